@@ -1,0 +1,41 @@
+using Muster.Protocol.Ids;
+
+namespace Muster.Hub.Fleet;
+
+/// <summary>One machine as the hub knows it now.</summary>
+/// <param name="Owner">Whose enrolment token it used.</param>
+/// <param name="Users">Who may ask it, its owner included.</param>
+/// <param name="Runs">Runs that it said it holds.</param>
+public sealed record NodeSnapshot(
+    Id<Node> Id,
+    string Name,
+    NodeDialect Dialect,
+    bool Online,
+    Id<User> Owner,
+    IReadOnlySet<Id<User>> Users,
+    NodeFactsSnapshot Facts,
+    DateTimeOffset? ConnectedAt,
+    DateTimeOffset? LastSeen,
+    int Runs,
+    int Sessions,
+    double Load,
+    ulong MemoryFreeBytes);
+
+/// <summary>What a node says of itself when it connects.</summary>
+public sealed record NodeFactsSnapshot(
+    string Os,
+    string Architecture,
+    string Hostname,
+    string WorkingDir,
+    IReadOnlyList<string> Capabilities,
+    int Cores,
+    ulong MemoryBytes,
+    string Isolation,
+    string Model,
+    string Version);
+
+public enum NodeDialect
+{
+    Muster,
+    PhoneWork,
+}
