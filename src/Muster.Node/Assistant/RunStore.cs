@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Google.Protobuf;
+using Muster.Agents;
+using Muster.Agents.Journal;
+using Muster.Agents.Messages;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Node.Assistant;
+
+/// <summary>Runs, their journals, and what the agent knows of each conversation: the node's SQL.</summary>
+internal static class RunStore
+{
+    /// <summary>False when this run was taken before.</summary>
+    public static bool Add(Transaction transaction, Forward forward, DateTimeOffset at) =>
+        transaction.Execute(
+            """
+            insert into runs (run_id, conversation_id, epoch, forward, state, created_at)
+            values (@RunId, @ConversationId, @Epoch, @Bytes, 'running', @At) on conflict do nothing
+            """,
+            new { forward.RunId, forward.ConversationId, Epoch = (long)forward.Epoch, Bytes = forward.ToByteArray(), At = at.ToString("O") }) == 1;
+
+    public static IReadOnlyList<Forward> Unfinished(Transaction transaction) =>
+        [.. transaction.Query<byte[]>("select forward from runs where state = 'running' order by created_at").Select(Forward.Parser.ParseFrom)];
+
+    /// <summary>Ends a run and forgets its journal: its events are in the outbox now, its messages in the context.</summary>
+    public static void End(Transaction transaction, string runId)
+    {
+        transaction.Execute("update runs set state = 'ended', forward = x'' where run_id = @runId", new { runId });
+        transaction.Execute("delete from journal where run_id = @runId", new { runId });
+    }
+
+    public static void Append(Transaction transaction, string runId, long number, JournalRecord record) =>
+        transaction.Execute(
+            "insert into journal (run_id, number, record) values (@runId, @number, @record)",
+            new { runId, number, record = JsonSerializer.Serialize(record, RunJson.Default.JournalRecord) });
+
+    public static IReadOnlyList<JournalRecord> Journal(Transaction transaction, string runId) =>
+    [
+        .. transaction.Query<string>("select record from journal where run_id = @runId order by number", new { runId })
+            .Select(record => JsonSerializer.Deserialize(record, RunJson.Default.JournalRecord)!),
+    ];
+
+    public static IReadOnlyList<AgentMessage> Context(Transaction transaction, string conversationId) =>
+    [
+        .. transaction.Query<string>(
+                "select message from context_messages where conversation_id = @conversationId order by position",
+                new { conversationId })
+            .Select(message => JsonSerializer.Deserialize(message, AgentJson.Default.AgentMessage)!),
+    ];
+
+    public static void AddToContext(Transaction transaction, string conversationId, IEnumerable<AgentMessage> messages)
+    {
+        var position = transaction.Scalar<long?>(
+            "select max(position) from context_messages where conversation_id = @conversationId",
+            new { conversationId }) ?? 0;
+        foreach (var message in messages)
+        {
+            transaction.Execute(
+                "insert into context_messages (conversation_id, position, message) values (@conversationId, @position, @message)",
+                new
+                {
+                    conversationId,
+                    position = ++position,
+                    message = JsonSerializer.Serialize(message, AgentJson.Default.AgentMessage),
+                });
+        }
+    }
+
+    public static void ReplaceContext(Transaction transaction, string conversationId, IEnumerable<AgentMessage> messages)
+    {
+        transaction.Execute("delete from context_messages where conversation_id = @conversationId", new { conversationId });
+        AddToContext(transaction, conversationId, messages);
+    }
+
+    public static ulong StoppedEpoch(Transaction transaction, string conversationId) =>
+        (ulong)(transaction.Scalar<long?>(
+            "select epoch from stopped_conversations where conversation_id = @conversationId", new { conversationId }) ?? 0);
+
+    public static void Stop(Transaction transaction, string conversationId, ulong epoch) =>
+        transaction.Execute(
+            """
+            insert into stopped_conversations (conversation_id, epoch) values (@conversationId, @epoch)
+            on conflict (conversation_id) do update set epoch = max(epoch, excluded.epoch)
+            """,
+            new { conversationId, epoch = (long)epoch });
+}
