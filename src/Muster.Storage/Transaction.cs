@@ -23,4 +23,21 @@ public sealed class Transaction(IDbConnection connection, IDbTransaction? inner)
     public void OnCommitted(Action action) => (_afterCommit ??= []).Add(action);
 
     internal IReadOnlyList<Action> AfterCommit => (IReadOnlyList<Action>?)_afterCommit ?? [];
+
+    /// <summary>For readers that stop early; everything else goes through Dapper above.</summary>
+    internal IDbCommand CreateCommand(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = inner;
+        foreach (var (name, value) in parameters)
+        {
+            var parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
 }
