@@ -23,6 +23,12 @@ public sealed record ModelReply
     /// <summary>Writes and flushes so many bytes at a time, to split events and characters; 0 flushes per step.</summary>
     public int ChunkBytes { get; init; }
 
+    /// <summary>Answers with one JSON object even if a stream was asked for.</summary>
+    public bool Whole { get; init; }
+
+    /// <summary>Answers 200 with this HTML, as a web server at a wrong base URL does.</summary>
+    public string? Page { get; init; }
+
     /// <summary>Stands before the first byte, headers included.</summary>
     public Gate? Before { get; init; }
 

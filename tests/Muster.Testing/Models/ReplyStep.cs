@@ -20,7 +20,7 @@ public abstract record ReplyStep
 
     public sealed record Wait(Gate Gate) : ReplyStep;
 
-    /// <summary>Resets the connection; nothing after it is sent.</summary>
+    /// <summary>Closes the connection in the middle of the body; all before it arrives.</summary>
     public sealed record Cut : ReplyStep;
 
     /// <summary>Ends the answer in good order, without a finish reason and without [DONE].</summary>

@@ -30,7 +30,12 @@ internal sealed class ReplyWriter(HttpResponse response, ModelReply reply, Recor
             response.ContentType = reply.ErrorType;
             await response.WriteAsync(reply.ErrorBody, cancel);
         }
-        else if (request.IsStream)
+        else if (reply.Page is { } page)
+        {
+            response.ContentType = "text/html; charset=utf-8";
+            await response.WriteAsync(page, cancel);
+        }
+        else if (request.IsStream && !reply.Whole)
         {
             await StreamAsync(cancel);
         }
@@ -93,8 +98,9 @@ internal sealed class ReplyWriter(HttpResponse response, ModelReply reply, Recor
                 await wait.Gate.PassAsync(cancel);
                 return true;
             case ReplyStep.Cut:
-                response.HttpContext.Abort();
-                return false;
+                // The server then closes the connection behind what was written, without the end of the body; an abort
+                // would reset it and might take what was written along.
+                throw new IOException("The test cuts the connection here.");
             default:
                 return false;
         }
