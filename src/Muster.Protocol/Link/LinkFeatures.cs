@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using Muster.Protocol.Wire;
+
+namespace Muster.Protocol.Link;
+
+/// <summary>Names of what a side can read, stated in Welcome and Hello. A sender uses only what its peer named.</summary>
+public static class LinkFeatures
+{
+    public const string Runs = "runs";
+    public const string Approvals = "approvals";
+    public const string HubCalls = "hub_calls";
+    public const string Notices = "notices";
+    public const string Credit = "credit";
+
+    /// <summary>All that this program can read.</summary>
+    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit }.ToFrozenSet();
+
+    /// <summary>The feature that a body belongs to; null for the session's own frames, which every peer reads.</summary>
+    public static string? Of(Frame.BodyOneofCase body) => body switch
+    {
+        Frame.BodyOneofCase.Forward or Frame.BodyOneofCase.Steer or Frame.BodyOneofCase.Stop
+            or Frame.BodyOneofCase.RunEvent or Frame.BodyOneofCase.StopReceipt => Runs,
+        Frame.BodyOneofCase.ApprovalRequest or Frame.BodyOneofCase.ApprovalAnswer => Approvals,
+        Frame.BodyOneofCase.HubCall or Frame.BodyOneofCase.HubReply => HubCalls,
+        Frame.BodyOneofCase.Notice => Notices,
+        Frame.BodyOneofCase.Credit => Credit,
+        _ => null,
+    };
+}
