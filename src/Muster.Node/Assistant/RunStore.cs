@@ -28,6 +28,7 @@ internal static class RunStore
     {
         transaction.Execute("update runs set state = 'ended', forward = x'' where run_id = @runId", new { runId });
         transaction.Execute("delete from journal where run_id = @runId", new { runId });
+        transaction.Execute("delete from run_steers where run_id = @runId", new { runId });
     }
 
     public static void Append(Transaction transaction, string runId, long number, JournalRecord record) =>
@@ -40,6 +41,20 @@ internal static class RunStore
         .. transaction.Query<string>("select record from journal where run_id = @runId order by number", new { runId })
             .Select(record => JsonSerializer.Deserialize(record, RunJson.Default.JournalRecord)!),
     ];
+
+    public static void AddSteer(Transaction transaction, Steer steer) =>
+        transaction.Execute(
+            "insert into run_steers (run_id, message_id, steer) values (@RunId, @MessageId, @Bytes) on conflict do nothing",
+            new { steer.RunId, steer.MessageId, Bytes = steer.ToByteArray() });
+
+    public static IReadOnlyList<Steer> Steers(Transaction transaction, string runId) =>
+    [
+        .. transaction.Query<byte[]>("select steer from run_steers where run_id = @runId order by message_id", new { runId })
+            .Select(Steer.Parser.ParseFrom),
+    ];
+
+    public static bool IsRunning(Transaction transaction, string runId) =>
+        transaction.Scalar<long>("select count(*) from runs where run_id = @runId and state = 'running'", new { runId }) == 1;
 
     public static IReadOnlyList<AgentMessage> Context(Transaction transaction, string conversationId) =>
     [

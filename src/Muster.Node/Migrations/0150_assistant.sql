@@ -30,3 +30,11 @@ create table stopped_conversations (
     conversation_id text primary key,
     epoch           integer not null
 ) strict, without rowid;
+
+-- Messages that came for a run while it worked; kept until it ends, so that a crash loses none.
+create table run_steers (
+    run_id     text not null references runs (run_id) on delete cascade,
+    message_id text not null,
+    steer      blob not null,
+    primary key (run_id, message_id)
+) strict, without rowid;

@@ -1,0 +1,131 @@
+using Muster.Agents.Journal;
+using Muster.Agents.Messages;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Node.Assistant;
+
+/// <summary>
+/// One run's journal. The durable events of the run are derived from its records and put into the outbox in the same
+/// transaction, so that what happened and what was told of it can never differ.
+/// </summary>
+internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, RunDescription description) : IRunJournal
+{
+    private readonly List<(string Name, string Json)> _pending = [];
+    private long _number = description.JournaledRecords;
+    private Usage _usage = description.UsageSoFar;
+
+    /// <summary>The agent's context, asked for when the run has finished.</summary>
+    public Func<IReadOnlyList<AgentMessage>> Context { get; set; } = () => [];
+
+    public async ValueTask AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancel)
+    {
+        kit.Shutdown.ThrowIfCancellationRequested();
+        var first = Interlocked.Add(ref _number, records.Count) - records.Count;
+        await kit.Database.WriteAsync(
+            transaction =>
+            {
+                FlushPending(transaction);
+                for (var i = 0; i < records.Count; i++)
+                {
+                    Append(transaction, first + i, records[i]);
+                }
+            },
+            cancel);
+    }
+
+    /// <summary>An event that no record stands for; it goes out with the next record.</summary>
+    public void AddPending(string name, string json)
+    {
+        lock (_pending)
+        {
+            _pending.Add((name, json));
+        }
+    }
+
+    private void Append(Transaction transaction, long number, JournalRecord record)
+    {
+        if (record is JournalRecord.RunFinished finished)
+        {
+            Finish(transaction, finished);
+            return;
+        }
+
+        RunStore.Append(transaction, forward.RunId, number, WithoutContext(record));
+        switch (record)
+        {
+            case JournalRecord.RunStarted:
+                output.Durable(transaction, "agent_start", RunEventJson.AgentStart(forward.RunId, description.Node, description.Model, resumed: false));
+                break;
+            case JournalRecord.ModelCallStarted { Attempt: 1 } call:
+                output.Durable(transaction, "turn_start", RunEventJson.Turn(forward.RunId, call.Turn));
+                break;
+            case JournalRecord.MessageAdded { Message: AssistantMessage or SummaryMessage } added:
+                _usage += (added.Message as AssistantMessage)?.Usage ?? Usage.None;
+                output.Durable(transaction, "message_end", RunEventJson.MessageEnd(forward.RunId, added.Message));
+                break;
+            case JournalRecord.ToolStarted tool:
+                output.Durable(transaction, "tool_execution_start", RunEventJson.ToolStart(forward.RunId, tool.ToolCallId, tool.ToolName, tool.Args));
+                break;
+            case JournalRecord.ToolFinished tool:
+                output.Durable(transaction, "tool_execution_end", RunEventJson.ToolEnd(forward.RunId, tool.Result));
+                output.Durable(transaction, "message_end", RunEventJson.MessageEnd(forward.RunId, tool.Result));
+                break;
+        }
+    }
+
+    private void Finish(Transaction transaction, JournalRecord.RunFinished finished)
+    {
+        Remember(transaction, Context());
+        RunStore.End(transaction, forward.RunId);
+        output.Durable(
+            transaction,
+            "agent_end",
+            RunEventJson.AgentEnd(forward.RunId, RunEventJson.Outcome(finished.Outcome), finished.Error, _usage));
+    }
+
+    /// <summary>Writes what is new; all of it only when a compaction replaced the beginning.</summary>
+    private void Remember(Transaction transaction, IReadOnlyList<AgentMessage> context)
+    {
+        var known = description.Context;
+        var appended = context.Count >= known.Count
+            && known.Zip(context).All(pair => pair.First.Id == pair.Second.Id);
+        if (appended)
+        {
+            RunStore.AddToContext(transaction, forward.ConversationId, context.Skip(known.Count));
+        }
+        else
+        {
+            RunStore.ReplaceContext(transaction, forward.ConversationId, context);
+        }
+    }
+
+    private void FlushPending(Transaction transaction)
+    {
+        (string Name, string Json)[] waiting;
+        lock (_pending)
+        {
+            waiting = [.. _pending];
+            _pending.Clear();
+        }
+
+        foreach (var (name, json) in waiting)
+        {
+            output.Durable(transaction, name, json);
+        }
+    }
+
+    /// <summary>The context lies in its own table; a copy per run would only cost.</summary>
+    private static JournalRecord WithoutContext(JournalRecord record) =>
+        record is JournalRecord.RunStarted started ? started with { Context = [] } : record;
+}
+
+/// <summary>What is known of a run when it is taken up.</summary>
+/// <param name="Context">The conversation before this run.</param>
+/// <param name="JournaledRecords">How many records a run that is resumed has already.</param>
+internal sealed record RunDescription(
+    string Node,
+    string Model,
+    IReadOnlyList<AgentMessage> Context,
+    long JournaledRecords,
+    Usage UsageSoFar);

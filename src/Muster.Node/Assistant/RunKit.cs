@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Logging;
+using Muster.Agents.Journal;
+using Muster.Agents.Loop;
+using Muster.Node.Link;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Node.Assistant;
+
+/// <summary>What every run of this node shares.</summary>
+internal sealed record RunKit
+{
+    public required HubLink Link { get; init; }
+    public required Database Database { get; init; }
+    public required string NodeName { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required ILogger Logger { get; init; }
+
+    /// <summary>The node goes down: runs end without a word, and their journals take them up at the next start.</summary>
+    public required CancellationToken Shutdown { get; init; }
+
+    /// <summary>The model that answers this message.</summary>
+    public required Func<Forward, string> ModelName { get; init; }
+
+    /// <summary>Makes a fresh agent's options: prompt, model, tools, hooks.</summary>
+    public required Func<Forward, IRunJournal, CancellationToken, ValueTask<AgentOptions>> OptionsAsync { get; init; }
+}
