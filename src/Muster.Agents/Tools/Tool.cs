@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
 
@@ -26,6 +27,9 @@ public abstract class Tool
     /// <summary>Whether the same call may run again after a crash in the middle of it.</summary>
     public virtual Replay Replay => Replay.Never;
 
+    /// <summary>How much of a result the model sees, and which end of it.</summary>
+    public virtual OutputCap Cap => OutputCap.Head;
+
     public ToolSpec Spec => new(Name, Description, Parameters);
 
     /// <summary>Turns an older shape of arguments into today's, before validation. Must not throw.</summary>
@@ -41,10 +45,11 @@ public enum ToolMode
     Sequential,
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<Replay>))]
 public enum Replay
 {
-    Never,
-    Safe,
+    [JsonStringEnumMemberName("never")] Never,
+    [JsonStringEnumMemberName("safe")] Safe,
 }
 
 /// <param name="Id">The model's id of the call: unique in its run, the idempotency key of its effects.</param>
