@@ -21,6 +21,9 @@ public abstract class Tool
     /// <summary>Older names under which a model, policy or skill list may call this tool.</summary>
     public virtual IReadOnlyList<string> Aliases => [];
 
+    /// <summary>False: may be called, but models are not told of it; for an older tool that is several of today's.</summary>
+    public virtual bool Listed => true;
+
     /// <summary>Sequential makes the whole batch sequential.</summary>
     public virtual ToolMode Mode => ToolMode.Parallel;
 
