@@ -116,7 +116,7 @@ internal sealed class FarHub : IAsyncDisposable
             var outbox = rule.Resumes ? _lanes.Outbox(tx, "node") : _lanes.Reset(tx, "node");
             var inbox = _lanes.Applied(tx, "node");
             return (rule, Position(outbox), LinkHandshake.Applied(inbox.OutboxId, inbox.Lanes, hello.Sends));
-        });
+        }, cancel);
         var session = new LinkSession(socket, new LinkSessionOptions
         {
             Outbox = new Outbox(
