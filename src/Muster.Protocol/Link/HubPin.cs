@@ -1,0 +1,22 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Muster.Protocol.Link;
+
+/// <summary>How a node knows its hub without a certificate authority: SHA-256 of the certificate's public key, in lower-case hex.</summary>
+public static class HubPin
+{
+    public static string Of(X509Certificate2 certificate) =>
+        Convert.ToHexStringLower(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+
+    public static bool Matches(X509Certificate? certificate, string pin)
+    {
+        if (certificate is null)
+        {
+            return false;
+        }
+
+        using var parsed = X509CertificateLoader.LoadCertificate(certificate.GetRawCertData());
+        return string.Equals(Of(parsed), pin, StringComparison.OrdinalIgnoreCase);
+    }
+}
