@@ -103,8 +103,7 @@ internal sealed class RunReplay
     {
         if (call.Turn == _turn && _answer is { StopReason: StopReason.Error } failed)
         {
-            _context.Remove(failed);
-            _added.Remove(failed);
+            Drop(failed);
         }
 
         _compacted &= call.Turn == _turn;
@@ -142,11 +141,24 @@ internal sealed class RunReplay
 
     private void Compact(JournalRecord.ContextCompacted compacted)
     {
-        _compacted |= _answer?.Failure?.Kind == ModelFailureKind.Overflow;
+        if (_answer is { Failure.Kind: ModelFailureKind.Overflow } failed)
+        {
+            _compacted = true;
+            Drop(failed);
+        }
+
         var first = _context.FindIndex(message => message.Id == compacted.FirstKeptMessageId);
         _context.RemoveRange(0, first < 0 ? _context.Count : first);
         _context.Insert(0, compacted.Summary);
         _everything.Add(compacted.Summary);
+    }
+
+    /// <summary>A failed answer that was, or is about to be, tried again.</summary>
+    private void Drop(AssistantMessage failed)
+    {
+        _context.RemoveAll(message => ReferenceEquals(message, failed));
+        _added.RemoveAll(message => ReferenceEquals(message, failed));
+        _answer = null;
     }
 
     private static bool IsRetryable(AssistantMessage? answer) =>

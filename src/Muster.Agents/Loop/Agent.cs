@@ -1,3 +1,4 @@
+using Muster.Agents.Context;
 using Muster.Agents.Journal;
 using Muster.Agents.Messages;
 
@@ -81,7 +82,7 @@ public sealed class Agent
     public Task<AgentEvent.AgentEnd> ResumeAsync(IReadOnlyList<JournalRecord> records, CancellationToken abort = default)
     {
         var replay = RunReplay.Of(records);
-        var run = Open();
+        var run = Open(_options.Journal);
         replay.ApplyTo(run);
         if (replay.Finished is { } finished)
         {
@@ -94,7 +95,7 @@ public sealed class Agent
             run.Signals.RequestAbort();
         }
 
-        return RunAsync(run, replay.Start, [], abort);
+        return WhileOpenAsync(run, [], () => new RunLoop(run).RunAsync(replay.Start), abort);
     }
 
     /// <summary>Adds a listener; dispose to remove it. A listener that throws fails the run. It may not wait for the agent to be idle.</summary>
@@ -143,17 +144,30 @@ public sealed class Agent
     /// <summary>Waits for the end of the run that is going on, its listeners included.</summary>
     public Task WaitForIdleAsync(CancellationToken cancel = default) => _idle.WaitAsync(cancel);
 
-    /// <summary>Summarises the older part of the context now.</summary>
-    public Task CompactAsync(CancellationToken abort = default) => Task.CompletedTask;
+    /// <summary>Summarises the older part of the context now. Not journaled: the next run's journal begins with the result.</summary>
+    /// <returns>What the listeners were told, or null when there is nothing old enough to be summarised.</returns>
+    /// <exception cref="InvalidOperationException">A run is going on.</exception>
+    public async Task<AgentEvent.Compacted?> CompactAsync(CancellationToken abort = default)
+    {
+        var run = Open(journal: null);
+        return await WhileOpenAsync(run, [], () => new ContextKeeper(run).OnRequestAsync(), abort);
+    }
 
     private Task<AgentEvent.AgentEnd> BeginAsync(IReadOnlyList<UserMessage> prompts, bool skipFirstPoll, CancellationToken abort)
     {
-        var run = Open();
+        var run = Open(_options.Journal);
         var started = new JournalRecord.RunStarted(_state.Messages, prompts);
-        return RunAsync(run, new RunStart { Prompts = prompts, SkipFirstPoll = skipFirstPoll }, [started, .. _queues.ToRecords()], abort);
+        return WhileOpenAsync(run, [started, .. _queues.ToRecords()], PromptedAsync, abort);
+
+        Task<AgentEvent.AgentEnd> PromptedAsync()
+        {
+            _state.Add(prompts);
+            run.CountAsAdded(prompts);
+            return new RunLoop(run).RunAsync(new RunStart { Prompts = prompts, SkipFirstPoll = skipFirstPoll });
+        }
     }
 
-    private RunScope Open()
+    private RunScope Open(IRunJournal? journal)
     {
         lock (_gate)
         {
@@ -162,22 +176,20 @@ public sealed class Agent
                 throw new InvalidOperationException("A run is going on. Steer it, or wait until it is idle.");
             }
 
-            return _run = new RunScope(_options, _state, _queues, _listeners, new RunJournal(_options.Journal));
+            return _run = new RunScope(_options, _state, _queues, _listeners, new RunJournal(journal));
         }
     }
 
-    private async Task<AgentEvent.AgentEnd> RunAsync(RunScope run, RunStart start, IReadOnlyList<JournalRecord> first, CancellationToken abort)
+    private async Task<T> WhileOpenAsync<T>(RunScope run, IReadOnlyList<JournalRecord> first, Func<Task<T>> work, CancellationToken abort)
     {
         var idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _idle = idle.Task;
         try
         {
             await run.Journal.OpenAsync(first);
-            _state.Add(start.Prompts);
-            run.CountAsAdded(start.Prompts);
             await using (abort.UnsafeRegister(static state => ((Agent)state!).Abort(), this))
             {
-                return await new RunLoop(run).RunAsync(start);
+                return await work();
             }
         }
         finally
