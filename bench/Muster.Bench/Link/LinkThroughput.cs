@@ -9,7 +9,7 @@ namespace Muster.Bench.Link;
 
 /// <summary>Small frames over one WebSocket on loopback, both ends in this process.</summary>
 [MemoryDiagnoser]
-public class LinkThroughput
+public class LinkThroughput : IDisposable
 {
     private const int Frames = 400_000;
 
@@ -38,8 +38,14 @@ public class LinkThroughput
     {
         await _stop.CancelAsync();
         await Task.WhenAll(_ends);
+        Dispose();
+    }
+
+    public void Dispose()
+    {
         _stop.Dispose();
         _all.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark(OperationsPerInvoke = Frames)]
