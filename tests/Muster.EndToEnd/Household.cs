@@ -49,8 +49,7 @@ public sealed class Household : IAsyncDisposable
     {
         var process = Start(Home, ["up", "--urls", "http://127.0.0.1:0", .. more]);
         await process.SeeAsync(@"http://127\.0\.0\.1:\d+");
-        using var client = Client();
-        await OnlineAsync(client, 1);
+        await OnlineAsync(1);
         return process;
     }
 
@@ -101,8 +100,9 @@ public sealed class Household : IAsyncDisposable
     }
 
     /// <summary>Waits until so many machines are online.</summary>
-    public static async Task OnlineAsync(MusterClient client, int count)
+    public async Task OnlineAsync(int count)
     {
+        using var client = Client();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         await using var changes = client.FleetEvents(patience.Token).GetAsyncEnumerator(patience.Token);
         while ((await client.Nodes.ListAsync(patience.Token)).Count(node => node.Status != "offline") != count)
