@@ -22,7 +22,9 @@ public class LinkThroughput : IDisposable
     private ulong _kept;
 
     [GlobalSetup]
-    public async Task SetupAsync()
+    public void Setup() => SetupAsync().GetAwaiter().GetResult(); // in-process runs do not await a setup
+
+    private async Task SetupAsync()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -34,10 +36,10 @@ public class LinkThroughput : IDisposable
     }
 
     [GlobalCleanup]
-    public async Task CleanupAsync()
+    public void Cleanup()
     {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_ends);
+        _stop.Cancel();
+        Task.WhenAll(_ends).GetAwaiter().GetResult();
         Dispose();
     }
 
