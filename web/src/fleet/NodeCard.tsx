@@ -2,6 +2,7 @@ import { ActionIcon, Menu } from "@mantine/core";
 import { IconDots, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMe } from "../accounts/session";
 import { errorText } from "../api/errorText";
 import type { Node } from "../api/types";
 import { Confirm } from "../ui/Confirm";
@@ -13,6 +14,7 @@ import { useRemoveNode, useRenameNode } from "./nodes";
 
 export function NodeCard({ node }: { node: Node }) {
   const { t } = useTranslation();
+  const mayManage = useMe().data?.scopes.includes("manage") ?? false;
   const [asking, setAsking] = useState<"rename" | "remove" | null>(null);
   const rename = useRenameNode();
   const remove = useRemoveNode();
@@ -28,7 +30,7 @@ export function NodeCard({ node }: { node: Node }) {
         <h2>{node.name}</h2>
         {node.active && <span className={classes.badge}>{t("machines.active")}</span>}
         {node.dialect === "phonework" && <span className={classes.badge}>{t("machines.phonework")}</span>}
-        <Menu position="bottom-end">
+        {mayManage && <Menu position="bottom-end">
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" aria-label={t("machines.actions", { name: node.name })}><IconDots size={16} /></ActionIcon>
           </Menu.Target>
@@ -36,7 +38,7 @@ export function NodeCard({ node }: { node: Node }) {
             <Menu.Item leftSection={<IconPencil size={15} />} onClick={() => setAsking("rename")}>{t("machines.rename")}</Menu.Item>
             <Menu.Item leftSection={<IconTrash size={15} />} color="red" onClick={() => setAsking("remove")}>{t("machines.remove")}</Menu.Item>
           </Menu.Dropdown>
-        </Menu>
+        </Menu>}
       </div>
       <p className={classes.state}>
         {t(`status.${node.status}`)}

@@ -3,7 +3,8 @@ import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-export function CopyButton({ text }: { text: string }) {
+/** Copies a text, or what the function gives when it is pressed. */
+export function CopyButton({ text }: { text: string | (() => string) }) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
   useEffect(() => {
@@ -15,7 +16,7 @@ export function CopyButton({ text }: { text: string }) {
   return (
     <ActionIcon
       variant="subtle" color="gray" size="sm" aria-label={label} title={label}
-      onClick={() => void copy(text).then(setCopied)}
+      onClick={() => void copy(typeof text === "string" ? text : text()).then(setCopied)}
     >
       {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
     </ActionIcon>

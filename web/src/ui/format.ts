@@ -1,6 +1,8 @@
 import i18n from "../i18n";
 
-const locale = (): string => (i18n.language === "zh" ? "zh-CN" : "en");
+// The browser's own region decides on 12 or 24 hours, as long as it speaks the page's language.
+const locale = (): string =>
+  navigator.languages.find((l) => l.startsWith(i18n.language)) ?? (i18n.language === "zh" ? "zh-CN" : "en-GB");
 
 export function bytes(count: number | null): string {
   if (count === null) return "–";

@@ -1,7 +1,6 @@
 import { IconChevronRight } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { CopyButton } from "../../ui/CopyButton";
 import type { AnswerItem, BlockView } from "../thread/view";
 import classes from "./items.module.css";
 
@@ -20,7 +19,6 @@ export function Answer({ item }: { item: AnswerItem }) {
       ))}
       {item.stopReason === "length" && <p className={classes.meta}>{t("thread.truncated")}</p>}
       {item.error && <p className={classes.failed}>{item.error}</p>}
-      {!item.live && text && item.stopReason !== "tool_use" && <div className={classes.copy}><CopyButton text={text} /></div>}
     </article>
   );
 }

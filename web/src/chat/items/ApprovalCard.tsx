@@ -7,6 +7,7 @@ import { errorText } from "../../api/errorText";
 import type { Approval } from "../../api/types";
 import { relative } from "../../ui/format";
 import classes from "./items.module.css";
+import { Arguments } from "./Arguments";
 import { summaryOf } from "./toolText";
 
 /** A tool call that waits for a person's yes. */
@@ -19,14 +20,13 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
   const { state, answered_by } = approval.state === "waiting" && answer.data ? answer.data : approval;
   const by = answered_by ?? t("approval.somebody");
   const summary = summaryOf(approval.arguments);
-  const rest = Object.fromEntries(Object.entries(approval.arguments ?? {}).filter(([key]) => key !== summary?.key));
   return (
     <section className={classes.approval} data-state={state} aria-label={t("approval.title", { node: approval.node })}>
       <h3><IconShieldQuestion size={18} aria-hidden />{t("approval.title", { node: approval.node })}</h3>
       {approval.reason && <p>{approval.reason}</p>}
       <p className={classes.wants}>{t("approval.wants", { tool: approval.tool })}{approval.folder && <span>{t("approval.folder")}: <code>{approval.folder}</code></span>}</p>
       {summary && <pre tabIndex={0}>{summary.full}</pre>}
-      {Object.keys(rest).length > 0 && <pre tabIndex={0}>{JSON.stringify(rest, null, 2)}</pre>}
+      <Arguments of={approval.arguments} without={summary?.key ?? null} />
       {answer.error && <p className={classes.failed} role="alert">{errorText(answer.error)}</p>}
       {state === "waiting" ? (
         <div className={classes.decide}>

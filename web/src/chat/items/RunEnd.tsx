@@ -1,7 +1,9 @@
 import { IconAlertTriangle, IconPlayerStop, IconRefresh } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { CopyButton } from "../../ui/CopyButton";
+import { Rich } from "../../ui/Rich";
 import type { ThreadStore } from "../thread/store";
-import { lastUserText, type ResumedItem, type RunEndItem } from "../thread/view";
+import { answerText, lastUserText, type ResumedItem, type RunEndItem } from "../thread/view";
 import classes from "./items.module.css";
 
 interface Props { item: RunEndItem; store: ThreadStore; last: boolean }
@@ -9,9 +11,14 @@ interface Props { item: RunEndItem; store: ThreadStore; last: boolean }
 export function RunEnd({ item, store, last }: Props) {
   const { t, i18n } = useTranslation();
   if (item.outcome === "completed") {
-    if (!item.usage || item.usage.input + item.usage.output === 0) return null;
     const number = new Intl.NumberFormat(i18n.language);
-    return <p className={classes.usage}>{t("end.tokens", { input: number.format(item.usage.input), output: number.format(item.usage.output) })}</p>;
+    const used = item.usage && item.usage.input + item.usage.output > 0 ? item.usage : null;
+    return (
+      <p className={classes.usage}>
+        <CopyButton text={() => answerText(store.snapshot().view, item.runId)} />
+        {used && t("end.tokens", { input: number.format(used.input), output: number.format(used.output) })}
+      </p>
+    );
   }
   if (item.outcome === "aborted") {
     return <p className={classes.quiet}><IconPlayerStop size={15} aria-hidden />{t("end.aborted")}</p>;
@@ -27,7 +34,7 @@ export function RunEnd({ item, store, last }: Props) {
       <IconAlertTriangle size={17} aria-hidden />
       <div>
         <strong>{text}</strong>
-        {item.error && <p>{item.error}</p>}
+        {item.error && <p><Rich text={item.error} /></p>}
         {last && item.outcome !== "turn_limit" && (
           <button type="button" className={classes.again} onClick={again}><IconRefresh size={14} aria-hidden />{t("app.retry")}</button>
         )}

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { duration } from "../../ui/format";
 import type { ToolItem, ToolState } from "../thread/view";
 import classes from "./items.module.css";
+import { Arguments } from "./Arguments";
 import { readOutput, summaryOf } from "./toolText";
 
 export function ToolCall({ item }: { item: ToolItem }) {
@@ -16,7 +17,6 @@ export function ToolCall({ item }: { item: ToolItem }) {
   // What runs is worth watching, what failed is worth reading; the rest folds away.
   const open = chosen ?? ((running && output.text !== "") || item.state === "failed");
   const summary = summaryOf(item.args);
-  const rest = Object.entries(item.args ?? {}).filter(([key]) => key !== summary?.key);
   return (
     <div className={classes.tool} data-state={item.state}>
       <button type="button" className={classes.toolHead} aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)}>
@@ -34,13 +34,7 @@ export function ToolCall({ item }: { item: ToolItem }) {
       {open && (
         <div id={id} className={classes.toolBody}>
           {summary?.long && <pre>{summary.full}</pre>}
-          {rest.length > 0 && (
-            <dl className={classes.args} aria-label={t("tool.arguments")}>
-              {rest.map(([key, value]) => (
-                <div key={key}><dt>{key}</dt><dd>{typeof value === "string" ? value : JSON.stringify(value)}</dd></div>
-              ))}
-            </dl>
-          )}
+          <Arguments of={item.args} without={summary?.key ?? null} />
           <Output text={output.text} follow={running} />
           {!running && item.state !== "pending" && output.text === "" && <p className={classes.meta}>{t("tool.none")}</p>}
         </div>
@@ -63,7 +57,7 @@ function Elapsed({ since }: { since: number | null }) {
     return () => clearInterval(timer);
   }, []);
   const elapsed = since === null ? 0 : now - since;
-  return elapsed < 1_000 ? null : <span aria-hidden>{` ${duration(Math.floor(elapsed / 1_000) * 1_000)}`}</span>;
+  return elapsed < 1_000 ? null : <span aria-hidden>{` ${duration(Math.floor(elapsed / 1_000) * 1_000).replace(".0 ", " ")}`}</span>;
 }
 
 function StateIcon({ state }: { state: ToolState }) {

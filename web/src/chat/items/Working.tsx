@@ -9,7 +9,8 @@ export function Working({ view }: { view: ThreadView }) {
   const last = view.items.at(-1);
   const moving = (last?.kind === "answer" && last.live && last.blocks.some((b) => b.text)) || (last?.kind === "tool" && last.state === "running");
   const accepted = view.outgoing.length > 0 && view.outgoing.every((o) => o.delivery === "accepted");
-  if (!isWorking(view) || moving || (!run && !accepted)) return null;
+  const asks = view.items.some((i) => i.kind === "approval" && i.approval.state === "waiting" && i.approval.run_id === run?.id);
+  if (!isWorking(view) || asks || moving || (!run && !accepted)) return null;
   return (
     <p className={classes.working} role="status">
       <span className={classes.dots} aria-hidden><i /><i /><i /></span>

@@ -82,7 +82,14 @@ test("Stop_MidTool_ClosesWhatWasOpenAndShowsReceipts", () => {
   expect(over.items.some((i) => i.kind === "answer" && i.live)).toBe(false);
   expect(isWorking(over)).toBe(false);
   const told = outgoing.stopped(over, [{ node: "nas", run_id: run, stopped: true, milliseconds: 120, processes: 2 }], "r");
-  expect(kinds(told).at(-1)).toBe("receipts");
+  expect(kinds(told)).toEqual(["user", "answer", "tool", "receipts"]);
+});
+
+test("Stop_ReceiptBeforeTheEnd_IsToldOnce", () => {
+  const receipt = { node: "nas", run_id: run, stopped: true, milliseconds: 120, processes: 0 };
+  const view = apply([ended(4, "aborted")], outgoing.stopped(apply(begin), [receipt], "r"));
+  expect(kinds(view)).toEqual(["user", "answer", "receipts"]);
+  expect(isWorking(view)).toBe(false);
 });
 
 test("Tool_FromCallToEnd_IsOneItemWithOutputAndTime", () => {

@@ -57,6 +57,12 @@ export const activeRun = (view: ThreadView): RunView | null =>
 export const isWorking = (view: ThreadView): boolean =>
   activeRun(view) !== null || view.outgoing.some((o) => o.delivery !== "failed");
 
+/** What a run answered in the end, as Markdown. */
+export function answerText(view: ThreadView, runId: string): string {
+  const answer = view.items.findLast((item) => item.kind === "answer" && item.runId === runId);
+  return answer?.kind === "answer" ? answer.blocks.filter((b) => b.kind === "text").map((b) => b.text).join("\n\n") : "";
+}
+
 /** The text of the last message that a person wrote, for "try again". */
 export const lastUserText = (view: ThreadView): string | null =>
   view.items.findLast((item) => item.kind === "user")?.text ?? null;
