@@ -80,9 +80,11 @@ internal sealed class RunReplay
                 break;
             case JournalRecord.ToolFinished tool:
                 _calls.Add(tool);
+                _everything.Add(tool.Result);
                 break;
             case JournalRecord.Queued queued:
                 _queued.Add(queued);
+                _everything.Add(queued.Message);
                 break;
             case JournalRecord.Unqueued taken:
                 _queued.RemoveAll(queued => taken.MessageIds.Contains(queued.Message.Id));
