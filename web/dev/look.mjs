@@ -1,18 +1,12 @@
 // Takes a picture of every page in every look into the folder named on the command line, and reports what the
 // browser complained about (scripts, content security policy). Needs `npm run build` and a Chromium.
 import { mkdirSync } from "node:fs";
-import { chromium } from "playwright-core";
-import { fakeHub } from "./fake-hub.mjs";
+import { openStage, signIn } from "./browser.mjs";
 
 const folder = process.argv[2] ?? "look";
 mkdirSync(folder, { recursive: true });
-const hub = fakeHub({ pace: 0.2 });
-await new Promise((resolve) => hub.listen(0, "127.0.0.1", resolve));
-const url = `http://127.0.0.1:${hub.address().port}`;
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-});
+const stage = await openStage(0.2);
+const { url } = stage;
 const looks = [
   { name: "light", scheme: "light", width: 1280, height: 800, locale: "en-GB" },
   { name: "dark", scheme: "dark", width: 1280, height: 800, locale: "en-GB" },
@@ -22,10 +16,7 @@ const looks = [
 ];
 const only = process.argv[3];
 for (const look of looks.filter((l) => !only || l.name === only)) {
-  const context = await browser.newContext({
-    viewport: { width: look.width, height: look.height }, colorScheme: look.scheme, locale: look.locale, hasTouch: look.touch, isMobile: look.touch, deviceScaleFactor: look.touch ? 2 : 1,
-  });
-  const page = await context.newPage();
+  const page = await stage.openPage(look);
   page.on("console", (m) => { if (m.type() === "error" || m.type() === "warning") console.log(look.name, m.text()); });
   page.on("pageerror", (e) => console.log(look.name, "page error", e.message));
   const shot = (name) => page.screenshot({ path: `${folder}/${look.name}-${name}.png` });
@@ -33,20 +24,14 @@ for (const look of looks.filter((l) => !only || l.name === only)) {
   const send = async (text) => { await field.fill(text); await page.locator("form button[type=submit]").click(); };
   const idle = async () => { await page.locator('[class*=usage], [class*=trouble]').last().waitFor(); await page.waitForTimeout(400); };
 
-  await page.goto(`${url}/c/nothing`);
-  await page.locator("input[name=username]").fill("ann");
-  await page.locator("input[name=password]").fill("wrong");
-  await page.locator("button[type=submit]").click();
+  await signIn(page, url, "wrong");
   await page.locator("[role=alert]").waitFor();
   await shot("login");
   await page.goto(`${url}/claim#token`);
   await page.locator("button[type=submit]").click();
   await shot("claim");
   if (page.url().includes("#")) console.log("the token stayed in the address bar");
-  await page.goto(`${url}/login`);
-  await page.locator("input[name=username]").fill("ann");
-  await page.locator("input[name=password]").fill("secret word");
-  await page.locator("button[type=submit]").click();
+  await signIn(page, url);
   await field.waitFor();
   await page.waitForTimeout(500);
   await shot("empty");
@@ -96,8 +81,6 @@ for (const look of looks.filter((l) => !only || l.name === only)) {
   await shot("nodes");
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   if (wide) console.log(look.name, "wider than the window");
-  await context.close();
+  await page.context().close();
 }
-await browser.close();
-hub.close();
-hub.closeAllConnections();
+await stage.close();

@@ -17,7 +17,7 @@ export function AccountMenu() {
     <div className={classes.account}>
       <Menu position="top-start" width={244} closeOnItemClick={false}>
         <Menu.Target>
-          <UnstyledButton className={classes.accountButton} aria-label={t("settings.account")}>
+          <UnstyledButton className={classes.accountButton} title={t("settings.account")}>
             <span className={classes.avatar} aria-hidden>{user.username.slice(0, 1).toUpperCase()}</span>
             <span className={classes.accountName}>{user.username}<small>{t(`role.${user.role}`)}</small></span>
             <IconSelector size={16} stroke={1.7} aria-hidden />

@@ -30,6 +30,11 @@ export function NewChat() {
   const start = useMutation({
     mutationFn: () => createConversation(picked, key.current),
   });
+  const pick = (node: string) => {
+    // Another request, so another key.
+    key.current = ulid();
+    setPicked(node);
+  };
   const send = (text: string) => start.mutate(undefined, {
     onSuccess: (conversation) => {
       key.current = ulid();
@@ -62,7 +67,7 @@ export function NewChat() {
       {start.error && <p className={classes.problem} role="alert">{errorText(start.error)}</p>}
       <Composer
         key={attempt} draftKey="new" working={false} workingOn={null} stopping={false} disabled={start.isPending} onSend={send} onStop={() => undefined}
-        picker={<MachinePicker node={picked ?? active?.name ?? null} onPick={setPicked} />}
+        picker={<MachinePicker node={picked ?? active?.name ?? null} onPick={pick} />}
       />
     </div>
   );

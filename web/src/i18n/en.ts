@@ -48,7 +48,7 @@ export const en = {
     shell: "run one command, without a model",
   },
   picker: {
-    label: "Machine that answers next", auto: "Any machine", autoHint: "Muster chooses", none: "No machine connected",
+    label: "Machine that answers next", auto: "Any machine", none: "No machine connected",
     offlineHint: "seen {{ago}}", manage: "All machines",
   },
   status: { online: "online", busy: "busy", offline: "offline" },
@@ -58,7 +58,7 @@ export const en = {
     notSent: "Not sent.", discard: "Discard", latest: "Jump to the latest", summary: "Earlier messages were summarised",
     offline: "The connection to the hub is lost. Trying again…", gone: "This conversation does not exist, or is not yours.",
     resumed: "{{node}} restarted and goes on where it was.", truncated: "The answer reached the model's length limit.",
-    image: "Image: {{text}}", answered: "Muster has answered.", older: "Show earlier messages ({{count}})",
+    image: "Image: {{text}}", older: "Show earlier messages ({{count}})",
   },
   tool: {
     pending: "waiting", running: "running", done: "done", failed: "failed", stopped: "stopped", arguments: "Arguments",
@@ -83,7 +83,7 @@ export const en = {
   machines: {
     title: "Machines", intro: "Every machine that is connected to this hub, or has been.", add: "Add a machine", none: "No machine has joined yet.",
     cores_one: "{{count}} core", cores_other: "{{count}} cores", memoryFree: "{{free}} of {{total}} free", load: "Load {{load}}",
-    memory: "Memory", system: "System", model: "Model", folder: "Folder", isolation: "Isolation", version: "Version",
+    memory: "Memory", system: "System", model: "Model", folder: "Folder", isolation: "Isolation",
     seen: "last seen {{ago}}", active: "answers next", runs_one: "{{count}} run", runs_other: "{{count}} runs",
     rename: "Rename", remove: "Remove", actions: "Actions for {{name}}", name: "Name",
     removeTitle: "Remove {{name}}?", removeText: "Its connection is cut at once. To come back it needs a new enrolment token.",

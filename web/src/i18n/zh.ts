@@ -44,7 +44,7 @@ export const zh: Strings = {
   },
   command: { help: "能说些什么", nodes: "您的机器", node: "换一台机器回答", stop: "停止正在运行的工作", shell: "不经过模型，直接执行一条命令" },
   picker: {
-    label: "接下来由哪台机器回答", auto: "任意机器", autoHint: "由 Muster 选择", none: "没有连接的机器",
+    label: "接下来由哪台机器回答", auto: "任意机器", none: "没有连接的机器",
     offlineHint: "{{ago}}在线", manage: "所有机器",
   },
   status: { online: "在线", busy: "忙碌", offline: "离线" },
@@ -54,7 +54,7 @@ export const zh: Strings = {
     notSent: "没有发出。", discard: "丢弃", latest: "跳到最新", summary: "较早的消息已被概括",
     offline: "与 hub 的连接已断开，正在重试…", gone: "这个对话不存在，或者不属于您。",
     resumed: "{{node}} 重新启动，从中断处继续。", truncated: "回答达到了模型的长度上限。",
-    image: "图片：{{text}}", answered: "Muster 已回答。", older: "显示更早的消息（{{count}}）",
+    image: "图片：{{text}}", older: "显示更早的消息（{{count}}）",
   },
   tool: {
     pending: "等待中", running: "运行中", done: "完成", failed: "失败", stopped: "已停止", arguments: "参数",
@@ -79,7 +79,7 @@ export const zh: Strings = {
   machines: {
     title: "机器", intro: "所有连接到这个 hub 或曾经连接过的机器。", add: "添加机器", none: "还没有机器加入。",
     cores_one: "{{count}} 核", cores_other: "{{count}} 核", memoryFree: "共 {{total}}，可用 {{free}}", load: "负载 {{load}}",
-    memory: "内存", system: "系统", model: "模型", folder: "目录", isolation: "隔离", version: "版本",
+    memory: "内存", system: "系统", model: "模型", folder: "目录", isolation: "隔离",
     seen: "{{ago}}在线", active: "接下来回答", runs_one: "{{count}} 个运行", runs_other: "{{count}} 个运行",
     rename: "重命名", remove: "移除", actions: "{{name}} 的操作", name: "名称",
     removeTitle: "移除 {{name}}？", removeText: "它的连接会立即断开。要重新加入，需要新的注册令牌。",

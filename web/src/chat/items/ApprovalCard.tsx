@@ -22,7 +22,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
   const summary = summaryOf(approval.arguments);
   return (
     <section className={classes.approval} data-state={state} aria-label={t("approval.title", { node: approval.node })}>
-      <h3><IconShieldQuestion size={18} aria-hidden />{t("approval.title", { node: approval.node })}</h3>
+      <h2><IconShieldQuestion size={18} aria-hidden />{t("approval.title", { node: approval.node })}</h2>
       {approval.reason && <p>{approval.reason}</p>}
       <p className={classes.wants}>{t("approval.wants", { tool: approval.tool })}{approval.folder && <span>{t("approval.folder")}: <code>{approval.folder}</code></span>}</p>
       {summary && <pre tabIndex={0}>{summary.full}</pre>}

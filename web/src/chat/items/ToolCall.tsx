@@ -17,6 +17,11 @@ export function ToolCall({ item }: { item: ToolItem }) {
   // What runs is worth watching, what failed is worth reading; the rest folds away.
   const open = chosen ?? ((running && output.text !== "") || item.state === "failed");
   const summary = summaryOf(item.args);
+  const facts = [
+    item.state === "done" ? null : t(`tool.${item.state}`),
+    output.exitCode ? t("tool.exit", { code: output.exitCode }) : null,
+    item.milliseconds ? duration(item.milliseconds) : null,
+  ].filter(Boolean);
   return (
     <div className={classes.tool} data-state={item.state}>
       <button type="button" className={classes.toolHead} aria-expanded={open} aria-controls={id} onClick={() => setChosen(!open)}>
@@ -24,9 +29,7 @@ export function ToolCall({ item }: { item: ToolItem }) {
         <span className={classes.toolName}>{item.name}</span>
         {summary && <code className={classes.toolSummary}>{summary.text}</code>}
         <span className={classes.toolTime}>
-          {item.state !== "done" && item.state !== "running" && t(`tool.${item.state}`)}
-          {output.exitCode !== null && output.exitCode !== 0 && ` · ${t("tool.exit", { code: output.exitCode })}`}
-          {running ? <Elapsed since={item.startedAt} /> : item.milliseconds !== null && item.milliseconds > 0 && ` ${duration(item.milliseconds)}`}
+          {running ? <Elapsed since={item.startedAt} /> : facts.join(" · ")}
           {running && <span className="visually-hidden">{t("tool.running")}</span>}
         </span>
         <IconChevronRight size={15} className={classes.chevron} aria-hidden />
