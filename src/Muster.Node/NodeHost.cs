@@ -18,11 +18,11 @@ public static class NodeHost
     /// <exception cref="StorageException">node.db cannot be used; the message says what to do.</exception>
     public static async Task<RunningNode> StartAsync(NodeOptions options, CancellationToken cancel = default)
     {
-        Directory.CreateDirectory(options.WorkingDir);
+        Directory.CreateDirectory(options.Tools.WorkingDir);
         var database = await NodeDatabase.OpenAsync(
             new SqliteOptions
             {
-                Path = Path.Combine(options.Home, "node.db"),
+                Path = Path.Combine(options.Tools.Home, "node.db"),
                 ProgramVersion = options.ProgramVersion,
                 Time = options.Time,
                 Logger = options.Loggers.CreateLogger<SqliteDatabase>(),
@@ -60,10 +60,10 @@ public sealed class RunningNode : IAsyncDisposable
             Time = options.Time,
             Logger = options.Loggers.CreateLogger<HubLink>(),
         });
-        var calls = new HubCalls(_link, database, options.Time);
+        var calls = new HubQuestions(_link, database, options.Time);
         var approvals = new ApprovalGate(_link, database, options.Time);
         _servers = new McpServers(options.McpServers, options.Loggers);
-        var maker = new AgentMaker(options, NodeTools.Create(options, calls), new TrustedFolders(options.Home), _servers, approvals);
+        var maker = new AgentMaker(options, ToolSet.Create(options.Tools, calls.AskAsync, options.Time), new TrustedFolders(options.Tools.Home), _servers, approvals);
         _runs = new RunHost(new RunKit
         {
             Link = _link,

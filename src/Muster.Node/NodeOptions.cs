@@ -4,23 +4,22 @@ using Muster.Agents.Mcp;
 using Muster.Agents.Providers;
 using Muster.Node.Link;
 using Muster.Node.Policy;
-using Muster.Node.Sandbox;
+using Muster.Node.Tools;
 
 namespace Muster.Node;
 
 /// <summary>All that one machine needs to be a node. Made by whoever composes the program; checked there.</summary>
 public sealed record NodeOptions
 {
-    public required string Home { get; init; }
-    public required string WorkingDir { get; init; }
+    /// <summary>Home, working folder, and how the shell runs.</summary>
+    public required ToolOptions Tools { get; init; }
+
     public required NodeIdentity Identity { get; init; }
 
     /// <summary>The name this machine goes by until the hub says another.</summary>
     public required string Name { get; init; }
 
     public required ModelCatalog Models { get; init; }
-    public ShellIsolation Isolation { get; init; } = ShellIsolation.Process;
-    public bool ShellNetwork { get; init; } = true;
     public IReadOnlyList<PolicyRule> Policy { get; init; } = [];
 
     /// <summary>The owner's rules, given to every agent and kept through every compaction.</summary>

@@ -22,14 +22,14 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
 
     public async ValueTask<AgentOptions> OptionsAsync(Forward forward, IRunJournal journal, CancellationToken abort)
     {
-        var isTrusted = trusted.IsTrusted(options.WorkingDir);
+        var isTrusted = trusted.IsTrusted(options.Tools.WorkingDir);
         var skills = SkillFinder.Find(SkillRoots(isTrusted));
         var model = options.Models.Default;
         return new AgentOptions
         {
             Model = forward.PlainCommand ? _rules : options.Models.Stream(model.Name),
             ModelName = ModelName(forward),
-            System = new SystemPrompt(options.Home, options.WorkingDir, options.Name, options.Rules, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
+            System = new SystemPrompt(options.Tools.Home, options.Tools.WorkingDir, options.Name, options.Rules, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
             Tools = await ToolsAsync(forward, skills, abort),
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
             Hooks = new AgentHooks { BeforeToolCall = (tool, call, stop) => CheckAsync(forward, tool, call, stop) },
@@ -56,17 +56,17 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
     /// <summary>The owner's skills, and the working folder's when its owner trusts it.</summary>
     private IEnumerable<string> SkillRoots(bool isTrusted)
     {
-        yield return Path.Combine(options.Home, "skills");
+        yield return Path.Combine(options.Tools.Home, "skills");
         if (isTrusted)
         {
-            yield return Path.Combine(options.WorkingDir, ".agents", "skills");
-            yield return Path.Combine(options.WorkingDir, ".muster", "skills");
+            yield return Path.Combine(options.Tools.WorkingDir, ".agents", "skills");
+            yield return Path.Combine(options.Tools.WorkingDir, ".muster", "skills");
         }
     }
 
     private async ValueTask<string?> CheckAsync(Forward forward, Tool tool, ToolCall call, CancellationToken abort)
     {
-        var decision = _policy.Decide(tool.Name, call.Arguments, options.Isolation);
+        var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
         return decision.Action switch
         {
             PolicyAction.Allow => null,
@@ -78,7 +78,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
                     ConversationId = forward.ConversationId,
                     Tool = tool.Name,
                     ArgumentsJson = call.Arguments.GetRawText(),
-                    Folder = options.WorkingDir,
+                    Folder = options.Tools.WorkingDir,
                     Reason = decision.Reason,
                 },
                 abort),

@@ -15,14 +15,14 @@ internal static class NodeFactsReader
             Os = Os(),
             Architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(),
             Hostname = Environment.MachineName,
-            WorkingDir = options.WorkingDir,
+            WorkingDir = options.Tools.WorkingDir,
             Cores = (uint)Environment.ProcessorCount,
             MemoryBytes = (ulong)Math.Max(0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
-            Isolation = options.Isolation.ToString().ToLowerInvariant(),
+            Isolation = options.Tools.Isolation.ToString().ToLowerInvariant(),
             Model = options.Models.Default.Name,
         };
         facts.Capabilities.Add("files");
-        if (options.Isolation != ShellIsolation.Off)
+        if (options.Tools.Isolation != ShellIsolation.Off)
         {
             facts.Capabilities.Add("shell");
         }
