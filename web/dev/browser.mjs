@@ -2,8 +2,8 @@ import { chromium } from "playwright-core";
 import { fakeHub } from "./fake-hub.mjs";
 
 /** A fake hub on a free port and a Chromium beside it, for the scripts that look at the site. */
-export async function openStage(pace) {
-  const hub = fakeHub({ pace });
+export async function openStage(options) {
+  const hub = fakeHub(options);
   await new Promise((resolve) => hub.listen(0, "127.0.0.1", resolve));
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",

@@ -14,8 +14,8 @@ export const policy = [
 const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 const user = { id: "usr_01k0a0a0a0a0a0a0a0a0a0a0a0", username: "ann", role: "owner", language: "en" };
 
-export function fakeHub({ claimed = true, pace = 1 } = {}) {
-  const state = { claimed, sessions: new Set(), pace };
+export function fakeHub({ claimed = true, pace = 1, inbox = [] } = {}) {
+  const state = { claimed, sessions: new Set(), pace, inbox };
   seed();
   return createServer((req, res) => void handle(state, req, res));
 }
@@ -64,7 +64,9 @@ async function api(state, req, res, url) {
   const conversation = what === "conversations" && id ? conversations.get(id) : null;
   if (what === "conversations" && id && !conversation) return problem(res, 404, "not_found", "There is no such conversation.");
   switch (route) {
-    case "GET me": return json(res, 200, { user, scopes: ["ask", "manage", "approve"], unread: 0 });
+    case "GET me": return json(res, 200, { user, scopes: ["ask", "manage", "approve"], unread: state.inbox.length });
+    case "GET inbox": return json(res, 200, { items: state.inbox, next: null });
+    case "POST inbox/:id": state.inbox = state.inbox.filter((n) => n.number > body.number); return json(res, 204);
     case "POST logout": state.sessions.delete(cookie); return json(res, 204);
     case "GET nodes": return json(res, 200, { items: nodes, next: null });
     case "POST enrolments": return json(res, 200, {
@@ -119,6 +121,10 @@ function decide(res, id, decision) {
   return problem(res, 404, "not_found", "There is no such approval.");
 }
 
+export const missed = () => [{
+  number: 7, kind: "node", text: '⚠️ Node "pi-garage" disconnected.', conversation_id: null, at: new Date(Date.now() - 95 * 60_000).toISOString(),
+}];
+
 const openStream = (res) => {
   res.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
   res.write(": hello\n\n");
@@ -145,5 +151,5 @@ function fleetEvents(res) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const port = Number(process.env.PORT ?? 5000);
-  fakeHub({ claimed: process.env.UNCLAIMED !== "1" }).listen(port, "127.0.0.1", () => console.log(`fake hub: http://127.0.0.1:${port}`));
+  fakeHub({ claimed: process.env.UNCLAIMED !== "1", inbox: missed() }).listen(port, "127.0.0.1", () => console.log(`fake hub: http://127.0.0.1:${port}`));
 }

@@ -2,10 +2,11 @@
 // browser complained about (scripts, content security policy). Needs `npm run build` and a Chromium.
 import { mkdirSync } from "node:fs";
 import { openStage, signIn } from "./browser.mjs";
+import { missed } from "./fake-hub.mjs";
 
 const folder = process.argv[2] ?? "look";
 mkdirSync(folder, { recursive: true });
-const stage = await openStage(0.2);
+const stage = await openStage({ pace: 0.2, inbox: missed() });
 const { url } = stage;
 const looks = [
   { name: "light", scheme: "light", width: 1280, height: 800, locale: "en-GB" },
@@ -35,6 +36,9 @@ for (const look of looks.filter((l) => !only || l.name === only)) {
   await field.waitFor();
   await page.waitForTimeout(500);
   await shot("empty");
+  const dismiss = page.locator("section[class*=missed] button");
+  if (await dismiss.count()) await dismiss.click();
+  await dismiss.waitFor({ state: "detached" });
   await field.fill("/");
   await page.waitForTimeout(150);
   await shot("commands");

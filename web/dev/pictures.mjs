@@ -9,7 +9,7 @@ const pictures = [
   { name: "chat-phone", scheme: "light", width: 360, height: 740, touch: true },
 ];
 for (const picture of pictures) {
-  const stage = await openStage(0.2);
+  const stage = await openStage({ pace: 0.2 });
   const page = await stage.openPage({ ...picture, locale: "en-GB" });
   await signIn(page, stage.url);
   await page.locator("[class*=examples] button").first().click();

@@ -10,6 +10,7 @@ import classes from "./chat.module.css";
 import { Composer } from "./Composer";
 import { createConversation, useRefreshConversations } from "./conversations";
 import { writeDraft } from "./drafts";
+import { Missed } from "./Missed";
 import { MachinePicker } from "./MachinePicker";
 import { threadStore } from "./thread/stores";
 
@@ -50,6 +51,7 @@ export function NewChat() {
 
   return (
     <div className={classes.fresh}>
+      <Missed />
       <div className={classes.welcome}>
         <h1>{t("empty.title")}</h1>
         <p>{t("empty.text")}</p>

@@ -90,6 +90,7 @@ export const en = {
     addTitle: "Add a machine", addText: "Run this on the new machine. It works once, within one hour:", then: "It appears here as soon as it has joined.",
     addHow: "A machine joins with one command that holds a single-use token. It connects out to this hub, so it needs no open port.", makeCommand: "Make the command", unknown: "unknown", phonework: "PhoneWork",
   },
+  missed: { title: "While you were away", open: "Open the conversation" },
   time: { now: "just now" },
   error: {
     network: "The hub cannot be reached. Check your connection and that the hub runs.", timeout: "The hub took too long to answer. Try again.",

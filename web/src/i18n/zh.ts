@@ -86,6 +86,7 @@ export const zh: Strings = {
     addTitle: "添加机器", addText: "在新机器上执行这条命令。只能用一次，一小时内有效：", then: "加入后它会马上出现在这里。",
     addHow: "机器用一条带有一次性令牌的命令加入。它主动连接到 hub，不需要开放端口。", makeCommand: "生成命令", unknown: "未知", phonework: "PhoneWork",
   },
+  missed: { title: "您不在的时候", open: "打开对话" },
   time: { now: "刚刚" },
   error: {
     network: "无法连接到 hub。请检查网络，并确认 hub 正在运行。", timeout: "hub 太久没有回应，请重试。",
