@@ -9,7 +9,7 @@ internal static class ConversationText
 {
     private const int ToolResultCharacters = 2_000;
 
-    public static string Of(IEnumerable<AgentMessage> messages, int maxTokens)
+    public static string Of(IEnumerable<AgentMessage> messages, int maxBytes)
     {
         var text = new StringBuilder();
         foreach (var message in messages)
@@ -18,7 +18,7 @@ internal static class ConversationText
         }
 
         // The newest part matters most to what comes next.
-        return new OutputCap(OutputKeep.Tail, int.MaxValue, Math.Max(4_000, maxTokens * 3)).Apply(text.ToString());
+        return new OutputCap(OutputKeep.Tail, int.MaxValue, maxBytes).Apply(text.ToString());
     }
 
     private static void Append(StringBuilder text, AgentMessage message)

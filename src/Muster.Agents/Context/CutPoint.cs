@@ -26,7 +26,7 @@ internal sealed record CutPoint(int FirstKept, int TurnStart)
         }
 
         var turn = first;
-        while (turn > least && context[turn] is not UserMessage)
+        while (turn >= least && context[turn] is not UserMessage)
         {
             turn--;
         }

@@ -30,7 +30,8 @@ internal sealed class Summariser(AgentOptions options, CancellationToken stop)
 
             if (RetryPolicy.DelayAfter(answer, attempt, options.RetryDelays) is not { } delay || stop.IsCancellationRequested)
             {
-                throw new SummaryException(answer.ErrorMessage ?? "The model wrote no summary.");
+                throw new SummaryException(
+                    answer.ErrorMessage ?? "The model wrote no summary.", answer.Failure?.Kind == ModelFailureKind.Overflow);
             }
 
             await Task.Delay(delay, options.Time, stop);
@@ -60,4 +61,8 @@ internal sealed class Summariser(AgentOptions options, CancellationToken stop)
     }
 }
 
-internal sealed class SummaryException(string message) : Exception(message);
+/// <param name="tooLong">The conversation did not fit into the model.</param>
+internal sealed class SummaryException(string message, bool tooLong) : Exception(message)
+{
+    public bool TooLong { get; } = tooLong;
+}

@@ -7,7 +7,7 @@ namespace Muster.Agents.Context;
 /// <summary>How many tokens a context takes: what the model last counted, and for the rest a quarter of its bytes.</summary>
 internal static class TokenEstimate
 {
-    private const int BytesPerToken = 4;
+    public const int BytesPerToken = 4;
     private const int ImageTokens = 1_200;
 
     /// <param name="fixedTokens">For the system prompt and the tools; part of what a model counts.</param>
