@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Muster.Agents.Journal;
 using Muster.Agents.Messages;
 
 namespace Muster.Agents;
@@ -12,6 +13,7 @@ namespace Muster.Agents;
 [JsonSerializable(typeof(AgentMessage[]))]
 [JsonSerializable(typeof(IReadOnlyList<AgentMessage>))]
 [JsonSerializable(typeof(IReadOnlyList<ContentBlock>))]
+[JsonSerializable(typeof(JournalRecord))]
 [JsonSerializable(typeof(Usage))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(string))]

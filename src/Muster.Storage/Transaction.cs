@@ -1,4 +1,5 @@
 using System.Data;
+using System.Runtime.CompilerServices;
 using Dapper;
 
 namespace Muster.Storage;
@@ -6,6 +7,8 @@ namespace Muster.Storage;
 /// <summary>What a piece of work may do inside the writer: SQL by Dapper, and things to do once it is durable.</summary>
 public sealed class Transaction(IDbConnection connection, IDbTransaction? inner)
 {
+    private static readonly ConditionalWeakTable<IDbConnection, Dictionary<string, IDbCommand>> PreparedCommands = [];
+
     private List<Action>? _afterCommit;
 
     public int Execute(string sql, object? parameters = null) => connection.Execute(sql, parameters, inner);
@@ -24,18 +27,26 @@ public sealed class Transaction(IDbConnection connection, IDbTransaction? inner)
 
     internal IReadOnlyList<Action> AfterCommit => (IReadOnlyList<Action>?)_afterCommit ?? [];
 
-    /// <summary>For readers that stop early; everything else goes through Dapper above.</summary>
-    internal IDbCommand CreateCommand(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    /// <summary>A command that its connection keeps prepared, for the hottest statements; everything else goes through Dapper above.</summary>
+    internal IDbCommand Prepared(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = inner;
-        foreach (var (name, value) in parameters)
+        var kept = PreparedCommands.GetOrCreateValue(connection);
+        if (!kept.TryGetValue(sql, out var command))
         {
-            var parameter = command.CreateParameter();
-            parameter.ParameterName = name;
-            parameter.Value = value;
-            command.Parameters.Add(parameter);
+            kept[sql] = command = connection.CreateCommand();
+            command.CommandText = sql;
+            foreach (var (name, _) in parameters)
+            {
+                var parameter = command.CreateParameter();
+                parameter.ParameterName = name;
+                command.Parameters.Add(parameter);
+            }
+        }
+
+        command.Transaction = inner;
+        for (var index = 0; index < parameters.Length; index++)
+        {
+            ((IDataParameter)command.Parameters[index]!).Value = parameters[index].Value;
         }
 
         return command;

@@ -9,7 +9,7 @@ namespace Muster.Bench.Link;
 
 /// <summary>Small frames over one WebSocket on loopback, both ends in this process.</summary>
 [MemoryDiagnoser]
-public class LinkThroughput
+public class LinkThroughput : IDisposable
 {
     private const int Frames = 400_000;
 
@@ -22,7 +22,9 @@ public class LinkThroughput
     private ulong _kept;
 
     [GlobalSetup]
-    public async Task SetupAsync()
+    public void Setup() => SetupAsync().GetAwaiter().GetResult(); // in-process runs do not await a setup
+
+    private async Task SetupAsync()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -34,12 +36,18 @@ public class LinkThroughput
     }
 
     [GlobalCleanup]
-    public async Task CleanupAsync()
+    public void Cleanup()
     {
-        await _stop.CancelAsync();
-        await Task.WhenAll(_ends);
+        _stop.Cancel();
+        Task.WhenAll(_ends).GetAwaiter().GetResult();
+        Dispose();
+    }
+
+    public void Dispose()
+    {
         _stop.Dispose();
         _all.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Benchmark(OperationsPerInvoke = Frames)]

@@ -19,7 +19,9 @@ public class GroupCommit
     public int Callers { get; set; }
 
     [GlobalSetup]
-    public async Task SetupAsync()
+    public void Setup() => SetupAsync().GetAwaiter().GetResult(); // in-process runs do not await a setup
+
+    private async Task SetupAsync()
     {
         var notes = new Migration(100, "notes", "create table notes (id integer primary key, text text)", new Version(0, 1, 0));
         _database = await SqliteDatabase.OpenAsync(
@@ -29,9 +31,9 @@ public class GroupCommit
     }
 
     [GlobalCleanup]
-    public async Task CleanupAsync()
+    public void Cleanup()
     {
-        await _database.DisposeAsync();
+        _database.DisposeAsync().AsTask().GetAwaiter().GetResult();
         Directory.Delete(_folder, recursive: true);
     }
 

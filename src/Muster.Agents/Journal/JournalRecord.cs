@@ -17,6 +17,7 @@ namespace Muster.Agents.Journal;
 [JsonDerivedType(typeof(ToolStarted), "tool_started")]
 [JsonDerivedType(typeof(ToolFinished), "tool_finished")]
 [JsonDerivedType(typeof(Queued), "queued")]
+[JsonDerivedType(typeof(Unqueued), "unqueued")]
 [JsonDerivedType(typeof(ContextCompacted), "compacted")]
 [JsonDerivedType(typeof(AbortRequested), "abort_requested")]
 [JsonDerivedType(typeof(RunFinished), "run_finished")]
@@ -32,11 +33,15 @@ public abstract record JournalRecord
 
     public sealed record ToolStarted(string ToolCallId, string ToolName, JsonElement Args, Replay Replay) : JournalRecord;
 
-    public sealed record ToolFinished(string ToolCallId, ToolResultMessage Result) : JournalRecord;
+    /// <param name="Terminate">As <see cref="ToolResult.Terminate"/>.</param>
+    public sealed record ToolFinished(string ToolCallId, ToolResultMessage Result, bool Terminate = false) : JournalRecord;
 
     public sealed record Queued(QueueKind Kind, AgentMessage Message) : JournalRecord;
 
     /// <param name="FirstKeptMessageId">The oldest message that stays behind the summary.</param>
+    /// <summary>Queued messages were taken back by the host.</summary>
+    public sealed record Unqueued(IReadOnlyList<string> MessageIds) : JournalRecord;
+
     public sealed record ContextCompacted(SummaryMessage Summary, string? FirstKeptMessageId) : JournalRecord;
 
     public sealed record AbortRequested : JournalRecord;
@@ -44,8 +49,9 @@ public abstract record JournalRecord
     public sealed record RunFinished(RunOutcome Outcome, string? Error) : JournalRecord;
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<QueueKind>))]
 public enum QueueKind
 {
-    Steering,
-    FollowUp,
+    [JsonStringEnumMemberName("steering")] Steering,
+    [JsonStringEnumMemberName("follow_up")] FollowUp,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
 using Muster.Agents.Tools;
@@ -41,17 +42,21 @@ public abstract record AgentEvent
     public sealed record Compacted(CompactionReason Reason, int TokensBefore, int TokensAfter, string? Error) : AgentEvent;
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<RunOutcome>))]
 public enum RunOutcome
 {
-    Completed,
-    Aborted,
-    Failed,
+    [JsonStringEnumMemberName("completed")] Completed,
+    [JsonStringEnumMemberName("aborted")] Aborted,
+    [JsonStringEnumMemberName("failed")] Failed,
     /// <summary>The turn limit was reached.</summary>
-    TurnLimit,
+    [JsonStringEnumMemberName("turn_limit")] TurnLimit,
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<CompactionReason>))]
 public enum CompactionReason
 {
-    Threshold,
-    Overflow,
+    [JsonStringEnumMemberName("threshold")] Threshold,
+    [JsonStringEnumMemberName("overflow")] Overflow,
+    /// <summary>Somebody asked for it.</summary>
+    [JsonStringEnumMemberName("requested")] Requested,
 }

@@ -38,6 +38,9 @@ public sealed record AgentOptions
     public IReadOnlyList<TimeSpan> RetryDelays { get; init; } =
         [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(8)];
 
+    /// <summary>How long a model or tool that was told to stop may take, before the run goes on without it.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromMilliseconds(500);
+
     public Journal.IRunJournal? Journal { get; init; }
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

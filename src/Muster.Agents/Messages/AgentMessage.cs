@@ -59,6 +59,9 @@ public sealed record ToolResultMessage : AgentMessage
 public sealed record SummaryMessage : AgentMessage
 {
     public int TokensBefore { get; init; }
+
+    /// <summary>What the model call that wrote it used.</summary>
+    public Usage Usage { get; init; } = Usage.None;
 }
 
 [JsonConverter(typeof(JsonStringEnumConverter<StopReason>))]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
 
@@ -20,11 +21,17 @@ public abstract class Tool
     /// <summary>Older names under which a model, policy or skill list may call this tool.</summary>
     public virtual IReadOnlyList<string> Aliases => [];
 
+    /// <summary>False: may be called, but models are not told of it; for an older tool that is several of today's.</summary>
+    public virtual bool Listed => true;
+
     /// <summary>Sequential makes the whole batch sequential.</summary>
     public virtual ToolMode Mode => ToolMode.Parallel;
 
     /// <summary>Whether the same call may run again after a crash in the middle of it.</summary>
     public virtual Replay Replay => Replay.Never;
+
+    /// <summary>How much of a result the model sees, and which end of it.</summary>
+    public virtual OutputCap Cap => OutputCap.Head;
 
     public ToolSpec Spec => new(Name, Description, Parameters);
 
@@ -41,10 +48,11 @@ public enum ToolMode
     Sequential,
 }
 
+[JsonConverter(typeof(JsonStringEnumConverter<Replay>))]
 public enum Replay
 {
-    Never,
-    Safe,
+    [JsonStringEnumMemberName("never")] Never,
+    [JsonStringEnumMemberName("safe")] Safe,
 }
 
 /// <param name="Id">The model's id of the call: unique in its run, the idempotency key of its effects.</param>

@@ -70,7 +70,7 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit) : IAsyncDis
     private async Task RunAsync()
     {
         var (context, records, steers) = await kit.Database.ReadAsync(Load);
-        var description = new RunDescription(kit.NodeName, kit.ModelName(Forward), context, records.Count, UsageIn(records));
+        var description = new RunDescription(kit.NodeName, kit.ModelName(Forward), context, records);
         var journal = new RunJournal(Forward, kit, _output, description);
         var agent = new Agent(await kit.OptionsAsync(Forward, journal, _abort.Token), context);
         journal.Context = () => agent.Context;
@@ -165,12 +165,6 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit) : IAsyncDis
 
     private static JournalRecord WithContext(JournalRecord record, IReadOnlyList<AgentMessage> context) =>
         record is JournalRecord.RunStarted started ? started with { Context = context } : record;
-
-    private static Usage UsageIn(IReadOnlyList<JournalRecord> records) =>
-        records.OfType<JournalRecord.MessageAdded>()
-            .Select(added => added.Message)
-            .OfType<AssistantMessage>()
-            .Aggregate(Usage.None, (sum, message) => sum + message.Usage);
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} failed")]
     private static partial void LogRunFailed(ILogger logger, Exception failure, string runId);

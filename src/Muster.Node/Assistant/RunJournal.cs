@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Muster.Agents.Journal;
 using Muster.Agents.Messages;
 using Muster.Protocol.Wire;
@@ -11,8 +12,11 @@ namespace Muster.Node.Assistant;
 /// </summary>
 internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, RunDescription description) : IRunJournal
 {
+    private static readonly JsonElement _noArguments = JsonDocument.Parse("{}").RootElement;
     private readonly List<(string Name, string Json)> _pending = [];
-    private long _number = description.JournaledRecords;
+    private long _number = description.Records.Count;
+    private readonly HashSet<string> _told = [.. description.ToolsEnded];
+    private AssistantMessage? _answer = description.LastAnswer;
     private Usage _usage = description.UsageSoFar;
 
     /// <summary>The agent's context, asked for when the run has finished.</summary>
@@ -60,18 +64,47 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
             case JournalRecord.ModelCallStarted { Attempt: 1 } call:
                 output.Durable(transaction, "turn_start", RunEventJson.Turn(forward.RunId, call.Turn));
                 break;
-            case JournalRecord.MessageAdded { Message: AssistantMessage or SummaryMessage } added:
-                _usage += (added.Message as AssistantMessage)?.Usage ?? Usage.None;
+            case JournalRecord.MessageAdded { Message: ToolResultMessage result }:
+                TellRefused(transaction, result);
+                output.Durable(transaction, "message_end", RunEventJson.MessageEnd(forward.RunId, result));
+                break;
+            case JournalRecord.MessageAdded added:
+                Count(added.Message);
                 output.Durable(transaction, "message_end", RunEventJson.MessageEnd(forward.RunId, added.Message));
                 break;
             case JournalRecord.ToolStarted tool:
                 output.Durable(transaction, "tool_execution_start", RunEventJson.ToolStart(forward.RunId, tool.ToolCallId, tool.ToolName, tool.Args));
                 break;
             case JournalRecord.ToolFinished tool:
+                _told.Add(tool.ToolCallId);
                 output.Durable(transaction, "tool_execution_end", RunEventJson.ToolEnd(forward.RunId, tool.Result));
-                output.Durable(transaction, "message_end", RunEventJson.MessageEnd(forward.RunId, tool.Result));
                 break;
         }
+    }
+
+    private void Count(AgentMessage message)
+    {
+        if (message is AssistantMessage answer)
+        {
+            _usage += answer.Usage;
+            _answer = answer;
+        }
+    }
+
+    /// <summary>A call that was refused has no intent and no effect, and so no records of its own; people still see it.</summary>
+    private void TellRefused(Transaction transaction, ToolResultMessage result)
+    {
+        if (!_told.Add(result.ToolCallId))
+        {
+            return;
+        }
+
+        var call = _answer?.ToolCalls.FirstOrDefault(call => call.Id == result.ToolCallId);
+        output.Durable(
+            transaction,
+            "tool_execution_start",
+            RunEventJson.ToolStart(forward.RunId, result.ToolCallId, result.ToolName, call?.Arguments ?? _noArguments));
+        output.Durable(transaction, "tool_execution_end", RunEventJson.ToolEnd(forward.RunId, result));
     }
 
     private void Finish(Transaction transaction, JournalRecord.RunFinished finished)
@@ -119,13 +152,3 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
     private static JournalRecord WithoutContext(JournalRecord record) =>
         record is JournalRecord.RunStarted started ? started with { Context = [] } : record;
 }
-
-/// <summary>What is known of a run when it is taken up.</summary>
-/// <param name="Context">The conversation before this run.</param>
-/// <param name="JournaledRecords">How many records a run that is resumed has already.</param>
-internal sealed record RunDescription(
-    string Node,
-    string Model,
-    IReadOnlyList<AgentMessage> Context,
-    long JournaledRecords,
-    Usage UsageSoFar);

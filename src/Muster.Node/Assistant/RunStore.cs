@@ -34,12 +34,12 @@ internal static class RunStore
     public static void Append(Transaction transaction, string runId, long number, JournalRecord record) =>
         transaction.Execute(
             "insert into journal (run_id, number, record) values (@runId, @number, @record)",
-            new { runId, number, record = JsonSerializer.Serialize(record, RunJson.Default.JournalRecord) });
+            new { runId, number, record = JsonSerializer.Serialize(record, AgentJson.Default.JournalRecord) });
 
     public static IReadOnlyList<JournalRecord> Journal(Transaction transaction, string runId) =>
     [
         .. transaction.Query<string>("select record from journal where run_id = @runId order by number", new { runId })
-            .Select(record => JsonSerializer.Deserialize(record, RunJson.Default.JournalRecord)!),
+            .Select(record => JsonSerializer.Deserialize(record, AgentJson.Default.JournalRecord)!),
     ];
 
     public static void AddSteer(Transaction transaction, Steer steer) =>

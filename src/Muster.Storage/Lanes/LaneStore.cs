@@ -28,16 +28,16 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
         }
 
         EnsurePeer(tx, peer);
-        var sequence = tx.Scalar<long>(
+        var sequence = (long)tx.Prepared(
             """
             insert into outbox_state (peer, lane, next_seq, forgotten) values (@peer, @lane, 2, 0)
             on conflict (peer, lane) do update set next_seq = outbox_state.next_seq + 1
             returning next_seq - 1
             """,
-            new { peer, lane });
-        tx.Execute(
+            ("@peer", peer), ("@lane", lane)).ExecuteScalar()!;
+        tx.Prepared(
             "insert into outbox_frames (peer, lane, seq, body) values (@peer, @lane, @sequence, @body)",
-            new { peer, lane, sequence, body = body.ToArray() });
+            ("@peer", peer), ("@lane", lane), ("@sequence", sequence), ("@body", body.ToArray())).ExecuteNonQuery();
         tx.OnCommitted(() => Change(peer, 1, body.Length));
         return (ulong)sequence;
     }
@@ -85,13 +85,14 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
     /// <summary>Call in the transaction that holds the effect. Another outbox id than before starts all lanes anew.</summary>
     public void SetApplied(Transaction tx, string peer, string outboxId, int lane, ulong sequence)
     {
-        tx.Execute("delete from inbox_state where peer = @peer and outbox_id <> @outboxId", new { peer, outboxId });
-        tx.Execute(
+        tx.Prepared("delete from inbox_state where peer = @peer and outbox_id <> @outboxId", ("@peer", peer), ("@outboxId", outboxId))
+            .ExecuteNonQuery();
+        tx.Prepared(
             """
             insert into inbox_state (peer, outbox_id, lane, applied) values (@peer, @outboxId, @lane, @applied)
             on conflict (peer, lane) do update set applied = excluded.applied
             """,
-            new { peer, outboxId, lane, applied = (long)sequence });
+            ("@peer", peer), ("@outboxId", outboxId), ("@lane", lane), ("@applied", (long)sequence)).ExecuteNonQuery();
     }
 
     /// <summary>Frames of a lane above <paramref name="after"/>, in order, at most <paramref name="limit"/> and fewer when they are big.</summary>
@@ -124,10 +125,9 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
 
     private List<LaneFrame> Read(Transaction tx, string peer, int lane, ulong after, int limit)
     {
-        using var command = (DbCommand)tx.CreateCommand(
+        using var rows = (DbDataReader)tx.Prepared(
             "select seq, body from outbox_frames where peer = @peer and lane = @lane and seq > @after order by seq limit @limit",
-            ("@peer", peer), ("@lane", lane), ("@after", (long)after), ("@limit", limit));
-        using var rows = command.ExecuteReader();
+            ("@peer", peer), ("@lane", lane), ("@after", (long)after), ("@limit", limit)).ExecuteReader();
         var frames = new List<LaneFrame>();
         for (var bytes = 0; bytes < _options.ReadBytes && rows.Read();)
         {
@@ -153,7 +153,7 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
     }
 
     private static string EnsurePeer(Transaction tx, string peer) =>
-        tx.QueryFirst<string>("select outbox_id from outbox_peers where peer = @peer", new { peer })
+        tx.Prepared("select outbox_id from outbox_peers where peer = @peer", ("@peer", peer)).ExecuteScalar() as string
         ?? tx.Scalar<string>(
             "insert into outbox_peers (peer, outbox_id) values (@peer, @id) returning outbox_id",
             new { peer, id = RandomNumberGenerator.GetHexString(32, lowercase: true) });

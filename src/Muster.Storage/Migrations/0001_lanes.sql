@@ -4,7 +4,7 @@
 create table outbox_peers (
     peer text primary key,
     outbox_id text not null
-) strict, without rowid;
+) without rowid;
 
 create table outbox_state (
     peer text not null references outbox_peers (peer) on delete cascade,
@@ -12,7 +12,7 @@ create table outbox_state (
     next_seq integer not null,
     forgotten integer not null,
     primary key (peer, lane)
-) strict, without rowid;
+) without rowid;
 
 create table outbox_frames (
     peer text not null,
@@ -20,7 +20,7 @@ create table outbox_frames (
     seq integer not null,
     body blob not null,
     primary key (peer, lane, seq)
-) strict, without rowid;
+) without rowid;
 
 create table inbox_state (
     peer text not null,
@@ -28,4 +28,4 @@ create table inbox_state (
     lane integer not null,
     applied integer not null,
     primary key (peer, lane)
-) strict, without rowid;
+) without rowid;

@@ -4,7 +4,10 @@ using SQLitePCL;
 
 namespace Muster.Storage.Sqlite;
 
-/// <summary>Prefers the system's SQLite where it is newer than the one that is shipped, which is old.</summary>
+/// <summary>
+/// Prefers the system's SQLite where it is newer than the one that is shipped. That is 3.35, and all SQL must run on it:
+/// it has <c>returning</c> and full-text search, but not <c>strict</c>.
+/// </summary>
 internal static class SqliteLibrary
 {
     private const int LeastVersion = 3_040_000;

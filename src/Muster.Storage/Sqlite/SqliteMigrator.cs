@@ -17,7 +17,7 @@ internal sealed partial class SqliteMigrator(SqliteOptions options, SqliteConnec
                 number integer primary key,
                 name text not null,
                 applied_at text not null,
-                least_program text not null) strict
+                least_program text not null)
             """);
         var applied = Applied();
         RefuseNewer(applied.Values);

@@ -2,6 +2,7 @@ using Muster.Node.Link;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
 using Muster.Storage.Lanes;
+using Muster.Testing;
 using Shouldly;
 using Xunit;
 
@@ -154,10 +155,7 @@ public sealed class HubLinkTests : LinkFixture
         await UntilAsync(LinkStatus.Online);
         await NodeStore.WriteAsync(tx => link.Enqueue(tx, Lane.Chat, Note("before")), Cancel);
         await SeenAsync(HubStore, 1);
-        while ((await new LaneStore(NodeStore).CountAsync("hub", Cancel)).Frames > 0)
-        {
-            Cancel.ThrowIfCancellationRequested();
-        }
+        await Eventually.TrueAsync(async () => (await new LaneStore(NodeStore).CountAsync("hub", Cancel)).Frames == 0, Cancel);
 
         await HubStore.WriteAsync(tx => new LaneStore(HubStore).Remove(tx, "node"), Cancel);
         Hub.CloseLink(new LinkEnd(LinkEndReason.Cancelled, "The hub restarts."));

@@ -86,9 +86,11 @@ public abstract class LinkFixture : IAsyncLifetime
 
     protected async Task<LinkState> UntilAsync(LinkStatus status)
     {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, Cancel);
         while (true)
         {
-            var state = await States.Reader.ReadAsync(Cancel);
+            var state = await States.Reader.ReadAsync(either.Token);
             if (state.Status == status)
             {
                 return state;
@@ -100,13 +102,14 @@ public abstract class LinkFixture : IAsyncLifetime
 
     protected static async Task<IReadOnlyList<string>> SeenAsync(Database store, int atLeast, string where = "1 = 1")
     {
-        while (true)
-        {
-            var seen = await store.ReadAsync(tx => tx.Query<string>($"select text from seen where {where} order by number"), Cancel);
-            if (seen.Count >= atLeast)
+        IReadOnlyList<string> seen = [];
+        await Eventually.TrueAsync(
+            async () =>
             {
-                return seen;
-            }
-        }
+                seen = await store.ReadAsync(tx => tx.Query<string>($"select text from seen where {where} order by number"), Cancel);
+                return seen.Count >= atLeast;
+            },
+            Cancel);
+        return seen;
     }
 }

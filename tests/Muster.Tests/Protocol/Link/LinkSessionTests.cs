@@ -212,6 +212,28 @@ public sealed class LinkSessionTests
     }
 
     [Fact]
+    public async Task PeerThatReadsNothing_IsDroppedThoughItSpeaks()
+    {
+        var time = new FakeTime();
+        using var pair = await SocketPair.OpenAsync(Cancel);
+        await using var hub = new SessionEnd(pair.Server, time);
+        await using var raw = new FrameSocket(pair.Client, TimeProvider.System);
+        for (var number = 0; number < 1000; number++)
+        {
+            hub.Send(Lane.Pool, new Frame { Notice = new Notice { Text = new string('x', 60_000) } });
+        }
+
+        for (var second = 0; second < 600 && !hub.Ended.IsCompleted; second++)
+        {
+            await raw.SendAsync(new Frame { Heartbeat = new Heartbeat() }, Cancel).AsTask().ContinueWith(_ => { }, TaskScheduler.Default); // it may be cut by now
+            await Task.WhenAny(hub.NextVolatileAsync(Frame.BodyOneofCase.Heartbeat, Cancel), hub.Ended);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        (await hub.Ended.WaitAsync(TimeSpan.FromSeconds(30), Cancel)).Reason.ShouldBe(LinkEndReason.Silent);
+    }
+
+    [Fact]
     public async Task ConnectionCut_EndsBothWithLost()
     {
         using var pair = await SocketPair.OpenAsync(Cancel);
@@ -244,12 +266,5 @@ public sealed class LinkSessionTests
         }
     }
 
-    private static async Task Until(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            Cancel.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private static Task Until(Func<bool> condition) => Eventually.TrueAsync(condition, Cancel);
 }

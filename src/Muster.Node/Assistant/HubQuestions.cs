@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Muster.Agents.Tools;
 using Muster.Node.Link;
+using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -8,19 +9,19 @@ using Muster.Storage;
 namespace Muster.Node.Assistant;
 
 /// <summary>Questions of this node to its hub: each waits for the reply with its id, or for its deadline.</summary>
-internal sealed class HubCalls(HubLink link, Database database, TimeProvider time)
+internal sealed class HubQuestions(HubLink link, Database database, TimeProvider time)
 {
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<HubReply>> _waiting = new(StringComparer.Ordinal);
 
-    /// <param name="callId">Names the call, so that a hub that hears it twice acts once.</param>
     /// <exception cref="ToolException">The hub refused, or did not answer in time.</exception>
-    public async Task<string> AskAsync(string callId, string runId, string method, string json, CancellationToken cancel)
+    public async Task<string> AskAsync(string method, string json, CancellationToken cancel)
     {
+        var callId = Id<Key>.New(time).ToString();
         var waiter = _waiting.GetOrAdd(callId, _ => new TaskCompletionSource<HubReply>(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            var call = new HubCall { CallId = callId, RunId = runId, Method = method, Json = json };
+            var call = new HubCall { CallId = callId, Method = method, Json = json };
             await database.WriteAsync(transaction => link.Enqueue(transaction, Lane.Control, new Frame { HubCall = call }), cancel);
             var reply = await waiter.Task.WaitAsync(_deadline, time, cancel);
             return reply.Error.Length == 0 ? reply.Json : throw new ToolException(reply.Error);

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Muster.Client.Http;
+
+namespace Muster.Client.Approvals;
+
+/// <summary>A tool call that waits for a person's yes. <see cref="State"/> is <c>waiting</c>, <c>allowed</c>, <c>denied</c> or <c>expired</c>.</summary>
+public sealed record ApprovalInfo(
+    string Id, string ConversationId, string RunId, string? Node, string Tool, JsonElement Arguments, string? Folder)
+{
+    public string? Reason { get; init; }
+    public string State { get; init; } = "waiting";
+    public string? AnsweredBy { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+internal sealed record DecisionRequest(string Decision);
+
+/// <summary>Approvals; answering needs the scope <c>approve</c>.</summary>
+public sealed class ApprovalClient
+{
+    private readonly Transport _transport;
+
+    internal ApprovalClient(Transport transport) => _transport = transport;
+
+    /// <summary>Those that wait.</summary>
+    public async Task<IReadOnlyList<ApprovalInfo>> ListAsync(CancellationToken cancellationToken = default) =>
+        (await _transport.GetAsync("api/v1/approvals", ClientJson.Default.PageApprovalInfo, cancellationToken)).Items;
+
+    /// <exception cref="MusterException">Code <c>answered</c> when somebody was first or it expired.</exception>
+    public Task<ApprovalInfo> AnswerAsync(string id, bool allow, CancellationToken cancellationToken = default) =>
+        _transport.PostAsync(
+            "api/v1/approvals/" + Uri.EscapeDataString(id),
+            new DecisionRequest(allow ? "allow" : "deny"),
+            ClientJson.Default.DecisionRequest,
+            ClientJson.Default.ApprovalInfo,
+            cancellationToken);
+}

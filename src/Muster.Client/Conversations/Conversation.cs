@@ -1,0 +1,49 @@
+namespace Muster.Client.Conversations;
+
+/// <summary>One thread between a user and the fleet.</summary>
+/// <param name="Node">The active machine's name, if there is one.</param>
+public sealed record ConversationInfo(
+    string Id, string? Title, string? Node, bool Running, string? RunId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+internal sealed record ConversationRequest(string? Title, string? Node);
+
+internal sealed record MessageRequest(string Id, string Text, bool? Interrupt, string? Channel);
+
+/// <summary>The hub has the message; it will not be lost.</summary>
+public sealed record MessageAccepted(string MessageId, string ConversationId);
+
+/// <param name="Stopped">Null when the machine did not answer in time.</param>
+/// <param name="Processes">How many processes were ended.</param>
+public sealed record StopReceipt(string Node, string? RunId, bool? Stopped, double? Milliseconds, int? Processes);
+
+internal sealed record StopAnswer(IReadOnlyList<StopReceipt> Receipts);
+
+/// <summary>A notice that no channel has shown yet.</summary>
+public sealed record InboxItem(long Number, string Kind, string Text, string? ConversationId, DateTimeOffset At);
+
+internal sealed record SeenRequest(long Number);
+
+/// <summary>How a question is asked.</summary>
+public sealed record AskOptions
+{
+    /// <summary>Continues this conversation; null begins one.</summary>
+    public string? ConversationId { get; init; }
+
+    /// <summary>With a new conversation: the machine it starts with.</summary>
+    public string? Node { get; init; }
+
+    /// <summary>Stops what the conversation works on and goes on with this instead.</summary>
+    public bool Interrupt { get; init; }
+
+    /// <summary>Events up to this number are known already.</summary>
+    public long After { get; init; }
+
+    /// <summary>A <c>msg_</c> id; the same id is accepted once. Made by the client when null.</summary>
+    public string? MessageId { get; init; }
+
+    /// <summary>Where the message comes from, as shown to others: <c>cli</c>, <c>sdk</c>.</summary>
+    public string Channel { get; init; } = "sdk";
+
+    /// <summary>Called once the conversation is known, before anything is streamed.</summary>
+    public Action<string>? Started { get; init; }
+}

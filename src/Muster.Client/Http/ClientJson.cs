@@ -1,0 +1,47 @@
+using System.Text.Json.Serialization;
+using Muster.Client.Accounts;
+using Muster.Client.Approvals;
+using Muster.Client.Conversations;
+using Muster.Client.Events;
+using Muster.Client.Machines;
+
+namespace Muster.Client.Http;
+
+/// <summary>The shapes of the API, compiled: no reflection when a command starts.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(MusterEvent))]
+[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(Nothing))]
+[JsonSerializable(typeof(HubInfo))]
+[JsonSerializable(typeof(ClaimRequest))]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(LoginAnswer))]
+[JsonSerializable(typeof(Me))]
+[JsonSerializable(typeof(OwnerLink))]
+[JsonSerializable(typeof(Page<NodeInfo>))]
+[JsonSerializable(typeof(NamePatch))]
+[JsonSerializable(typeof(EnrolmentRequest))]
+[JsonSerializable(typeof(Enrolment))]
+[JsonSerializable(typeof(EnrolRequest))]
+[JsonSerializable(typeof(EnrolAnswer))]
+[JsonSerializable(typeof(Page<ConversationInfo>))]
+[JsonSerializable(typeof(ConversationRequest))]
+[JsonSerializable(typeof(MessageRequest))]
+[JsonSerializable(typeof(MessageAccepted))]
+[JsonSerializable(typeof(StopAnswer))]
+[JsonSerializable(typeof(Page<InboxItem>))]
+[JsonSerializable(typeof(SeenRequest))]
+[JsonSerializable(typeof(Page<ApprovalInfo>))]
+[JsonSerializable(typeof(DecisionRequest))]
+internal sealed partial class ClientJson : JsonSerializerContext;
+
+/// <summary>One page of a list; <see cref="Next"/> is the <c>after</c> of the following one.</summary>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Next);
+
+internal sealed record Problem(string? Title, int? Status, string? Detail, string? Code, IReadOnlyList<FieldProblem>? Errors);
+
+/// <summary>An empty body.</summary>
+internal sealed record Nothing;

@@ -1,0 +1,41 @@
+namespace Muster.Client.Machines;
+
+/// <summary>One machine. <see cref="Status"/> is <c>online</c>, <c>busy</c> or <c>offline</c>.</summary>
+public sealed record NodeInfo
+{
+    public required string Id { get; init; }
+    public required string Name { get; init; }
+    public required string Status { get; init; }
+    public DateTimeOffset? LastSeen { get; init; }
+    public DateTimeOffset? ConnectedAt { get; init; }
+    public string? Os { get; init; }
+    public string? Architecture { get; init; }
+    public int Cores { get; init; }
+    public ulong MemoryBytes { get; init; }
+    public double Load { get; init; }
+    public ulong MemoryFreeBytes { get; init; }
+    public string? Version { get; init; }
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+    public string? Isolation { get; init; }
+    public string? Model { get; init; }
+    public string? WorkingDir { get; init; }
+    public int Sessions { get; init; }
+    public int Runs { get; init; }
+    public string? Owner { get; init; }
+    public string? Dialect { get; init; }
+
+    /// <summary>The asking user's next new conversation starts with this machine.</summary>
+    public bool Active { get; init; }
+}
+
+internal sealed record NamePatch(string Name);
+
+internal sealed record EnrolmentRequest(string? Name);
+
+/// <param name="Command">What to type on the other machine.</param>
+public sealed record Enrolment(string Token, DateTimeOffset ExpiresAt, string Command);
+
+internal sealed record EnrolRequest(string Secret, string PublicKey, string Name, string MachineId);
+
+/// <summary>What a machine keeps after it enrolled.</summary>
+public sealed record EnrolAnswer(string NodeId, string Name, string Credential);

@@ -1,0 +1,31 @@
+using Muster.Client.Http;
+
+namespace Muster.Client.Machines;
+
+/// <summary>The machines of the fleet.</summary>
+public sealed class NodeClient
+{
+    private readonly Transport _transport;
+
+    internal NodeClient(Transport transport) => _transport = transport;
+
+    public async Task<IReadOnlyList<NodeInfo>> ListAsync(CancellationToken cancellationToken = default) =>
+        (await _transport.GetAsync("api/v1/nodes", ClientJson.Default.PageNodeInfo, cancellationToken)).Items;
+
+    /// <param name="node">An id, a unique prefix of one, or a name.</param>
+    public Task<NodeInfo> GetAsync(string node, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync(Path(node), ClientJson.Default.NodeInfo, cancellationToken);
+
+    public Task<NodeInfo> RenameAsync(string node, string name, CancellationToken cancellationToken = default) =>
+        _transport.PatchAsync(Path(node), new NamePatch(name), ClientJson.Default.NamePatch, ClientJson.Default.NodeInfo, cancellationToken);
+
+    /// <summary>Takes a machine out of the fleet; its link is cut within a second.</summary>
+    public Task RemoveAsync(string node, CancellationToken cancellationToken = default) =>
+        _transport.DoAsync(HttpMethod.Delete, Path(node), null, cancellationToken);
+
+    /// <summary>A token that gives this machine a new credential.</summary>
+    public Task<Enrolment> RotateAsync(string node, CancellationToken cancellationToken = default) =>
+        _transport.PostAsync(Path(node) + "/rotate", new Nothing(), ClientJson.Default.Nothing, ClientJson.Default.Enrolment, cancellationToken);
+
+    private static string Path(string node) => "api/v1/nodes/" + Uri.EscapeDataString(node);
+}

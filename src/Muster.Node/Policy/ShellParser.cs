@@ -1,0 +1,226 @@
+namespace Muster.Node.Policy;
+
+/// <summary>
+/// Finds the commands of a shell script, those in substitutions and function bodies too, in their order.
+/// Remembers plain assignments, so that <c>d=/; rm -rf $d</c> is seen for what it is.
+/// </summary>
+internal sealed class ShellParser
+{
+    private const int Deepest = 12;
+
+    private static readonly HashSet<string> _keywords =
+        ["if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "coproc", "esac"];
+
+    private readonly Dictionary<string, string> _variables;
+    private readonly ShellLexer _lexer;
+    private readonly int _depth;
+    private readonly List<ShellCommand> _found = [];
+    private readonly Stack<string?> _blocks = new();
+    private List<ShellWord> _words = [];
+    private List<ShellRedirect> _redirects = [];
+    private string? _hereDocument;
+    private string? _pendingFunction;
+    private readonly int[] _pipelines; // the last number given, shared with the scripts inside
+    private int _pipeline;
+
+    private ShellParser(string script, Dictionary<string, string> variables, int[] pipelines, int depth)
+    {
+        _pipelines = pipelines;
+        _pipeline = ++pipelines[0];
+        _variables = variables;
+        _depth = depth;
+        _lexer = new ShellLexer(script, variables);
+    }
+
+    public static IReadOnlyList<ShellCommand> Parse(string script) =>
+        new ShellParser(script, new Dictionary<string, string>(StringComparer.Ordinal), [0], 0).Run();
+
+    private List<ShellCommand> Run()
+    {
+        while (_lexer.Next() is { } token)
+        {
+            switch (token.Kind)
+            {
+                case ShellTokenKind.Word:
+                    Word(token);
+                    break;
+                case ShellTokenKind.Redirect:
+                    Redirect(token.Text);
+                    break;
+                default:
+                    Operator(token.Text);
+                    break;
+            }
+        }
+
+        Finish();
+        return _found;
+    }
+
+    private void Word(ShellToken token)
+    {
+        foreach (var script in token.Nested)
+        {
+            Nested(script);
+        }
+
+        if (_words.Count == 0 && CommandPosition(token))
+        {
+            return;
+        }
+
+        if (token.Split)
+        {
+            _words.AddRange(token.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(part => new ShellWord(part, part)));
+            return;
+        }
+
+        _words.Add(new ShellWord(token.Text, token.Raw));
+        if (_words[0].Text is "export" or "declare" or "local" or "readonly")
+        {
+            Assignment(token.Text);
+        }
+        else if (_words is [{ Text: "for" or "select" }, var name, { Text: "in" }, ..])
+        {
+            _variables[name.Text] = string.Join(' ', _words.Skip(3).Select(word => word.Text));
+        }
+    }
+
+    // Whether the word belongs to the grammar and is not a command's first word.
+    private bool CommandPosition(ShellToken token)
+    {
+        var text = token.Text;
+        if (_pendingFunction is not null && text.StartsWith('{'))
+        {
+            _blocks.Push(_pendingFunction);
+            _pendingFunction = null;
+            if (text.Length > 1)
+            {
+                _words.Add(new ShellWord(text[1..], text[1..]));
+            }
+
+            return true;
+        }
+
+        if (text == "{")
+        {
+            _blocks.Push(Function);
+        }
+        else if (text == "}")
+        {
+            _blocks.TryPop(out _);
+        }
+
+        return _keywords.Contains(token.Raw) || Assignment(text);
+    }
+
+    private bool Assignment(string text)
+    {
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        if (equals <= 0 || char.IsAsciiDigit(text[0]) || !text[..equals].All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        {
+            return false;
+        }
+
+        _variables[text[..equals]] = text[(equals + 1)..];
+        return true;
+    }
+
+    private void Operator(string text)
+    {
+        switch (text)
+        {
+            case "(" when _lexer.ClosesNext && (_words.Count == 1 || _words is [{ Text: "function" }, _]):
+                _lexer.Next();
+                _pendingFunction = _words[^1].Text;
+                _words = [];
+                break;
+            case "(":
+                Finish();
+                _blocks.Push(_pendingFunction ?? Function);
+                _pendingFunction = null;
+                break;
+            case ")":
+                Finish();
+                _blocks.TryPop(out _);
+                break;
+            case "|" or "|&":
+                Finish();
+                break;
+            default:
+                Finish();
+                foreach (var command in text == "&" ? _found.Where(command => command.Pipeline == _pipeline) : [])
+                {
+                    command.Background = true;
+                }
+
+                _pipeline = ++_pipelines[0];
+                break;
+        }
+    }
+
+    private void Redirect(string text)
+    {
+        if (_lexer.Next() is not { Kind: ShellTokenKind.Word } target)
+        {
+            return;
+        }
+
+        foreach (var script in target.Nested)
+        {
+            Nested(script);
+        }
+
+        if (text is "<<" or "<<-")
+        {
+            _hereDocument = _lexer.HereDocument(target.Text);
+        }
+        else if (text == "<<<")
+        {
+            _hereDocument = target.Text;
+        }
+        else
+        {
+            _redirects.Add(new ShellRedirect(text, new ShellWord(target.Text, target.Raw)));
+        }
+    }
+
+    private void Finish()
+    {
+        if (_words is [{ Text: "function" }, var name, ..])
+        {
+            _pendingFunction = name.Text;
+            if (_words is [_, _, { Text: "{" }, .. var body])
+            {
+                _blocks.Push(_pendingFunction);
+                _pendingFunction = null;
+                _words = [.. body];
+            }
+            else
+            {
+                _words = [];
+            }
+        }
+
+        if (_words.Count > 0 || _redirects.Count > 0)
+        {
+            _found.Add(new ShellCommand([.. _words], [.. _redirects]) { Pipeline = _pipeline, Function = Function, HereDocument = _hereDocument });
+        }
+
+        (_words, _redirects, _hereDocument) = ([], [], null);
+    }
+
+    private string? Function => _blocks.TryPeek(out var function) ? function : null;
+
+    private void Nested(string script)
+    {
+        if (_depth == Deepest)
+        {
+            _found.Add(ShellCommand.TooDeep);
+            return;
+        }
+
+        var inner = new ShellParser(script, _variables, _pipelines, _depth + 1).Run();
+        _found.AddRange(inner.Select(command => command with { Function = command.Function ?? Function }));
+    }
+}

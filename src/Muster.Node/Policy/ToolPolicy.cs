@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Muster.Node.Sandbox;
+using Muster.Node.Tools;
+
+namespace Muster.Node.Policy;
+
+/// <summary>Whether a call may run: the owner's rules first, then the defaults. Pure; the asking is done by others.</summary>
+public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
+{
+    private static readonly HashSet<string> _harmless =
+    [
+        "file_read", "file_write", "file_edit", "file_list", "file_search", "system", "memory_read", "memory_write", "nodes",
+        "schedule", "task_status", "web",
+    ];
+
+    public static ToolPolicy Default { get; } = new([]);
+
+    public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Expand(tool)
+        .Select(name => name is "shell" or "run_background" ? Shell(name, arguments, isolation) : Other(name, PolicyRule.Subject(arguments)))
+        .MaxBy(decision => decision.Action)!;
+
+    // A line is as free as its least free command: allowing `git *` must not allow `git status; curl …`.
+    private PolicyDecision Shell(string tool, JsonElement arguments, ShellIsolation isolation)
+    {
+        if (isolation == ShellIsolation.Off)
+        {
+            return PolicyDecision.Deny("Commands are switched off on this machine (tools.shell.isolation: off).");
+        }
+
+        var line = arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty("command", out var text)
+            && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
+        var commands = ShellParser.Parse(line).Select(command => command.Text).Where(command => command.Length > 0).DefaultIfEmpty(line);
+        return commands.Select(command => Shell(tool, command, isolation)).MaxBy(decision => decision.Action)!;
+    }
+
+    private PolicyDecision Shell(string tool, string command, ShellIsolation isolation) =>
+        Ruled(tool, command)
+        ?? (isolation == ShellIsolation.Process
+            ? PolicyDecision.Allow
+            : PolicyDecision.Ask($"\"{command}\" would run on the machine itself, outside of any sandbox."));
+
+    private PolicyDecision Other(string tool, string subject) =>
+        Ruled(tool, subject)
+        ?? (_harmless.Contains(tool) ? PolicyDecision.Allow : PolicyDecision.Ask($"{tool} has effects outside of the working folder."));
+
+    private PolicyDecision? Ruled(string tool, string subject) =>
+        rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)) switch
+        {
+            null => null,
+            { Action: PolicyAction.Allow } => PolicyDecision.Allow,
+            { Action: PolicyAction.Ask } rule => PolicyDecision.Ask($"The owner's rule \"{rule.Tool}: {rule.Pattern}\" wants a person's yes for {tool} \"{subject}\"."),
+            var rule => PolicyDecision.Deny($"The owner's rule \"{rule.Tool}: {rule.Pattern}\" forbids {tool} \"{subject}\"."),
+        };
+}

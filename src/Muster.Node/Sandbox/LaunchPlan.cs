@@ -1,0 +1,11 @@
+namespace Muster.Node.Sandbox;
+
+/// <summary>One process to start, whole.</summary>
+/// <param name="Environment">All of it: nothing is inherited.</param>
+/// <param name="Marker">A variable of its own by which processes that left the tree are found again; null where a pid namespace holds them.</param>
+internal sealed record LaunchPlan(
+    string Program,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyDictionary<string, string> Environment,
+    string WorkingDir,
+    string? Marker = null);

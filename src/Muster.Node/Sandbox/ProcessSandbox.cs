@@ -1,0 +1,84 @@
+using System.Globalization;
+using Muster.Node.Folders;
+
+namespace Muster.Node.Sandbox;
+
+/// <summary>
+/// The bubblewrap command line: an empty root, then the system read-only, then the working folder at its own path.
+/// What is not named here is not there.
+/// </summary>
+internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
+{
+    private static readonly string[] _systemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
+
+    // NixOS keeps every program here.
+    private static readonly string[] _otherSystems = ["/nix/store", "/run/current-system/sw"];
+
+    /// <param name="cwd">A real path inside the working folder.</param>
+    public LaunchPlan Plan(IReadOnlyList<string> command, string cwd) => new(
+        bubblewrap,
+        [.. Isolation(), .. Variables(), .. System(), .. Work(), "--remount-ro", "/", "--chdir", cwd, "--", .. command],
+        // /proc/1/environ shows inside what bubblewrap itself was started with.
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin" },
+        "/");
+
+    private IEnumerable<string> Isolation()
+    {
+        yield return "--die-with-parent";
+        yield return "--new-session";
+        yield return options.User is null ? "--unshare-user-try" : "--unshare-user";
+        yield return "--unshare-pid";
+        yield return "--unshare-ipc";
+        yield return "--unshare-uts";
+        yield return "--unshare-cgroup-try";
+        if (!options.Network)
+        {
+            yield return "--unshare-net";
+        }
+
+        if (options.User is { } user)
+        {
+            var id = user.ToString(CultureInfo.InvariantCulture);
+            string[] mapping = ["--uid", id, "--gid", id];
+            foreach (var part in mapping)
+            {
+                yield return part;
+            }
+        }
+
+        yield return "--cap-drop";
+        yield return "ALL";
+    }
+
+    private IEnumerable<string> Variables() =>
+        CleanEnvironment.For(options, ownPath: false)
+            .SelectMany(variable => new[] { "--setenv", variable.Key, variable.Value })
+            .Prepend("--clearenv");
+
+    private List<string> System()
+    {
+        List<string> shown = ["/usr", .. _otherSystems.Where(Directory.Exists), .. options.ReadOnly];
+        var arguments = shown.SelectMany(ReadOnly).ToList();
+        foreach (var folder in _systemFolders.Where(Directory.Exists))
+        {
+            arguments.AddRange(new DirectoryInfo(folder).LinkTarget is { } target ? ["--symlink", target, folder] : ReadOnly(folder));
+        }
+
+        arguments.AddRange(SandboxEtc.Arguments(options));
+        // Run as root, a writable /proc lets the sandbox change the kernel's settings: /proc/sys asks for the user only.
+        arguments.AddRange(["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]);
+        arguments.AddRange(["--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp"]);
+        arguments.AddRange(shown.SelectMany(Masks));
+        return arguments;
+    }
+
+    private IEnumerable<string> Work() => ["--bind", options.WorkingDir, options.WorkingDir, .. Masks(options.WorkingDir)];
+
+    private IEnumerable<string> Masks(string folder) => options.Hidden.Inside(folder)
+        .Where(place => !RealPath.IsInside(options.WorkingDir, place))
+        .SelectMany(place => Directory.Exists(place)
+            ? new[] { "--tmpfs", place, "--remount-ro", place }
+            : ["--ro-bind", "/dev/null", place]);
+
+    private static string[] ReadOnly(string path) => ["--ro-bind", path, path];
+}

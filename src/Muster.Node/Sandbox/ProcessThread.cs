@@ -1,0 +1,105 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using Muster.Agents.Tools;
+
+namespace Muster.Node.Sandbox;
+
+/// <summary>
+/// One started process and the two threads that read it. bubblewrap dies with the thread that started it
+/// (PR_SET_PDEATHSIG), so that thread must be one that stays: it reads stdout and waits for the end.
+/// </summary>
+internal sealed class ProcessThread
+{
+    private readonly TaskCompletionSource<Process> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stdoutClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stderrClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="onOutput">Called from two threads, with what each read.</param>
+    public ProcessThread(LaunchPlan plan, OutputBuffer stdout, OutputBuffer stderr, Action<string> onOutput)
+    {
+        StartThread("process", () => Own(plan, stdout, onOutput));
+        StartThread("process stderr", () =>
+        {
+            if (_started.Task.ContinueWith(start => start.IsCompletedSuccessfully, TaskScheduler.Default).GetAwaiter().GetResult())
+            {
+                Pump(_started.Task.Result.StandardError.BaseStream, stderr, onOutput, _stderrClosed);
+            }
+        });
+    }
+
+    /// <summary>Fails with a <see cref="ToolException"/> when the program cannot be started.</summary>
+    public Task<Process> Started => _started.Task;
+
+    /// <summary>Both streams were read to their end. May stay open while something that the process left behind holds them.</summary>
+    public Task Closed => Task.WhenAll(_stdoutClosed.Task, _stderrClosed.Task);
+
+    private void Own(LaunchPlan plan, OutputBuffer stdout, Action<string> onOutput)
+    {
+        Process process;
+        try
+        {
+            process = Start(plan);
+        }
+        catch (Exception failure) when (failure is Win32Exception or InvalidOperationException or IOException)
+        {
+            _started.SetException(new ToolException($"{plan.Program} could not be started: {failure.Message}"));
+            return;
+        }
+
+        _started.SetResult(process);
+        Pump(process.StandardOutput.BaseStream, stdout, onOutput, _stdoutClosed);
+        process.WaitForExit();
+    }
+
+    private static Process Start(LaunchPlan plan)
+    {
+        var info = new ProcessStartInfo(plan.Program, plan.Arguments)
+        {
+            WorkingDirectory = plan.WorkingDir,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        info.Environment.Clear();
+        foreach (var (name, value) in plan.Environment)
+        {
+            info.Environment[name] = value;
+        }
+
+        var process = Process.Start(info)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private static void Pump(Stream stream, OutputBuffer into, Action<string> onOutput, TaskCompletionSource closed)
+    {
+        var buffer = new byte[16 * 1024];
+        try
+        {
+            for (int read; (read = stream.Read(buffer)) > 0;)
+            {
+                Report(into.Add(buffer.AsSpan(0, read)), onOutput);
+            }
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        {
+            Report($"\n[output lost: {failure.Message}]", onOutput);
+        }
+
+        Report(into.Add([], last: true), onOutput);
+        closed.SetResult();
+    }
+
+    private static void Report(string text, Action<string> onOutput)
+    {
+        if (text.Length > 0)
+        {
+            onOutput(text);
+        }
+    }
+
+    private static void StartThread(string name, Action body) =>
+        new Thread(() => body(), maxStackSize: 256 * 1024) { IsBackground = true, Name = name }.Start();
+}

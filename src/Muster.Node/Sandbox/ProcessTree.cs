@@ -1,0 +1,84 @@
+using System.Globalization;
+using Muster.Node.Folders;
+
+namespace Muster.Node.Sandbox;
+
+/// <summary>Every process that a started one brought into being, found in /proc: children, its session, and those that carry its marker.</summary>
+internal sealed class ProcessTree(int root, string? marker)
+{
+    private readonly record struct Entry(int Pid, int Parent, int Session, bool Zombie);
+
+    /// <summary>Signals all of them, and what was born meanwhile.</summary>
+    /// <param name="rootIsGone">Its number may belong to someone else by now.</param>
+    /// <returns>How many there were besides the root.</returns>
+    public int Signal(int signal, bool rootIsGone)
+    {
+        var seen = new HashSet<int>();
+        for (var round = 0; round < 20; round++)
+        {
+            var fresh = Members(rootIsGone).Where(seen.Add).ToList();
+            if (fresh.Count == 0)
+            {
+                break;
+            }
+
+            foreach (var pid in fresh)
+            {
+                _ = Libc.kill(pid, signal);
+            }
+        }
+
+        seen.Remove(root);
+        return seen.Count;
+    }
+
+    private HashSet<int> Members(bool rootIsGone)
+    {
+        var all = All().Where(entry => entry.Pid != Environment.ProcessId && !(rootIsGone && entry.Pid == root)).ToList();
+        var members = all.Where(entry => entry.Pid == root || entry.Session == root || Marked(entry.Pid))
+            .Select(entry => entry.Pid).ToHashSet();
+        for (var grown = true; grown;)
+        {
+            grown = false;
+            foreach (var entry in all.Where(entry => members.Contains(entry.Parent)))
+            {
+                grown |= members.Add(entry.Pid);
+            }
+        }
+
+        members.ExceptWith(all.Where(entry => entry.Zombie).Select(entry => entry.Pid));
+        return members;
+    }
+
+    private static IEnumerable<Entry> All()
+    {
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                && Read(folder + "/stat") is { } stat)
+            {
+                // The name is in brackets and may hold anything, brackets and spaces too.
+                var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+                yield return new Entry(pid, Number(fields[1]), Number(fields[3]), fields[0] is "Z" or "X");
+            }
+        }
+    }
+
+    private bool Marked(int pid) =>
+        marker is not null && Read($"/proc/{pid}/environ")?.Contains(marker, StringComparison.Ordinal) == true;
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static string? Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // It ended between the listing and the reading, or belongs to someone else.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Muster.Node.Folders;
+
+namespace Muster.Node.Sandbox;
+
+/// <summary>The little of /etc that programs need: names, certificates, time zone, how to find libraries.</summary>
+internal static class SandboxEtc
+{
+    private static readonly string[] _shared =
+    [
+        "alternatives", "ssl/certs", "ssl/openssl.cnf", "pki/tls/certs", "pki/tls/openssl.cnf", "pki/ca-trust/extracted",
+        "ca-certificates", "ca-certificates.conf", "ld.so.cache", "ld.so.conf", "ld.so.conf.d", "localtime", "timezone",
+        "resolv.conf", "hosts", "nsswitch.conf", "host.conf", "gai.conf", "services", "protocols", "mime.types", "magic",
+        "os-release", "locale.alias", "terminfo", "fonts", "dotnet", "perl", "python3", "maven", "xml", "sgml",
+    ];
+
+    public static IEnumerable<string> Arguments(SandboxOptions options)
+    {
+        var paths = _shared.Select(name => "/etc/" + name)
+            .Concat(Directory.EnumerateDirectories("/etc", "java-*"))
+            .Concat(Directory.EnumerateDirectories("/etc", "python3.*"));
+        foreach (var path in paths.Where(Path.Exists))
+        {
+            yield return "--ro-bind";
+            yield return path;
+            yield return path;
+        }
+
+        foreach (var (name, content) in Accounts(options))
+        {
+            yield return "--ro-bind";
+            yield return Written(options.Home, name, content);
+            yield return "/etc/" + name;
+        }
+    }
+
+    // The machine's own list names its people.
+    private static IEnumerable<(string Name, string Content)> Accounts(SandboxOptions options)
+    {
+        var user = options.User ?? Libc.geteuid();
+        var group = options.User ?? Libc.getegid();
+        var names = new SortedDictionary<uint, string> { [0] = "root", [65534] = "nobody" };
+        names.TryAdd(user, "muster");
+        yield return ("passwd", string.Concat(names.Select(entry =>
+            string.Create(CultureInfo.InvariantCulture, $"{entry.Value}:x:{entry.Key}:{(entry.Key == user ? group : entry.Key)}::/tmp:/bin/sh\n"))));
+
+        var groups = new SortedDictionary<uint, string> { [0] = "root", [65534] = "nogroup" };
+        groups.TryAdd(group, "muster");
+        yield return ("group", string.Concat(groups.Select(entry =>
+            string.Create(CultureInfo.InvariantCulture, $"{entry.Value}:x:{entry.Key}:\n"))));
+    }
+
+    private static string Written(string home, string name, string content)
+    {
+        var folder = Path.Combine(home, "sandbox");
+        var file = Path.Combine(folder, name);
+        if (File.Exists(file) && File.ReadAllText(file) == content)
+        {
+            return file;
+        }
+
+        Directory.CreateDirectory(folder);
+        var temporary = string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}");
+        File.WriteAllText(temporary, content);
+        File.Move(temporary, file, overwrite: true);
+        return file;
+    }
+}

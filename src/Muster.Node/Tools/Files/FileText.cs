@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text;
+
+namespace Muster.Node.Tools.Files;
+
+internal static class FileText
+{
+    public static UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: false);
+
+    public static UTF8Encoding StrictUtf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    public static ReadOnlySpan<byte> ByteOrderMark => [0xef, 0xbb, 0xbf];
+
+    public static bool IsBinary(Stream file)
+    {
+        var start = new byte[8192];
+        var read = file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false);
+        file.Seek(0, SeekOrigin.Begin);
+        return start.AsSpan(0, read).Contains((byte)0);
+    }
+
+    public static string Decode(ReadOnlySpan<byte> bytes) =>
+        Utf8.GetString(bytes.StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes);
+
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
+        < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KB"),
+        < 1024L * 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024):0.#} MB"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / (1024.0 * 1024 * 1024):0.#} GB"),
+    };
+}

@@ -1,0 +1,38 @@
+using Muster.Node.Sandbox;
+
+namespace Muster.Node.Tools;
+
+/// <summary>Asks the hub: a method (<c>memory.read</c>, <c>memory.write</c>, <c>nodes.list</c>), its arguments and its answer as JSON.
+/// Fails with a <see cref="Muster.Agents.Tools.ToolException"/> when the hub cannot be reached or refuses.</summary>
+public delegate Task<string> HubCalls(string method, string json, CancellationToken cancel);
+
+/// <summary>What the tools of one machine are made of.</summary>
+public sealed record ToolOptions
+{
+    /// <summary>WORKING_DIR; created if it is not there.</summary>
+    public required string WorkingDir { get; init; }
+
+    /// <summary>MUSTER_HOME.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The home of the user the node runs as.</summary>
+    public string UserHome { get; init; } = System.Environment.GetFolderPath(System.Environment.SpecialFolder.UserProfile);
+
+    /// <summary><c>tools.shell.isolation</c></summary>
+    public ShellIsolation Isolation { get; init; } = ShellIsolation.Process;
+
+    /// <summary><c>tools.shell.network</c></summary>
+    public bool Network { get; init; } = true;
+
+    /// <summary><c>tools.shell.environment</c>: names of variables that commands may see.</summary>
+    public IReadOnlyList<string> Environment { get; init; } = [];
+
+    /// <summary><c>tools.shell.read_only</c>: further folders that commands may read.</summary>
+    public IReadOnlyList<string> ReadOnly { get; init; } = [];
+
+    /// <summary><c>tools.shell.timeout</c>: when a call names none.</summary>
+    public TimeSpan ShellTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary><c>tools.shell.max_timeout</c>: what a call may ask for at most.</summary>
+    public TimeSpan ShellMaxTimeout { get; init; } = TimeSpan.FromSeconds(120);
+}

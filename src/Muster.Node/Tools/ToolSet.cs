@@ -1,0 +1,49 @@
+using Muster.Agents.Tools;
+using Muster.Node.Folders;
+using Muster.Node.Sandbox;
+using Muster.Node.Tools.Files;
+
+namespace Muster.Node.Tools;
+
+/// <summary>The tools of one machine.</summary>
+public static class ToolSet
+{
+    /// <param name="hub">Null where no hub can be asked: then the tools that need one are left out.</param>
+    /// <exception cref="ToolException">The working folder cannot be used; says why.</exception>
+    public static IReadOnlyList<Tool> Create(ToolOptions options, HubCalls? hub, TimeProvider time)
+    {
+        var folder = new ConfinedFolder(options.WorkingDir, options.Home, options.UserHome);
+        var read = new FileReadTool(folder);
+        var list = new FileListTool(folder);
+        var search = new FileSearchTool(folder, time);
+        List<Tool> tools =
+        [
+            read, new FileWriteTool(folder), new FileEditTool(folder), list, search, new FileOpsTool(read, list, search), new SystemTool(time),
+        ];
+        if (options.Isolation != ShellIsolation.Off)
+        {
+            var sandbox = Sandbox(options);
+            tools.Insert(0, new ShellTool(folder, new ShellLauncher(options.Isolation, sandbox, new SandboxCheck(sandbox, time)), options, time));
+        }
+
+        if (hub is not null)
+        {
+            tools.AddRange([new MemoryReadTool(hub), new MemoryWriteTool(hub), new NodesTool(hub)]);
+        }
+
+        return tools;
+    }
+
+    /// <summary>For <c>muster doctor</c>: whether the commands of these tools can be sandboxed here.</summary>
+    public static SandboxCheck Check(ToolOptions options, TimeProvider time) => new(Sandbox(options), time);
+
+    private static SandboxOptions Sandbox(ToolOptions options) => new()
+    {
+        WorkingDir = RealPath.Of(options.WorkingDir),
+        Home = RealPath.Of(options.Home),
+        UserHome = options.UserHome,
+        Network = options.Network,
+        Environment = options.Environment,
+        ReadOnly = options.ReadOnly,
+    };
+}

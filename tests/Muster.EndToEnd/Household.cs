@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Muster.Client;
+using Muster.Testing;
+using Muster.Testing.Models;
+using Muster.Testing.Processes;
+
+namespace Muster.EndToEnd;
+
+/// <summary>One person's machines for one test: homes, real processes, and a model endpoint to script.</summary>
+public sealed class Household : IAsyncDisposable
+{
+    private readonly List<MusterProcess> _processes = [];
+    private readonly TemporaryFolder _folder = new();
+
+    private Household(OpenAiDouble? model) => Model = model!;
+
+    /// <summary>Null when made without a model: then the offline rules answer.</summary>
+    public OpenAiDouble Model { get; }
+
+    public string Home => HomeOf("home");
+
+    public string Work => Path.Combine(Home, "work");
+
+    public static Household WithoutModel() => new(null);
+
+    public static async Task<Household> WithModelAsync(params ModelReply[] replies) => new(await OpenAiDouble.StartAsync(replies));
+
+    /// <summary>A folder of its own for another machine.</summary>
+    public string HomeOf(string name) => Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName;
+
+    public IReadOnlyDictionary<string, string> Environment => Model is null
+        ? new Dictionary<string, string>()
+        : new Dictionary<string, string>
+        {
+            ["OPENAI_BASE_URL"] = Model.BaseUrl,
+            ["OPENAI_API_KEY"] = Model.ApiKey!,
+            ["OPENAI_MODEL"] = Model.Models[0],
+        };
+
+    public MusterProcess Start(string home, params string[] arguments)
+    {
+        var process = MusterProcess.Start(home, arguments, Environment);
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary><c>muster up</c> on a free port, ready to answer.</summary>
+    public async Task<MusterProcess> UpAsync(params string[] more)
+    {
+        var process = Start(Home, ["up", "--urls", "http://127.0.0.1:0", .. more]);
+        await process.SeeAsync(@"http://127\.0\.0\.1:\d+");
+        await OnlineAsync(1);
+        return process;
+    }
+
+    /// <summary><c>muster hub</c> alone; on the same port as before when it is started again.</summary>
+    public async Task<MusterProcess> HubAsync(int port = 0)
+    {
+        var process = Start(Home, "hub", "--urls", $"http://127.0.0.1:{port}");
+        await process.SeeAsync(@"http://127\.0\.0\.1:\d+");
+        return process;
+    }
+
+    /// <summary>Joins a machine to the hub and starts it.</summary>
+    public async Task<MusterProcess> NodeAsync(string name)
+    {
+        var home = HomeOf(name);
+        if (!File.Exists(Path.Combine(home, "node.json")))
+        {
+            using var client = Client();
+            var enrolment = await client.Enrolments.CreateAsync();
+            var (code, _, error) = await MusterProcess.RunAsync(home, ["node", "join", enrolment.Token, "--name", name], Environment);
+            if (code != 0)
+            {
+                throw new InvalidOperationException($"node join ended with {code}: {error}");
+            }
+        }
+
+        return Start(home, "node");
+    }
+
+    public Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) =>
+        MusterProcess.RunAsync(Home, arguments, Environment);
+
+    /// <summary>A client with the key that the hub left for this home.</summary>
+    public MusterClient Client()
+    {
+        using var credentials = JsonDocument.Parse(File.ReadAllText(Path.Combine(Home, "credentials.json")));
+        using var hub = JsonDocument.Parse(File.ReadAllText(Path.Combine(Home, "run", "hub.json")));
+        return new MusterClient(new Uri(hub.RootElement.GetProperty("url").GetString()!), credentials.RootElement.GetProperty("token").GetString());
+    }
+
+    public int Port
+    {
+        get
+        {
+            using var client = Client();
+            return client.Hub.Port;
+        }
+    }
+
+    /// <summary>Waits until so many machines are online.</summary>
+    public async Task OnlineAsync(int count)
+    {
+        using var client = Client();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
+        await using var changes = client.FleetEvents(patience.Token).GetAsyncEnumerator(patience.Token);
+        while ((await client.Nodes.ListAsync(patience.Token)).Count(node => node.Status != "offline") != count)
+        {
+            await changes.MoveNextAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        if (Model is not null)
+        {
+            await Model.DisposeAsync();
+        }
+
+        _folder.Dispose();
+    }
+}

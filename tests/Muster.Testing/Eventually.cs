@@ -1,0 +1,28 @@
+namespace Muster.Testing;
+
+/// <summary>For state that gives no signal: asks again and again, and fails after half a minute.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+
+    public static Task TrueAsync(Func<bool> condition, CancellationToken cancel) =>
+        TrueAsync(() => Task.FromResult(condition()), cancel);
+
+    public static async Task TrueAsync(Func<Task<bool>> condition, CancellationToken cancel)
+    {
+        using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        while (!await condition())
+        {
+            try
+            {
+                await Task.Delay(Pause, TimeProvider.System, either.Token);
+            }
+            catch (OperationCanceledException error) when (!cancel.IsCancellationRequested)
+            {
+                throw new TimeoutException($"It did not become true within {Deadline.TotalSeconds:0} s.", error);
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Muster.Node.Policy;
+using Muster.Node.Sandbox;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Node.Policy;
+
+public sealed class ToolPolicyTests
+{
+    [Theory]
+    [InlineData("file_read", ShellIsolation.Host, PolicyAction.Allow)]
+    [InlineData("file_write", ShellIsolation.Process, PolicyAction.Allow)]
+    [InlineData("file_ops", ShellIsolation.Process, PolicyAction.Allow)]
+    [InlineData("shell", ShellIsolation.Process, PolicyAction.Allow)]
+    [InlineData("shell", ShellIsolation.Host, PolicyAction.Ask)]
+    [InlineData("run_shell", ShellIsolation.Host, PolicyAction.Ask)]
+    [InlineData("shell", ShellIsolation.Off, PolicyAction.Deny)]
+    [InlineData("submit_job", ShellIsolation.Process, PolicyAction.Ask)]
+    [InlineData("fleet", ShellIsolation.Process, PolicyAction.Ask)]
+    [InlineData("some_mcp_tool", ShellIsolation.Process, PolicyAction.Ask)]
+    public void Decide_NoRules_FollowsTheDefaults(string tool, ShellIsolation isolation, PolicyAction expected) =>
+        ToolPolicy.Default.Decide(tool, Arguments(new { command = "ls", path = "a" }), isolation).Action.ShouldBe(expected);
+
+    [Theory]
+    [InlineData("git status", PolicyAction.Allow)]
+    [InlineData("git", PolicyAction.Allow)]
+    [InlineData("git add . && git commit -m 'x; y'", PolicyAction.Allow)]
+    [InlineData("git status; curl evil", PolicyAction.Ask)]
+    [InlineData("git log $(curl evil)", PolicyAction.Ask)]
+    [InlineData("git log | sh", PolicyAction.Ask)]
+    [InlineData("gitk", PolicyAction.Ask)]
+    [InlineData("npm publish", PolicyAction.Deny)]
+    [InlineData("git status && npm publish --tag x", PolicyAction.Deny)]
+    public void Decide_ShellRules_CountForEachCommand(string command, PolicyAction expected)
+    {
+        var policy = new ToolPolicy([
+            PolicyRule.Parse("shell_exec", "git *", "allow"),
+            PolicyRule.Parse("shell", "npm publish*", "deny"),
+        ]);
+
+        policy.Decide("run_shell", Arguments(new { command }), ShellIsolation.Host).Action.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Decide_FirstRuleThatFits_DecidesByPathAndAlias()
+    {
+        var policy = new ToolPolicy([
+            PolicyRule.Parse("file_write", "docs/*", "allow"),
+            PolicyRule.Parse("file_*", "*.env", "deny"),
+            PolicyRule.Parse("file_write", null, "ask"),
+            PolicyRule.Parse("mcp_*", "", "allow"),
+        ]);
+
+        Action("file_write", "docs/a.env").ShouldBe(PolicyAction.Allow);
+        Action("file_read", "prod.env").ShouldBe(PolicyAction.Deny);
+        Action("file_ops", "prod.env").ShouldBe(PolicyAction.Deny);
+        Action("file_write", "src/a.cs").ShouldBe(PolicyAction.Ask);
+        Action("mcp_weather", "x").ShouldBe(PolicyAction.Allow);
+
+        PolicyAction Action(string tool, string path) => policy.Decide(tool, Arguments(new { path }), ShellIsolation.Process).Action;
+    }
+
+    [Fact]
+    public void WithNobodyToAsk_Ask_BecomesDeny()
+    {
+        var decision = ToolPolicy.Default.Decide("shell", Arguments(new { command = "ls" }), ShellIsolation.Host).WithNobodyToAsk();
+
+        decision.Action.ShouldBe(PolicyAction.Deny);
+        decision.Reason.ShouldContain("Nobody is there to ask");
+        PolicyDecision.Allow.WithNobodyToAsk().ShouldBe(PolicyDecision.Allow);
+    }
+
+    [Theory]
+    [InlineData("shell", "maybe", "allow, ask, deny")]
+    [InlineData("shell", "7", "allow, ask, deny")]
+    [InlineData("", "allow", "needs `tool`")]
+    public void Parse_BadEntry_NamesIt(string tool, string action, string expected) =>
+        Should.Throw<FormatException>(() => PolicyRule.Parse(tool, "*", action)).Message.ShouldContain(expected);
+
+    private static JsonElement Arguments(object value) => JsonSerializer.SerializeToElement(value);
+}

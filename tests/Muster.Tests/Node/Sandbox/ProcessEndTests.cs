@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Text;
+using Muster.Node.Sandbox;
+using Muster.Tests.Node.Tools;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Node.Sandbox;
+
+/// <summary>What happens when a command does not end by itself, in the sandbox and on the host.</summary>
+public sealed class ProcessEndTests
+{
+    // Each ends, if nobody ends it, long after the test.
+    public static TheoryData<ShellIsolation, string> Stubborn => new MatrixTheoryData<ShellIsolation, string>(
+        [ShellIsolation.Process, ShellIsolation.Host],
+        [
+            "sleep {id}",
+            "trap '' TERM INT HUP; sleep {id} & sleep {id}; sleep {id}",
+            "(setsid sh -c '(sleep {id} &)' &) ; sleep {id}",
+            "nohup sleep {id} & disown; sleep {id}",
+            "trap '' TERM; while true; do sleep {id}; done",
+        ]);
+
+    [Theory]
+    [MemberData(nameof(Stubborn))]
+    public async Task Shell_Aborted_IsGoneWithinASecond(ShellIsolation isolation, string command)
+    {
+        using var bench = await BenchAsync(isolation);
+        using var abort = new CancellationTokenSource();
+        var started = new TaskCompletionSource();
+        var id = UniqueSeconds();
+
+        var run = bench.CallAsync("shell", new { command = $"echo started; {command.Replace("{id}", id, StringComparison.Ordinal)}" },
+            abort.Token, _ => started.TrySetResult());
+        await started.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await UntilAsync(() => Running(id) > 0);
+        var clock = TimeProvider.System.GetTimestamp();
+        await abort.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => run);
+
+        TimeProvider.System.GetElapsedTime(clock).ShouldBeLessThan(TimeSpan.FromSeconds(isolation == ShellIsolation.Process ? 2 : 3));
+        await UntilAsync(() => Running(id) == 0);
+    }
+
+    [Theory]
+    [InlineData(ShellIsolation.Process)]
+    [InlineData(ShellIsolation.Host)]
+    public async Task Shell_TimedOut_SaysSoAndKeepsWhatCame(ShellIsolation isolation)
+    {
+        using var bench = await BenchAsync(isolation);
+        var id = UniqueSeconds();
+
+        var result = await bench.ShellAsync("", new { command = $"echo before; trap '' TERM; sleep {id}; sleep {id}", timeout = 1 });
+
+        result.Stdout.ShouldBe("before\n");
+        result.ExitCode.ShouldNotBe(0);
+        result.Note.ShouldNotBeNull().ShouldContain("Ended after 1 s");
+        await UntilAsync(() => Running(id) == 0);
+    }
+
+    [Theory]
+    [InlineData(ShellIsolation.Process)]
+    [InlineData(ShellIsolation.Host)]
+    public async Task Shell_LeavesAProcessThatHoldsThePipe_ReturnsAndEndsIt(ShellIsolation isolation)
+    {
+        using var bench = await BenchAsync(isolation);
+        var id = UniqueSeconds();
+
+        var result = await bench.ShellAsync($"(setsid sleep {id} &) ; echo done");
+
+        result.ExitCode.ShouldBe(0);
+        result.Stdout.ShouldBe("done\n");
+        await UntilAsync(() => Running(id) == 0);
+    }
+
+    [Theory]
+    [InlineData(ShellIsolation.Process)]
+    [InlineData(ShellIsolation.Host)]
+    public async Task Shell_TermIsHeeded_LetsTheCommandCleanUp(ShellIsolation isolation)
+    {
+        using var bench = await BenchAsync(isolation);
+
+        await bench.ShellAsync("", new { command = "trap 'echo bye > bye; exit 0' TERM; sleep 100 & wait", timeout = 1 });
+
+        File.Exists(Path.Combine(bench.Work, "bye")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Shell_TenMegabytes_KeepsBothEndsInLittleMemory()
+    {
+        using var bench = await BenchAsync(ShellIsolation.Process);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var result = await bench.ShellAsync("echo first; head -c 10000000 /dev/zero | tr '\\0' 'x'; echo; echo last");
+
+        result.Stdout.Length.ShouldBeLessThan(30_000);
+        result.Stdout.ShouldStartWith("first\nx");
+        result.Stdout.ShouldEndWith("x\nlast\n");
+        result.Note.ShouldNotBeNull().ShouldContain("10000012 bytes");
+        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(5_000_000);
+    }
+
+    [Fact]
+    public async Task Shell_InvalidUtf8_IsReplacedAndTheRestKept()
+    {
+        using var bench = await BenchAsync(ShellIsolation.Process);
+
+        var result = await bench.ShellAsync("printf 'a\\xff\\xfeb\\xe4\\xbd'; printf '\\xa0'; printf '\\xe4' >&2");
+
+        result.Stdout.ShouldBe("a��b你");
+        result.Stderr.ShouldBe("�");
+    }
+
+    [Fact]
+    public void OutputBuffer_CharacterSplitOverReads_StaysWhole()
+    {
+        var buffer = new OutputBuffer(1000);
+        foreach (var b in Encoding.UTF8.GetBytes("é你😀"))
+        {
+            buffer.Add([b]);
+        }
+
+        buffer.ToString().ShouldBe("é你😀");
+    }
+
+    [Theory]
+    [InlineData(10)]
+    [InlineData(99)]
+    [InlineData(100)]
+    [InlineData(101)]
+    [InlineData(5000)]
+    public void OutputBuffer_AnyLength_KeepsHeadAndTail(int length)
+    {
+        var text = string.Concat(Enumerable.Range(0, length).Select(i => (char)('a' + (i % 26))));
+        var buffer = new OutputBuffer(100);
+        foreach (var part in text.Chunk(7))
+        {
+            buffer.Add(Encoding.UTF8.GetBytes(part));
+        }
+
+        buffer.Bytes.ShouldBe(length);
+        buffer.Cut.ShouldBe(length > 100);
+        buffer.ToString().ShouldStartWith(text[..Math.Min(50, length)]);
+        buffer.ToString().ShouldEndWith(text[^Math.Min(50, length)..]);
+    }
+
+    private static async Task<ToolBench> BenchAsync(ShellIsolation isolation)
+    {
+        var bench = new ToolBench(options => options with { Isolation = isolation });
+        if (isolation == ShellIsolation.Process)
+        {
+            await ToolBench.RequireSandboxAsync(bench);
+        }
+
+        return bench;
+    }
+
+    // An argument of sleep that no other test uses.
+    private static int _next = 100_000;
+
+    private static string UniqueSeconds() => $"{Interlocked.Increment(ref _next)}.{Environment.ProcessId}";
+
+    private static int Running(string id) => Process.GetProcessesByName("sleep").Count(process =>
+    {
+        using (process)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{process.Id}/cmdline").Contains(id, StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    });
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
+        while (!condition())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, limit.Token);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+using Muster.Node.Sandbox;
+using Muster.Node.Tools;
+using Muster.Tests.Node.Tools;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Node.Sandbox;
+
+public sealed class SandboxTests
+{
+    private const string Secret = "s3cret-that-nobody-may-read";
+
+    [Theory]
+    [InlineData("cat {home}/credentials")]
+    [InlineData("ls -la {home}; cat {home}/*")]
+    [InlineData("find / -name credentials -exec cat {} \\; 2>/dev/null")]
+    [InlineData("grep -rs s3cret / --include=credentials")]
+    [InlineData("cat /proc/*/environ | tr '\\0' '\\n'")]
+    [InlineData("ls /proc/1/root{home} && cat /proc/1/root{home}/credentials")]
+    [InlineData("cat /proc/*/root{home}/credentials; cat /proc/*/cwd/credentials")]
+    [InlineData("ln -s {home}/credentials link; cat link")]
+    [InlineData("cat {person}/.ssh/id_ed25519")]
+    [InlineData("cat {base}/../*/home/credentials")]
+    public async Task Shell_TriesToReadSecrets_FindsNone(string command)
+    {
+        using var bench = new ToolBench();
+        await ToolBench.RequireSandboxAsync(bench);
+        Plant(bench);
+        Environment.SetEnvironmentVariable("MUSTER_TEST_SECRET", Secret);
+
+        var result = await bench.ShellAsync(Filled(command, bench));
+
+        (result.Stdout + result.Stderr).ShouldNotContain("s3cret-that");
+    }
+
+    [Fact]
+    public async Task Shell_HomeInsideWorkingFolder_IsCoveredThereToo()
+    {
+        using var bench = new ToolBench(options => options with { WorkingDir = Path.GetDirectoryName(options.Home)! });
+        await ToolBench.RequireSandboxAsync(bench);
+        Plant(bench);
+
+        var result = await bench.ShellAsync(Filled("ls {home}; cat {home}/credentials {person}/.ssh/id_ed25519; touch {home}/x; echo done", bench));
+
+        result.Stdout.ShouldBe("done\n");
+        File.Exists(Path.Combine(bench.Home, "x")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Shell_WorkingFolderInsideHome_SeesOnlyThatFolder()
+    {
+        using var bench = new ToolBench(options => options with { WorkingDir = Path.Combine(options.Home, "work") });
+        await ToolBench.RequireSandboxAsync(bench);
+        Plant(bench);
+
+        var result = await bench.ShellAsync("touch here; ls; ls ..");
+
+        result.Stdout.ShouldBe("here\nwork\n");
+    }
+
+    [Fact]
+    public async Task Shell_Environment_IsClean()
+    {
+        using var bench = new ToolBench(options => options with { Environment = ["MUSTER_TEST_SHARED"] });
+        await ToolBench.RequireSandboxAsync(bench);
+        Environment.SetEnvironmentVariable("MUSTER_TEST_SHARED", "shared");
+        Environment.SetEnvironmentVariable("MUSTER_TEST_HIDDEN", "hidden");
+
+        var names = (await bench.ShellAsync("env")).Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+        names.ShouldContain("MUSTER_TEST_SHARED=shared");
+        names.ShouldContain($"HOME={bench.Work}");
+        names.Select(line => line.Split('=')[0]).ShouldBeSubsetOf(
+            ["PATH", "HOME", "LANG", "TERM", "MUSTER_TEST_SHARED", "PWD", "OLDPWD", "SHLVL", "_"]);
+    }
+
+    [Theory]
+    [InlineData("echo x > /usr/muster-test")]
+    [InlineData("echo x > /etc/muster-test")]
+    [InlineData("echo x > /muster-test")]
+    [InlineData("P=$(cat /proc/sys/kernel/hostname); echo \"$P\" > /proc/sys/kernel/hostname")]
+    [InlineData("P=$(cat /proc/sys/kernel/core_pattern); echo \"$P\" > /proc/sys/kernel/core_pattern")]
+    [InlineData("cat /etc/shadow")]
+    [InlineData("ls /root/.ssh /home/* /etc/ssh /var/lib /run/docker.sock")]
+    [InlineData("mount -t tmpfs none /mnt")]
+    [InlineData("mknod disk b 8 0")]
+    [InlineData("ls /dev/sda /dev/vda /dev/mem /dev/kmsg")]
+    [InlineData("umount /proc")]
+    public async Task Shell_LeavesItsPlace_Fails(string command)
+    {
+        using var bench = new ToolBench();
+        await ToolBench.RequireSandboxAsync(bench);
+
+        (await bench.ShellAsync(command)).ExitCode.ShouldNotBe(0);
+    }
+
+    [Fact]
+    public async Task Shell_OrdinaryWork_Succeeds()
+    {
+        using var bench = new ToolBench();
+        await ToolBench.RequireSandboxAsync(bench);
+
+        var result = await bench.ShellAsync(
+            "set -e; mkdir -p a/b; echo hi > a/b/c; cat a/b/c; echo t > /tmp/t; cat /tmp/t; id -un >/dev/null; cat <(echo pipe); git init -q repo; git -C repo status --short; ls /proc/self/fd | wc -l");
+
+        result.ExitCode.ShouldBe(0, result.Stderr);
+        result.Stdout.ShouldStartWith("hi\nt\npipe\n");
+        File.ReadAllText(Path.Combine(bench.Work, "a/b/c")).ShouldBe("hi\n");
+    }
+
+    [Fact]
+    public async Task Shell_ProcessList_ShowsOnlyItsOwn()
+    {
+        using var bench = new ToolBench();
+        await ToolBench.RequireSandboxAsync(bench);
+
+        (await bench.ShellAsync("ls -d /proc/[0-9]* | wc -l")).Stdout.Trim().ShouldBeOneOf("3", "4", "5");
+    }
+
+    [Fact]
+    public async Task Shell_NetworkOff_HasOnlyALoopback()
+    {
+        using var bench = new ToolBench(options => options with { Network = false });
+        await ToolBench.RequireSandboxAsync(bench);
+
+        (await bench.ShellAsync("tail -n +3 /proc/net/dev | cut -d: -f1 | tr -d ' '")).Stdout.ShouldBe("lo\n");
+    }
+
+    [Fact]
+    public async Task Shell_UserOption_AppearsInside()
+    {
+        var options = new SandboxOptions { WorkingDir = "/tmp", Home = Path.GetTempPath() + "none", User = 1234 };
+        var arguments = new ProcessSandbox("bwrap", options).Plan(["true"], "/tmp").Arguments;
+
+        string.Join(' ', arguments).ShouldContain("--unshare-user --unshare-pid");
+        string.Join(' ', arguments).ShouldContain("--uid 1234 --gid 1234");
+        await Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task Shell_WithoutBubblewrap_RefusesAndSaysHowToAllow()
+    {
+        using var bench = new ToolBench();
+        var launcher = new ShellLauncher(ShellIsolation.Off, Options(bench), new SandboxCheck(Options(bench), TimeProvider.System));
+
+        (await Should.ThrowAsync<Muster.Agents.Tools.ToolException>(() => launcher.PlanAsync("true", bench.Work)))
+            .Message.ShouldContain("tools.shell.isolation: off");
+        new ToolBench(options => options with { Isolation = ShellIsolation.Off }).Tools.ShouldNotContain(tool => tool.Name == "shell");
+    }
+
+    private static SandboxOptions Options(ToolBench bench) => new() { WorkingDir = bench.Work, Home = bench.Home };
+
+    private static void Plant(ToolBench bench)
+    {
+        File.WriteAllText(Path.Combine(bench.Home, "credentials"), Secret);
+        var keys = Directory.CreateDirectory(Path.Combine(bench.Options.UserHome, ".ssh"));
+        File.WriteAllText(Path.Combine(keys.FullName, "id_ed25519"), Secret);
+    }
+
+    private static string Filled(string command, ToolBench bench) => command
+        .Replace("{home}", bench.Home, StringComparison.Ordinal)
+        .Replace("{person}", bench.Options.UserHome, StringComparison.Ordinal)
+        .Replace("{base}", bench.Base, StringComparison.Ordinal);
+}

@@ -1,0 +1,90 @@
+// Takes a picture of every page in every look into the folder named on the command line, and reports what the
+// browser complained about (scripts, content security policy). Needs `npm run build` and a Chromium.
+import { mkdirSync } from "node:fs";
+import { openStage, signIn } from "./browser.mjs";
+import { missed } from "./fake-hub.mjs";
+
+const folder = process.argv[2] ?? "look";
+mkdirSync(folder, { recursive: true });
+const stage = await openStage({ pace: 0.2, inbox: missed() });
+const { url } = stage;
+const looks = [
+  { name: "light", scheme: "light", width: 1280, height: 800, locale: "en-GB" },
+  { name: "dark", scheme: "dark", width: 1280, height: 800, locale: "en-GB" },
+  { name: "zh", scheme: "light", width: 1280, height: 800, locale: "zh-CN" },
+  { name: "phone", scheme: "light", width: 360, height: 740, locale: "en-GB", touch: true },
+  { name: "phone-zh-dark", scheme: "dark", width: 360, height: 740, locale: "zh-CN", touch: true },
+];
+const only = process.argv[3];
+for (const look of looks.filter((l) => !only || l.name === only)) {
+  const page = await stage.openPage(look);
+  page.on("console", (m) => { if (m.type() === "error" || m.type() === "warning") console.log(look.name, m.text()); });
+  page.on("pageerror", (e) => console.log(look.name, "page error", e.message));
+  const shot = (name) => page.screenshot({ path: `${folder}/${look.name}-${name}.png` });
+  const field = page.locator("textarea");
+  const send = async (text) => { await field.fill(text); await page.locator("form button[type=submit]").click(); };
+  const idle = async () => { await page.locator('[class*=usage], [class*=trouble]').last().waitFor(); await page.waitForTimeout(400); };
+
+  await signIn(page, url, "wrong");
+  await page.locator("[role=alert]").waitFor();
+  await shot("login");
+  await page.goto(`${url}/claim#token`);
+  await page.locator("button[type=submit]").click();
+  await shot("claim");
+  if (page.url().includes("#")) console.log("the token stayed in the address bar");
+  await signIn(page, url);
+  await field.waitFor();
+  await page.waitForTimeout(500);
+  await shot("empty");
+  const dismiss = page.locator("section[class*=missed] button");
+  if (await dismiss.count()) await dismiss.click();
+  await dismiss.waitFor({ state: "detached" });
+  await field.fill("/");
+  await page.waitForTimeout(150);
+  await shot("commands");
+  await field.fill("");
+  await page.locator("[class*=examples] button").first().click();
+  await idle();
+  await shot("chat");
+  await send("fail");
+  await page.locator("[class*=trouble]").last().waitFor();
+  await page.waitForTimeout(400);
+  await shot("failed");
+  await send("approve");
+  await page.locator("[class*=decide]").waitFor();
+  await page.waitForTimeout(300);
+  await shot("approval");
+  await page.locator("[class*=decide] button").first().click();
+  await page.locator("[class*=answered]").waitFor();
+  await page.waitForTimeout(900);
+  await send("long");
+  await page.locator("[data-follow=true]").waitFor();
+  await page.waitForTimeout(800);
+  await send("only the first ten frames, please");
+  await page.waitForTimeout(500);
+  await shot("running");
+  await page.locator('button[class*=stop]').click();
+  await page.waitForTimeout(700);
+  await send("/nodes");
+  await page.waitForTimeout(400);
+  await shot("stopped");
+  await page.locator('button[class*=picker]').click();
+  await page.waitForTimeout(250);
+  await shot("picker");
+  await page.keyboard.press("Escape");
+  if (look.touch) {
+    await page.locator("[class*=opener]").click();
+    await page.waitForTimeout(250);
+    await shot("side");
+  }
+  await page.locator("[class*=accountButton]").click();
+  await page.waitForTimeout(250);
+  await shot("account");
+  await page.goto(`${url}/nodes`);
+  await page.locator("li h2").first().waitFor();
+  await shot("nodes");
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+  if (wide) console.log(look.name, "wider than the window");
+  await page.context().close();
+}
+await stage.close();

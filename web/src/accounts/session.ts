@@ -1,0 +1,37 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { request } from "../api/client";
+import type { Hub, Me, SignedIn } from "../api/types";
+import { forgetThreads } from "../chat/thread/stores";
+
+export const useHub = () => useQuery({ queryKey: ["hub"], queryFn: () => request<Hub>("GET", "/api/v1/hub") });
+export const useMe = () => useQuery({ queryKey: ["me"], queryFn: () => request<Me>("GET", "/api/v1/me"), staleTime: 60_000 });
+
+export interface Credentials { username: string; password: string; token?: string }
+
+/** Signs in with a password, or, with the token of a one-time link, sets it. */
+export function useSignIn(path: "/api/v1/login" | "/api/v1/claim") {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (credentials: Credentials) => request<SignedIn>("POST", path, { ...credentials, cookie: true }),
+    onSuccess: () => queries.clear(),
+  });
+}
+
+export function useSignOut() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: () => request<void>("POST", "/api/v1/logout"),
+    onSuccess: () => {
+      forgetThreads();
+      queries.clear();
+      // A fresh page, so that nothing of this person stays in memory.
+      location.assign("/login");
+    },
+  });
+}
+
+/** Where to go after signing in: only paths of this site. */
+export function nextPath(search: string): string {
+  const next = new URLSearchParams(search).get("next") ?? "/";
+  return /^\/(?![/\\])/.test(next) ? next : "/";
+}

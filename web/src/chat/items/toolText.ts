@@ -1,0 +1,31 @@
+const telling = ["command", "cmd", "path", "file", "query", "url", "pattern", "name", "what", "text"];
+const longestSummary = 160;
+
+/** The one argument that says what a call does, for its headline. */
+export function summaryOf(args: Record<string, unknown> | null): { key: string; text: string; full: string; long: boolean } | null {
+  const entries = Object.entries(args ?? {}).filter((e): e is [string, string] => typeof e[1] === "string" && e[1] !== "");
+  const entry = telling.map((key) => entries.find(([k]) => k === key)).find(Boolean) ?? entries[0];
+  if (!entry) return null;
+  const [key, full] = entry;
+  const line = full.split("\n", 1)[0]!.slice(0, longestSummary);
+  return { key, full, text: line, long: line !== full };
+}
+
+/** What a tool said, for reading. A shell's result is JSON around its two outputs. */
+export function readOutput(
+  text: string, details: Record<string, unknown> | null,
+): { text: string; exitCode: number | null } {
+  const code = details?.["exit_code"];
+  const told = typeof code === "number" ? code : null;
+  if (!text.startsWith("{")) return { text: text.trimEnd(), exitCode: told };
+  try {
+    const shell = JSON.parse(text) as Record<string, unknown>;
+    if (typeof shell["stdout"] !== "string") return { text, exitCode: told };
+    const parts = [shell["stdout"], shell["stderr"]].filter((p): p is string => typeof p === "string" && p !== "");
+    const exitCode = typeof shell["exit_code"] === "number" ? shell["exit_code"] : told;
+    return { text: parts.map((p) => p.trimEnd()).join("\n"), exitCode };
+  } catch {
+    // Cut or other JSON: it is shown as it came.
+    return { text, exitCode: told };
+  }
+}

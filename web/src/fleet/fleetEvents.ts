@@ -1,0 +1,46 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { EventStream } from "../api/eventStream";
+import type { Node, ThreadEvents } from "../api/types";
+import { useToast } from "../app/Toasts";
+import { nodesKey, withNode } from "./nodes";
+
+/** Keeps the list of machines true while the page is looked at, and shows what the fleet has to say. */
+export function useFleetEvents(): void {
+  const queries = useQueryClient();
+  const toast = useToast();
+  useEffect(() => {
+    const open = () => new EventStream({
+      url: "/api/v1/events",
+      lastId: () => null,
+      onEvents: (events) => {
+        for (const event of events) {
+          if (event.name === "node") {
+            const node = JSON.parse(event.data) as Node;
+            queries.setQueryData<Node[]>(nodesKey, (nodes) => withNode(nodes, node));
+          } else if (event.name === "notice") {
+            const notice = JSON.parse(event.data) as ThreadEvents["notice"];
+            toast(notice.text, notice.level);
+          }
+        }
+      },
+      onState: (state) => { if (state === "open") void queries.invalidateQueries({ queryKey: nodesKey }); },
+      onRefused: () => void queries.invalidateQueries({ queryKey: ["me"] }),
+    });
+    let stream: EventStream | null = document.hidden ? null : open();
+    // Browsers allow few connections to a plain-http hub, so tabs that nobody sees give theirs back.
+    const onVisibility = () => {
+      if (document.hidden) {
+        stream?.close();
+        stream = null;
+      } else {
+        stream ??= open();
+      }
+    };
+    document.addEventListener("visibilitychange", onVisibility);
+    return () => {
+      document.removeEventListener("visibilitychange", onVisibility);
+      stream?.close();
+    };
+  }, [queries, toast]);
+}

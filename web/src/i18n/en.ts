@@ -1,0 +1,107 @@
+export const en = {
+  app: {
+    name: "Muster", skip: "Skip to the content", menu: "Menu", close: "Close", cancel: "Cancel", save: "Save", copy: "Copy",
+    copied: "Copied", retry: "Try again", dismiss: "Dismiss", loading: "Loading…", notFound: "There is no such page.",
+    goChat: "Go to the chat", navigation: "Navigation", crashed: "Something in this page broke. Reload it; nothing was lost.",
+    reload: "Reload",
+  },
+  nav: { chat: "Chat", machines: "Machines" },
+  settings: {
+    account: "Account and settings", light: "Light", dark: "Dark", system: "As the system", theme: "Appearance",
+    language: "Language", signOut: "Sign out",
+  },
+  role: { owner: "owner", admin: "admin", member: "member", guest: "guest" },
+  login: {
+    title: "Sign in", to: "to {{name}}", username: "User name", password: "Password", submit: "Sign in",
+    forgot: "Forgot it? On the hub's machine, run `muster owner link`.", needed: "Fill in both fields.",
+  },
+  claim: {
+    title: "Welcome to Muster", intro: "Choose how you sign in to this hub. You will be its owner.",
+    username: "User name", password: "Password", again: "Password again", submit: "Set up this hub",
+    short: "Use at least 8 characters.", different: "The two passwords differ.", nameNeeded: "Choose a user name.",
+    noToken: "This hub has no owner yet",
+    noTokenText: "Open the one-time link that `muster up` printed. To print a new one, run this on the hub's machine:",
+    claimed: "This hub already has an owner. Sign in instead.", signIn: "Sign in",
+  },
+  list: {
+    title: "Conversations", new: "New conversation", search: "Search", untitled: "New conversation", rename: "Rename",
+    delete: "Delete", actions: "Actions for “{{title}}”", empty: "Your conversations will be listed here.",
+    noMatch: "Nothing matches.", renameTitle: "Rename conversation", titleLabel: "Title",
+    deleteTitle: "Delete conversation?", deleteText: "“{{title}}” and all its messages will be gone for good.",
+    running: "working", more: "Show more", today: "Today", yesterday: "Yesterday", week: "Last 7 days", older: "Earlier",
+  },
+  empty: {
+    title: "What shall your machines do?",
+    text: "Ask in plain words. Muster picks the machine, and the agent there does the work.",
+    disk: "How much disk is free?", nodes: "Which machines do I have?", memory: "What is using the most memory?",
+    files: "List the files in the working folder",
+    noNodes: "No machine is connected yet.", addNode: "Add a machine",
+  },
+  composer: {
+    label: "Message", placeholder: "Ask anything, or / for commands", steer: "Add something while {{node}} works…",
+    send: "Send", stop: "Stop", stopping: "Stopping…", hint: "Enter sends, Shift+Enter starts a new line",
+    commands: "Commands", machines: "Machines", tooLong: "A message can have at most 100,000 characters; this one has {{count}}.",
+    suggestions_one: "{{count}} suggestion", suggestions_other: "{{count}} suggestions",
+  },
+  command: {
+    help: "what you can say", nodes: "your machines", node: "answer from another machine", stop: "stop what is running",
+    shell: "run one command, without a model",
+  },
+  picker: {
+    label: "Machine that answers next", auto: "Any machine", none: "No machine connected",
+    offlineHint: "seen {{ago}}", manage: "All machines",
+  },
+  status: { online: "online", busy: "busy", offline: "offline" },
+  thread: {
+    label: "Conversation", you: "You", via: "by {{channel}}", thinking: "Thinking", thought: "Thoughts", steered: "added while it worked",
+    working: "{{node}} is working…", starting: "Looking for a machine…", sending: "Sending…", retrying: "No connection; sending again…",
+    notSent: "Not sent.", discard: "Discard", latest: "Jump to the latest", summary: "Earlier messages were summarised",
+    offline: "The connection to the hub is lost. Trying again…", gone: "This conversation does not exist, or is not yours.",
+    resumed: "{{node}} restarted and goes on where it was.", truncated: "The answer reached the model's length limit.",
+    image: "Image: {{text}}", older: "Show earlier messages ({{count}})",
+  },
+  tool: {
+    pending: "waiting", running: "running", done: "done", failed: "failed", stopped: "stopped", arguments: "Arguments",
+    output: "Output", none: "No output.", exit: "exit code {{code}}", preparing: "preparing {{name}}…", preparingAny: "preparing a tool…",
+    lastPart: "the last part",
+  },
+  end: {
+    aborted: "Stopped.", failed: "The run on {{node}} failed.", failedAny: "The run failed.",
+    turn_limit: "Stopped at the limit of turns. Say “go on” to let it continue.",
+    interrupted: "The run was interrupted before it could finish.", tokens: "{{input}} tokens read, {{output}} written",
+  },
+  receipt: {
+    stopped: "Stopped on {{node}} in {{time}}", processes_one: ", {{count}} process ended", processes_other: ", {{count}} processes ended",
+    nothing: "Nothing was running any more.", idle: "{{node}} had nothing left to stop.",
+    silent: "{{node}} did not answer. It stops as soon as it is reachable.",
+  },
+  approval: {
+    title: "{{node}} asks for your approval", wants: "It wants to use {{tool}}", folder: "Folder", allow: "Allow", deny: "Deny",
+    allowed: "Allowed by {{by}}", denied: "Denied by {{by}}", expired: "Nobody answered in time, so it was denied.",
+    expires: "Expires {{when}}", somebody: "somebody",
+  },
+  machines: {
+    title: "Machines", intro: "Every machine that is connected to this hub, or has been.", add: "Add a machine", none: "No machine has joined yet.",
+    cores_one: "{{count}} core", cores_other: "{{count}} cores", memoryFree: "{{free}} of {{total}} free", load: "Load {{load}}",
+    memory: "Memory", system: "System", model: "Model", folder: "Folder", isolation: "Isolation",
+    seen: "last seen {{ago}}", active: "answers next", runs_one: "{{count}} run", runs_other: "{{count}} runs",
+    rename: "Rename", remove: "Remove", actions: "Actions for {{name}}", name: "Name",
+    removeTitle: "Remove {{name}}?", removeText: "Its connection is cut at once. To come back it needs a new enrolment token.",
+    addTitle: "Add a machine", addText: "Run this on the new machine. It works once, within one hour:", then: "It appears here as soon as it has joined.",
+    addHow: "A machine joins with one command that holds a single-use token. It connects out to this hub, so it needs no open port.", makeCommand: "Make the command", unknown: "unknown", phonework: "PhoneWork",
+  },
+  missed: { title: "While you were away", open: "Open the conversation" },
+  time: { now: "just now" },
+  error: {
+    network: "The hub cannot be reached. Check your connection and that the hub runs.", timeout: "The hub took too long to answer. Try again.",
+    unexpected: "Something unexpected went wrong. Reload the page and try again.", status: "The hub answered with status {{status}}. Try again.",
+    wrong_credentials: "The user name or the password is wrong.", claim_token: "This link is wrong, was used, or is older than 30 minutes. Print a new one on the hub's machine with `muster owner link`.",
+    unauthenticated: "You are signed out. Sign in again.", scope_missing: "Your sign-in does not allow this.", forbidden: "You are not allowed to do this.",
+    not_found: "It does not exist, or is not yours.", answered: "Somebody has already answered, or it expired.",
+    rate_limited: "Too many tries. Wait {{seconds}} seconds and try again.", too_large: "This is too large for the hub.",
+    not_ready: "The hub is still starting. Try again in a moment.", storage: "The hub cannot write to its disk. Check the free space on its machine.",
+    unclaimed: "This hub has no owner yet. Open the link that `muster up` printed.",
+  },
+};
+
+export type Strings = typeof en;
