@@ -99,6 +99,18 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
     public Task<IReadOnlyList<LaneFrame>> ReadAsync(string peer, int lane, ulong after, int limit, CancellationToken cancel = default) =>
         database.ReadAsync<IReadOnlyList<LaneFrame>>(tx => Read(tx, peer, lane, after, limit), cancel);
 
+    /// <summary>All that waits in a lane, in order.</summary>
+    public IReadOnlyList<LaneFrame> Waiting(Transaction tx, string peer, int lane)
+    {
+        var all = new List<LaneFrame>();
+        while (Read(tx, peer, lane, all.Count == 0 ? 0 : all[^1].Sequence, int.MaxValue) is { Count: > 0 } more)
+        {
+            all.AddRange(more);
+        }
+
+        return all;
+    }
+
     /// <summary>The peer has applied everything up to this number.</summary>
     public Task ForgetAsync(string peer, int lane, ulong upTo, CancellationToken cancel = default) =>
         database.WriteAsync(tx => Forget(tx, peer, lane, (long)upTo), cancel);

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Muster.Hub.Fleet.Links;
+using Muster.Storage;
+
+namespace Muster.Hub.Fleet;
+
+/// <summary>One timer for all machines: absences to announce, pings and time-outs of links, times to store. Reads the machines at start.</summary>
+internal sealed partial class FleetClock(FleetContext fleet, FleetStart start) : BackgroundService
+{
+    private DateTimeOffset _stored = fleet.Time.GetUtcNow();
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await start.LoadAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await StoreAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(fleet.Options.Tick, fleet.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                await TickAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            return;
+        }
+    }
+
+    private async Task TickAsync(CancellationToken cancel)
+    {
+        var now = fleet.Time.GetUtcNow();
+        foreach (var entry in fleet.State.Entries)
+        {
+            fleet.State.Announce(entry, fleet.Options.DisconnectGrace);
+            entry.Link?.Tick(now);
+        }
+
+        if (now - _stored >= fleet.Options.PersistEvery)
+        {
+            await StoreAsync(cancel);
+        }
+    }
+
+    /// <summary>All times that changed, in one transaction.</summary>
+    private async Task StoreAsync(CancellationToken cancel)
+    {
+        var seen = fleet.State.Entries.Select(entry => entry.Snapshot).Where(node => node.LastSeen > _stored).ToList();
+        _stored = fleet.Time.GetUtcNow();
+        if (seen.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await fleet.Database.WriteAsync(
+                tx =>
+                {
+                    foreach (var node in seen)
+                    {
+                        NodeStore.SetLastSeen(tx, node.Id, node.LastSeen!.Value.ToUnixTimeMilliseconds());
+                    }
+                },
+                cancel);
+        }
+        catch (StorageException error)
+        {
+            LogNotStored(fleet.Logger, error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "When machines were last seen could not be stored")]
+    private static partial void LogNotStored(ILogger logger, Exception error);
+}

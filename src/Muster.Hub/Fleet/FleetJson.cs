@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+using Muster.Hub.Fleet.Enrolment;
+
+namespace Muster.Hub.Fleet;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(NodeFactsSnapshot))]
+[JsonSerializable(typeof(NodeView))]
+[JsonSerializable(typeof(NodeList))]
+[JsonSerializable(typeof(EnrolmentToken))]
+[JsonSerializable(typeof(EnrolmentRequest))]
+[JsonSerializable(typeof(EnrolmentAnswer))]
+[JsonSerializable(typeof(EnrolRequest))]
+[JsonSerializable(typeof(EnrolAnswer))]
+[JsonSerializable(typeof(NodePatch))]
+internal sealed partial class FleetJson : JsonSerializerContext;

@@ -1,0 +1,58 @@
+using Muster.Protocol.Ids;
+
+namespace Muster.Hub.Fleet;
+
+/// <summary>A machine as the API shows it.</summary>
+/// <param name="Status">online, busy or offline.</param>
+/// <param name="Owner">User name.</param>
+/// <param name="Active">The asking user's next new conversation starts with it.</param>
+public sealed record NodeView(
+    string Id,
+    string Name,
+    string Status,
+    DateTimeOffset? LastSeen,
+    DateTimeOffset? ConnectedAt,
+    string Os,
+    string Architecture,
+    int Cores,
+    ulong MemoryBytes,
+    double Load,
+    ulong MemoryFreeBytes,
+    string Version,
+    IReadOnlyList<string> Capabilities,
+    string Isolation,
+    string Model,
+    string WorkingDir,
+    int Sessions,
+    int Runs,
+    string Owner,
+    string Dialect,
+    bool Active)
+{
+    public static NodeView Of(NodeSnapshot node, FleetPeople people, Id<User> asking) => new(
+        node.Id.ToString(),
+        node.Name,
+        !node.Online ? "offline" : node.Runs > 0 ? "busy" : "online",
+        node.LastSeen,
+        node.Online ? node.ConnectedAt : null,
+        node.Facts.Os,
+        node.Facts.Architecture,
+        node.Facts.Cores,
+        node.Facts.MemoryBytes,
+        node.Load,
+        node.MemoryFreeBytes,
+        node.Facts.Version,
+        node.Facts.Capabilities,
+        node.Facts.Isolation,
+        node.Facts.Model,
+        node.Facts.WorkingDir,
+        node.Sessions,
+        node.Runs,
+        people.NameOf(node.Owner) ?? "",
+        node.Dialect == NodeDialect.Muster ? "muster" : "phonework",
+        !asking.IsEmpty && people.ActiveNode(asking) == node.Id);
+}
+
+public sealed record NodeList(IReadOnlyList<NodeView> Items, string? Next);
+
+public sealed record NodePatch(string? Name);
