@@ -4,7 +4,7 @@ using Muster.Client.Approvals;
 using Muster.Client.Http;
 using Muster.Client.Machines;
 
-namespace Muster.Client.Events;
+namespace Muster.Client;
 
 /// <summary>
 /// Something that happened in a conversation or the fleet, as docs/api.md lists them. Serialised as this type, each is one

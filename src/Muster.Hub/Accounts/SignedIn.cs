@@ -1,0 +1,23 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Http;
+using Muster.Hub.Api;
+using Muster.Protocol.Ids;
+
+namespace Muster.Hub.Accounts;
+
+/// <summary>Who makes this request, and with what rights.</summary>
+/// <param name="ByCookie">Signed in by a browser's cookie, which needs the antiforgery header on writes.</param>
+public sealed record SignedIn(Id<User> User, string Username, Role Role, string Language, Scopes Scopes, bool ByCookie = false)
+{
+    /// <summary>The same for code that asks the framework.</summary>
+    public ClaimsPrincipal Principal() => new(new ClaimsIdentity(
+        [new Claim("sub", User.ToString()), new Claim("name", Username), new Claim("role", Role.ToString().ToLowerInvariant())], "muster"));
+}
+
+public static class CallerOfRequest
+{
+    /// <exception cref="ApiException">Nobody is signed in.</exception>
+    public static SignedIn Caller(this HttpContext context) => context.TryCaller() ?? throw ApiException.Unauthenticated();
+
+    public static SignedIn? TryCaller(this HttpContext context) => context.Features.Get<SignedIn>();
+}

@@ -1,0 +1,104 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Muster.Hub.Accounts;
+
+namespace Muster.Hub.Api;
+
+/// <summary>
+/// Stands before every route: host and origin, the unclaimed gate, who it is, the antiforgery header of cookies, rate limits, and
+/// what the route needs.
+/// </summary>
+internal sealed class Doorkeeper(RequestDelegate next, KnownHosts hosts, ClaimState claim, SignIn signIn, ApiLimits limits)
+{
+    public const string AntiforgeryHeader = "X-Muster";
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        SecurityHeaders.Set(context);
+        CheckHost(context);
+        CheckClaimed(context);
+        if (limits.PerAddress.Take(AddressOf(context)) is { } wait)
+        {
+            throw ApiException.RateLimited(wait);
+        }
+
+        var caller = await signIn.IdentifyAsync(context);
+        if (caller is not null)
+        {
+            context.Features.Set(caller);
+            context.User = caller.Principal();
+            CheckAntiforgery(context, caller);
+            if (limits.PerUser.Take(caller.User.ToString()) is { } pause)
+            {
+                throw ApiException.RateLimited(pause);
+            }
+        }
+
+        var endpoint = context.GetEndpoint();
+        if (endpoint is null && context.Request.Path.StartsWithSegments("/api"))
+        {
+            throw new ApiException(404, "not_found", "There is no such route: /openapi/v1.json lists them.");
+        }
+
+        if (context.Request.Path.StartsWithSegments("/api"))
+        {
+            Needs.Of(endpoint!).Check(context);
+        }
+
+        await next(context);
+    }
+
+    public static bool IsLoopback(HttpContext context) =>
+        context.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+
+    public static string AddressOf(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "local";
+
+    private void CheckHost(HttpContext context)
+    {
+        if (!hosts.Knows(context.Request.Host))
+        {
+            throw new ApiException(
+                403, "foreign_host", $"This hub does not go by the name \"{context.Request.Host.Host}\": open it by its own address, or add the name to hub.hosts.");
+        }
+
+        var origin = context.Request.Headers.Origin.ToString();
+        if (origin.Length > 0 && !hosts.IsOwnOrigin(origin, context.Request))
+        {
+            throw new ApiException(403, "foreign_origin", "A page of another site may not use this hub.");
+        }
+    }
+
+    private void CheckClaimed(HttpContext context)
+    {
+        var claiming = context.Request.Path.Equals("/api/v1/claim", StringComparison.OrdinalIgnoreCase) && HttpMethods.IsPost(context.Request.Method);
+        // The claim page and what it loads hold nothing that is secret; without them no phone could claim.
+        var page = HttpMethods.IsGet(context.Request.Method) && (context.GetEndpoint()?.Metadata.GetMetadata<ClaimPage>() is not null);
+        if (!claim.Claimed && !claiming && !page && !IsLoopback(context))
+        {
+            throw new ApiException(
+                503, "unclaimed", "This hub has no owner yet: open the one-time link that it printed (muster owner link prints a new one).");
+        }
+    }
+
+    private static void CheckAntiforgery(HttpContext context, SignedIn caller)
+    {
+        var reads = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method);
+        if (caller.ByCookie && !reads && context.Request.Headers[AntiforgeryHeader] != "1")
+        {
+            throw ApiException.Forbidden($"A request that is signed in by a cookie needs the header {AntiforgeryHeader}: 1.");
+        }
+    }
+}
+
+/// <summary>Marks what a browser loads to claim a hub.</summary>
+internal sealed record ClaimPage;
+
+/// <summary>How often an address and a user may call.</summary>
+internal sealed class ApiLimits(TimeProvider time)
+{
+    public RateLimit PerAddress { get; } = new(600, 200, time);
+
+    public RateLimit PerUser { get; } = new(600, 200, time);
+
+    public RateLimit Claims { get; } = new(5, 1 / 20.0, time);
+}

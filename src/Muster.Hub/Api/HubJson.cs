@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+using Muster.Hub.Accounts;
+using Muster.Hub.Chat;
+using Muster.Hub.Chat.Notices;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Operations;
+
+namespace Muster.Hub.Api;
+
+/// <summary>Everything that goes through the API, without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ApiProblem))]
+[JsonSerializable(typeof(HubInfo))]
+[JsonSerializable(typeof(ClaimRequest))]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(RefreshRequest))]
+[JsonSerializable(typeof(LoginAnswer))]
+[JsonSerializable(typeof(Me))]
+[JsonSerializable(typeof(OwnerLinkAnswer))]
+[JsonSerializable(typeof(ConversationModel))]
+[JsonSerializable(typeof(ConversationCreate))]
+[JsonSerializable(typeof(ConversationPatch))]
+[JsonSerializable(typeof(Page<ConversationModel>))]
+[JsonSerializable(typeof(MessagePost))]
+[JsonSerializable(typeof(MessageAccepted))]
+[JsonSerializable(typeof(StopAnswer))]
+[JsonSerializable(typeof(Page<InboxItem>))]
+[JsonSerializable(typeof(SeenRequest))]
+[JsonSerializable(typeof(ApprovalModel))]
+[JsonSerializable(typeof(ApprovalDecision))]
+[JsonSerializable(typeof(Page<ApprovalModel>))]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(long?))]
+[JsonSerializable(typeof(int?))]
+internal sealed partial class HubJson : JsonSerializerContext;

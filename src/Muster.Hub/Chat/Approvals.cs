@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Muster.Hub.Api;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Chat.Threads;
+using Muster.Hub.Fleet;
+using Muster.Protocol.Ids;
+using Muster.Protocol.Link;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat;
+
+public sealed record ApprovalModel(
+    string Id, string ConversationId, string RunId, string Node, string Tool, JsonElement Arguments, string Folder, string Reason, string State,
+    string? AnsweredBy, DateTimeOffset ExpiresAt);
+
+/// <summary>Tool calls that wait for a person's yes.</summary>
+internal sealed class Approvals(NodeDirectory nodes, ThreadStore threads, TimeProvider time)
+{
+    private const string Columns =
+        """
+        select id Id, conversation_id ConversationId, run_id RunId, node_id NodeId, node Node, tool Tool, arguments Arguments, folder Folder, reason Reason,
+            state State, answered_by AnsweredBy, expires_at ExpiresAt from approvals
+        """;
+
+    public void Register() => nodes.Handle(Frame.BodyOneofCase.ApprovalRequest, (tx, node, frame) => Ask(tx, node, frame.ApprovalRequest));
+
+    public static IReadOnlyList<ApprovalModel> Waiting(Transaction tx, string user, DateTimeOffset now) =>
+    [
+        .. tx.Query<Row>(
+                Columns + " where state = 'waiting' and expires_at > @now and conversation_id in (select id from conversations where user_id = @user) order by id",
+                new { user, now = now.ToUnixTimeMilliseconds() })
+            .Select(row => row.Model()),
+    ];
+
+    /// <exception cref="ApiException">Somebody was first, or it expired.</exception>
+    public ApprovalModel Answer(Transaction tx, string id, bool allow, string by)
+    {
+        var now = time.GetUtcNow();
+        Expire(tx, threads, "state = 'waiting' and expires_at <= @at", new { at = now.ToUnixTimeMilliseconds() });
+        var state = allow ? "allowed" : "denied";
+        if (tx.Execute("update approvals set state = @state, answered_by = @by where id = @id and state = 'waiting'", new { id, state, by }) == 0)
+        {
+            throw new ApiException(409, "answered", "Somebody has already answered this, or it expired.");
+        }
+
+        var row = Find(tx, id);
+        nodes.Enqueue(
+            tx, Id<Node>.Parse(row.NodeId), Lane.Control, new Frame { ApprovalAnswer = new ApprovalAnswer { ApprovalId = id, Allow = allow, By = by } });
+        return Say(tx, threads, row);
+    }
+
+    public static void Expire(Transaction tx, ThreadStore threads, string where, object parameters)
+    {
+        foreach (var id in tx.Query<string>($"update approvals set state = 'expired' where {where} returning id", parameters))
+        {
+            Say(tx, threads, Find(tx, id));
+        }
+    }
+
+    private void Ask(Transaction tx, NodeSnapshot node, ApprovalRequest request)
+    {
+        var run = RunStore.Find(tx, request.RunId);
+        if (run is not { State: "running" } || run.NodeId != node.Id.ToString() || !Id<Approval>.TryParse(request.ApprovalId, out var id) || !IsObject(request.ArgumentsJson))
+        {
+            return; // of a run that was stopped, or malformed: unanswered, the node's own patience denies it
+        }
+
+        var added = tx.Execute(
+            """
+            insert or ignore into approvals (id, conversation_id, run_id, node_id, node, tool, arguments, folder, reason, state, expires_at)
+            values (@id, @ConversationId, @RunId, @NodeId, @Name, @Tool, @ArgumentsJson, @Folder, @Reason, 'waiting', @expires)
+            """,
+            new
+            {
+                id = id.ToString(), run.ConversationId, RunId = run.Id, run.NodeId, node.Name, request.Tool, request.ArgumentsJson, request.Folder, request.Reason,
+                expires = time.GetUtcNow().AddSeconds(Math.Clamp(request.ExpiresSeconds, 1, 86_400)).ToUnixTimeMilliseconds(),
+            });
+        if (added == 1)
+        {
+            Say(tx, threads, Find(tx, id.ToString()));
+        }
+    }
+
+    private static bool IsObject(string json)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(json);
+            return parsed.RootElement.ValueKind == JsonValueKind.Object;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static ApprovalModel Say(Transaction tx, ThreadStore threads, Row row)
+    {
+        var model = row.Model();
+        threads.Append(tx, row.ConversationId, "approval", JsonSerializer.Serialize(model, HubJson.Default.ApprovalModel), row.Node, row.RunId);
+        return model;
+    }
+
+    private static Row Find(Transaction tx, string id) => tx.QueryFirst<Row>(Columns + " where id = @id", new { id })!;
+
+    private sealed record Row
+    {
+        public required string Id { get; init; }
+        public required string ConversationId { get; init; }
+        public required string RunId { get; init; }
+        public required string NodeId { get; init; }
+        public required string Node { get; init; }
+        public required string Tool { get; init; }
+        public required string Arguments { get; init; }
+        public required string Folder { get; init; }
+        public required string Reason { get; init; }
+        public required string State { get; init; }
+        public string? AnsweredBy { get; init; }
+        public long ExpiresAt { get; init; }
+
+        public ApprovalModel Model()
+        {
+            using var arguments = JsonDocument.Parse(Arguments);
+            return new ApprovalModel(
+                Id, ConversationId, RunId, Node, Tool, arguments.RootElement.Clone(), Folder, Reason, State, AnsweredBy,
+                DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt));
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Muster.Hub.Chat.Notices;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Chat.Threads;
+using Muster.Hub.Routing;
+using Muster.Hub.Routing.Commands;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat;
+
+internal static class ChatFeature
+{
+    public static void AddChat(this IServiceCollection services) =>
+        services
+            .AddSingleton<ThreadFeeds>().AddSingleton<ThreadStore>().AddSingleton<ThreadReader>()
+            .AddSingleton<RunEvents>().AddSingleton<RunEnds>().AddSingleton<Launcher>().AddSingleton<Stops>()
+            .AddSingleton<Notices.Notices>().AddSingleton<FleetNews>().AddSingleton<NodeModels>()
+            .AddSingleton<Router>().AddSingleton<CommandBook>()
+            .AddSingleton<Replies>().AddSingleton<CommandDesk>().AddSingleton<Dispatcher>().AddSingleton<ConversationLoops>().AddSingleton<Wakes>()
+            .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<Approvals>().AddSingleton<HubCallDesk>();
+
+    /// <summary>Connects the parts to the machines; before the first link opens.</summary>
+    public static async Task StartChatAsync(this IServiceProvider services, CancellationToken cancel)
+    {
+        var loops = services.GetRequiredService<ConversationLoops>();
+        services.GetRequiredService<Wakes>().Set(loops.Wake);
+        services.GetRequiredService<RunEvents>().Register();
+        services.GetRequiredService<RunEnds>().Register();
+        services.GetRequiredService<Stops>().Register();
+        services.GetRequiredService<Approvals>().Register();
+        services.GetRequiredService<HubCallDesk>().Register();
+        services.GetRequiredService<FleetNews>().Register();
+        await services.GetRequiredService<Database>().ReadAsync(
+            tx =>
+            {
+                services.GetRequiredService<RunEnds>().Load(tx);
+                return true;
+            },
+            cancel);
+    }
+}

@@ -1,0 +1,160 @@
+using Muster.Hub.Accounts;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Fleet;
+using Muster.Hub.Routing;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat;
+
+/// <summary>Decides what becomes of a message: an answer to a question, a command, a steer of the run that goes on, or a new run.</summary>
+internal sealed class Dispatcher(NodeDirectory nodes, People people, Router router, CommandDesk commands, Launcher launcher, Replies replies)
+{
+    /// <summary>Handles the oldest accepted message; false when there is none.</summary>
+    public bool HandleNext(Transaction tx, string conversationId)
+    {
+        if (MessageStore.Next(tx, conversationId) is not { } message || ConversationStore.Find(tx, conversationId) is not { } conversation
+            || people.Get(message.UserId) is not { } user)
+        {
+            return false;
+        }
+
+        var turn = new Turn(tx, conversation, message, user, RunStore.Current(tx, conversationId), nodes.For(user.Key));
+        try
+        {
+            Handle(turn);
+        }
+        catch (NodeUndeliverableException error)
+        {
+            replies.Answer(turn, "undeliverable", error.Message, "error");
+        }
+
+        return true;
+    }
+
+    private void Handle(Turn turn)
+    {
+        if (turn.Message.Target is not null)
+        {
+            Deliver(turn, turn.Message.Target);
+        }
+        else if (!AnswersQuestion(turn))
+        {
+            if (commands.Handles(turn))
+            {
+                return;
+            }
+
+            if (turn.Running is { } running)
+            {
+                WhileRunning(turn, running);
+            }
+            else
+            {
+                Route(turn);
+            }
+        }
+    }
+
+    /// <summary>True when the message was the answer to what the hub had asked; anything else withdraws the question.</summary>
+    private bool AnswersQuestion(Turn turn)
+    {
+        var conversation = turn.Conversation;
+        if (conversation.PendingKind is null)
+        {
+            return false;
+        }
+
+        ConversationStore.SetPending(turn.Tx, conversation.Id, null);
+        if (conversation.PendingKind == Replies.Which && Router.Answer(turn.Message.Text, turn.Machines) is { } chosen)
+        {
+            var meant = turn with { Message = turn.Message with { Work = conversation.PendingText } };
+            MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Accepted, work: conversation.PendingText);
+            Deliver(meant, chosen.Id, turn.Texts.Chosen(chosen.Name));
+            return true;
+        }
+
+        if (conversation.PendingKind == Replies.OfflineOffer && Router.IsYes(turn.Message.Text) && turn.Node(conversation.PendingNode) is { } node)
+        {
+            var meant = turn with { Message = turn.Message with { Work = conversation.PendingText } };
+            if (node.Online)
+            {
+                MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Accepted, work: conversation.PendingText);
+                Deliver(meant, conversation.PendingNode!);
+            }
+            else
+            {
+                MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Waiting, target: conversation.PendingNode, work: conversation.PendingText);
+                replies.Note(turn, "waiting", turn.Texts.WillRun(node.Name), turn.Message.Id, node.Name);
+            }
+
+            return true;
+        }
+
+        return false;
+    }
+
+    private void Deliver(Turn turn, string target, string? reason = null)
+    {
+        if (turn.Node(target) is not { } node)
+        {
+            replies.Answer(turn, "unknown_machine", turn.Texts.NoneOnline(turn.Machines), "warning");
+        }
+        else if (turn.Running is { } running && (running.NodeId != target || running.Stopping))
+        {
+            replies.Queue(turn, node);
+        }
+        else if (!node.Online)
+        {
+            replies.OfferToWait(turn, node, turn.Texts.Offline(node.Name));
+        }
+        else if (turn.Running is { } same)
+        {
+            launcher.Steer(turn, same, node);
+        }
+        else
+        {
+            launcher.Start(turn, node, reason ?? turn.Texts.Returned(node.Name));
+        }
+    }
+
+    private void WhileRunning(Turn turn, RunRow running)
+    {
+        var named = MachineNaming.Find(turn.Work, turn.Machines);
+        var worker = turn.Node(running.NodeId);
+        if (named is not null && named.Id != running.NodeId)
+        {
+            replies.Queue(turn, turn.Node(named.Id)!);
+        }
+        else if (running.Stopping || worker is null)
+        {
+            replies.Queue(turn, null);
+        }
+        else if (!worker.Online)
+        {
+            replies.OfferToWait(turn, worker, turn.Texts.OfflineWorking(worker.Name));
+        }
+        else
+        {
+            launcher.Steer(turn, running, worker);
+        }
+    }
+
+    private void Route(Turn turn)
+    {
+        switch (router.Decide(new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese)))
+        {
+            case RouteDecision.Go go:
+                launcher.Start(turn, turn.Node(go.Machine.Id)!, go.Reason);
+                break;
+            case RouteDecision.Offline offline:
+                replies.OfferToWait(turn, turn.Node(offline.Machine.Id)!, offline.Text);
+                break;
+            case RouteDecision.Ask ask:
+                replies.AskWhich(turn, ask.Text);
+                break;
+            case RouteDecision.Nobody nobody:
+                replies.Answer(turn, "no_machine", nobody.Text, "warning");
+                break;
+        }
+    }
+}

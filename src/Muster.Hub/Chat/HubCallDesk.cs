@@ -1,0 +1,104 @@
+using System.Text.Json;
+using Muster.Hub.Accounts;
+using Muster.Hub.Api;
+using Muster.Hub.Chat.Notices;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Fleet;
+using Muster.Protocol.Ids;
+using Muster.Protocol.Link;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat;
+
+/// <summary>Answers what the tools of a run ask of the hub: the notes of its user, and the machines that there are.</summary>
+internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, TimeProvider time)
+{
+    private const int MostNotes = 50;
+    private const int MostText = 10_000;
+
+    public void Register() => nodes.Handle(Frame.BodyOneofCase.HubCall, (tx, node, frame) => Answer(tx, node, frame.HubCall));
+
+    private void Answer(Transaction tx, NodeSnapshot node, HubCall call)
+    {
+        var reply = new HubReply { CallId = call.CallId };
+        try
+        {
+            reply.Json = Result(tx, node, call);
+        }
+        catch (Exception error) when (error is JsonException or ApiException or InvalidOperationException)
+        {
+            reply.Error = error is ApiException ? error.Message : "The arguments cannot be read.";
+        }
+
+        nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { HubReply = reply });
+    }
+
+    private string Result(Transaction tx, NodeSnapshot node, HubCall call)
+    {
+        if (RunStore.Find(tx, call.RunId) is not { } run || run.NodeId != node.Id.ToString() || ConversationStore.Find(tx, run.ConversationId) is not { } conversation)
+        {
+            throw ApiException.Forbidden("This run is not known to the hub.");
+        }
+
+        using var arguments = JsonDocument.Parse(call.Json.Length == 0 ? "{}" : call.Json);
+        return call.Method switch
+        {
+            "memory.read" => Read(tx, conversation.UserId, Text(arguments.RootElement, "query")),
+            "memory.write" => Write(tx, conversation.UserId, call.CallId, Text(arguments.RootElement, "text")),
+            "nodes.list" => Nodes(conversation.UserId, node),
+            _ => throw ApiException.Forbidden($"The hub has no {call.Method}: update the hub."),
+        };
+    }
+
+    private static string Read(Transaction tx, string user, string query)
+    {
+        // Every word must occur; the newest notes come first.
+        var notes = tx.Query<(string Id, string Text, long At)>("select id, text, at from notes where user_id = @user order by at desc, id desc", new { user })
+            .Where(note => query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).All(word => note.Text.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            .Take(MostNotes);
+        return EventJson.Write(json =>
+        {
+            json.WriteStartArray("notes");
+            foreach (var (id, text, at) in notes)
+            {
+                json.WriteStartObject();
+                json.WriteString("id", id);
+                json.WriteString("text", text);
+                json.WriteString("at", DateTimeOffset.FromUnixTimeMilliseconds(at));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+        });
+    }
+
+    private string Write(Transaction tx, string user, string callId, string text)
+    {
+        if (text.Length is 0 or > MostText)
+        {
+            throw ApiException.Invalid("text", $"A note has 1 to {MostText} characters.", "Shorten it.");
+        }
+
+        // Named by its call, so that a call that is heard twice makes one note.
+        tx.Execute(
+            "insert or ignore into notes (id, user_id, text, at) values (@callId, @user, @text, @at)",
+            new { callId, user, text, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
+        return EventJson.Write(json => json.WriteString("id", callId));
+    }
+
+    private string Nodes(string user, NodeSnapshot self) => EventJson.Write(json =>
+    {
+        json.WriteString("self", self.Name);
+        json.WriteStartArray("nodes");
+        foreach (var node in nodes.For(Id<User>.Parse(user)))
+        {
+            json.WriteRawValue(models.Json(node, Id<User>.Parse(user)));
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static string Text(JsonElement arguments, string name) =>
+        arguments.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+}

@@ -1,0 +1,85 @@
+using Muster.Storage;
+
+namespace Muster.Hub.Chat;
+
+/// <summary>A person's message on its way to an answer.</summary>
+internal sealed record MessageRow
+{
+    public required string Id { get; init; }
+    public required string ConversationId { get; init; }
+    public required string UserId { get; init; }
+    public long Number { get; init; }
+    public required string Text { get; init; }
+    public long Interrupt { get; init; }
+    public required string State { get; init; }
+    public string? RunId { get; init; }
+
+    /// <summary>The machine that it must go to, once decided.</summary>
+    public string? Target { get; init; }
+
+    /// <summary>What is to be done, where it differs from the text: a question that this message answers made it so.</summary>
+    public string? Work { get; init; }
+}
+
+internal static class MessageState
+{
+    public const string Accepted = "accepted";
+    public const string Routed = "routed";
+    /// <summary>Sent to a run that goes on, which has not shown it yet.</summary>
+    public const string Steered = "steered";
+    /// <summary>Waits for the run of its conversation to end.</summary>
+    public const string Queued = "queued";
+    /// <summary>Waits for its machine to come back.</summary>
+    public const string Waiting = "waiting";
+    public const string Answered = "answered";
+}
+
+internal static class MessageStore
+{
+    private const string Columns =
+        """
+        select id Id, conversation_id ConversationId, user_id UserId, number Number, text Text, interrupt Interrupt, state State, run_id RunId,
+            target Target, work Work from messages
+        """;
+
+    public static MessageRow? Find(Transaction tx, string id) => tx.QueryFirst<MessageRow>(Columns + " where id = @id", new { id });
+
+    public static MessageRow? Next(Transaction tx, string conversation) =>
+        tx.QueryFirst<MessageRow>(
+            Columns + " where conversation_id = @conversation and state = 'accepted' order by number limit 1", new { conversation });
+
+    public static void Add(Transaction tx, MessageRow row, string channel) =>
+        tx.Execute(
+            """
+            insert into messages (id, conversation_id, user_id, number, text, channel, interrupt, state)
+            values (@Id, @ConversationId, @UserId, @Number, @Text, @channel, @Interrupt, @State)
+            """,
+            new { row.Id, row.ConversationId, row.UserId, row.Number, row.Text, channel, row.Interrupt, row.State });
+
+    public static void Set(Transaction tx, string id, string state, string? run = null, string? target = null, string? work = null) =>
+        tx.Execute(
+            "update messages set state = @state, run_id = @run, target = coalesce(@target, target), work = coalesce(@work, work) where id = @id",
+            new { id, state, run, target, work });
+
+    /// <summary>What the end of a run sets free: messages that waited for it, and steered ones that it never took up.</summary>
+    public static void Release(Transaction tx, string conversation, string run, bool again)
+    {
+        tx.Execute("update messages set state = 'accepted' where conversation_id = @conversation and state = 'queued'", new { conversation });
+        tx.Execute(
+            "update messages set state = @state where run_id = @run and state = 'steered'",
+            new { run, state = again ? MessageState.Accepted : MessageState.Answered });
+    }
+
+    /// <summary>Gives up what waits in a conversation that is stopped.</summary>
+    public static IReadOnlyList<string> Withdraw(Transaction tx, string conversation) =>
+        tx.Query<string>(
+            "update messages set state = 'answered' where conversation_id = @conversation and state in ('accepted', 'queued', 'waiting') returning id",
+            new { conversation });
+
+    /// <summary>Messages for a machine that is back; returns their conversations.</summary>
+    public static IReadOnlyList<string> Wake(Transaction tx, string node) =>
+        tx.Query<string>("update messages set state = 'accepted' where state = 'waiting' and target = @node returning conversation_id", new { node });
+
+    public static IReadOnlyList<string> Unhandled(Transaction tx) =>
+        tx.Query<string>("select distinct conversation_id from messages where state = 'accepted'");
+}

@@ -1,0 +1,65 @@
+using Muster.Hub.Api;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Chat.Threads;
+using Muster.Hub.Fleet;
+using Muster.Protocol.Ids;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat.Notices;
+
+/// <summary>Tells the users of a machine that it went or came back, and passes on what machines say by themselves.</summary>
+internal sealed class FleetNews(NodeDirectory nodes, Database database, Notices notices, ThreadFeeds feeds, RunEnds ends, NodeModels models, BackgroundWork background)
+{
+    public void Register()
+    {
+        nodes.Changed += OnChanged;
+        nodes.Noticed += notice => Write(tx => notices.Tell(
+            tx, notice.User.ToString(), new NoticeText(notice.Kind, notice.Text, notice.Level, nodes.Find(notice.Node)?.Name)));
+        nodes.Handle(Frame.BodyOneofCase.Notice, (tx, node, frame) => OnNotice(tx, node, frame.Notice));
+    }
+
+    private void OnChanged(NodeSnapshot node, NodeChange change)
+    {
+        foreach (var user in feeds.Fleet.Users)
+        {
+            if (Id<User>.TryParse(user, out var id) && node.Users.Contains(id))
+            {
+                feeds.Fleet.Publish(new ThreadEvent(0, "node", models.Json(node, id)), user);
+            }
+        }
+
+        switch (change)
+        {
+            case NodeChange.Disconnected:
+                TellUsers(node, new NoticeText("node_disconnected", $"⚠️ Node \"{node.Name}\" disconnected.", "warning", node.Name));
+                break;
+            case NodeChange.Reconnected:
+                TellUsers(node, new NoticeText("node_reconnected", $"✅ Node \"{node.Name}\" reconnected.", "info", node.Name));
+                break;
+            case NodeChange.Removed:
+                background.Start(cancel => ends.RemovedAsync(node, cancel));
+                break;
+        }
+    }
+
+    private void TellUsers(NodeSnapshot node, NoticeText notice) => Write(tx =>
+    {
+        foreach (var user in node.Users)
+        {
+            notices.Tell(tx, user.ToString(), notice);
+        }
+    });
+
+    private void OnNotice(Transaction tx, NodeSnapshot node, Notice notice)
+    {
+        var text = new NoticeText(notice.Kind, notice.Text, "info", node.Name);
+        foreach (var user in node.Users.Where(user => notice.UserId.Length == 0 || user.ToString() == notice.UserId))
+        {
+            var conversation = ConversationStore.Find(tx, notice.ConversationId) is { } found && found.UserId == user.ToString() ? found.Id : null;
+            notices.Tell(tx, user.ToString(), text, conversation);
+        }
+    }
+
+    private void Write(Action<Transaction> work) => background.Start(cancel => database.WriteAsync(work, cancel));
+}

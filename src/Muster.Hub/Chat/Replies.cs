@@ -1,0 +1,43 @@
+using Muster.Hub.Chat.Threads;
+using Muster.Hub.Fleet;
+
+namespace Muster.Hub.Chat;
+
+/// <summary>What the hub itself says in a thread.</summary>
+internal sealed class Replies(ThreadStore threads)
+{
+    /// <summary>The hub asked which machine is meant.</summary>
+    public const string Which = "which";
+
+    /// <summary>The hub offered to wait for a machine.</summary>
+    public const string OfflineOffer = "offline";
+
+    /// <summary>Ends a message with a sentence.</summary>
+    public void Answer(Turn turn, string kind, string text, string level = "info")
+    {
+        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Answered);
+        Note(turn, kind, text, turn.Message.Id, null, level);
+    }
+
+    public void Note(Turn turn, string kind, string text, string? replyTo = null, string? node = null, string level = "info") =>
+        threads.Append(turn.Tx, turn.Conversation.Id, "notice", EventJson.Notice(kind, text, level, replyTo, node));
+
+    public void AskWhich(Turn turn, string text)
+    {
+        ConversationStore.SetPending(turn.Tx, turn.Conversation.Id, Which, turn.Work);
+        Answer(turn, "which_machine", text);
+    }
+
+    public void OfferToWait(Turn turn, NodeSnapshot node, string text)
+    {
+        ConversationStore.SetPending(turn.Tx, turn.Conversation.Id, OfflineOffer, turn.Work, node.Id.ToString());
+        Answer(turn, "node_offline", text, "warning");
+    }
+
+    /// <summary>Keeps the message until the run that goes on has ended.</summary>
+    public void Queue(Turn turn, NodeSnapshot? node)
+    {
+        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Queued);
+        Note(turn, "queued", node is null ? turn.Texts.QueuedAny : turn.Texts.Queued(node.Name), null, node?.Name);
+    }
+}

@@ -1,0 +1,70 @@
+using Muster.Hub.Accounts;
+using Muster.Hub.Chat.Threads;
+using Muster.Hub.Fleet;
+using Muster.Hub.Routing.Commands;
+using Muster.Protocol.Ids;
+using Muster.Protocol.Link;
+using Muster.Protocol.Wire;
+
+namespace Muster.Hub.Chat.Runs;
+
+/// <summary>Starts and steers runs on machines, in the transaction that decides it.</summary>
+internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds ends, People people, TimeProvider time)
+{
+    private const int TitleLength = 60;
+
+    public void Start(Turn turn, NodeSnapshot node, string reason, bool plain = false)
+    {
+        var tx = turn.Tx;
+        var conversation = turn.Conversation;
+        var nodeId = node.Id.ToString();
+        var work = turn.Work;
+        if (!plain && CommandBook.IsCommand(work) && work.TrimStart().StartsWith("/shell ", StringComparison.OrdinalIgnoreCase))
+        {
+            // A command that had to wait for its machine, or for the answer to which one.
+            (plain, work) = (true, "$ " + work.TrimStart()["/shell ".Length..].Trim());
+        }
+
+        var run = new RunRow
+        {
+            Id = Id<Run>.New(time).ToString(), ConversationId = conversation.Id, NodeId = nodeId, MessageId = turn.Message.Id,
+            Epoch = conversation.Epoch, State = "running",
+        };
+        var forward = new Forward
+        {
+            RunId = run.Id, ConversationId = conversation.Id, MessageId = turn.Message.Id, UserId = turn.User.Id, UserName = turn.User.Username,
+            Epoch = (ulong)conversation.Epoch, Text = work, PlainCommand = plain, Owner = node.Owner == turn.User.Key,
+            Language = turn.Chinese ? "zh" : "en",
+        };
+        ThreadContext.Fill(tx, forward, nodeId, node.Name, conversation.LastNumber);
+        nodes.Enqueue(tx, node.Id, Lane.Chat, new Frame { Forward = forward });
+        RunStore.Add(tx, run, time.GetUtcNow());
+        ends.Began(tx, run);
+        MessageStore.Set(tx, turn.Message.Id, MessageState.Routed, run.Id);
+        threads.Append(tx, conversation.Id, "routed", EventJson.Routed(turn.Message.Id, run.Id, nodeId, node.Name, reason, steered: false));
+        ConversationStore.SetNode(tx, conversation.Id, nodeId);
+        UserStore.SetActiveNode(tx, turn.User.Id, nodeId);
+        people.Changed(tx, turn.User.Id);
+        if (conversation.Title.Length == 0)
+        {
+            ConversationStore.SetTitle(tx, conversation.Id, Title(turn.Work));
+        }
+    }
+
+    /// <summary>Hands a message to the run that goes on. It counts as delivered once the run shows it.</summary>
+    public void Steer(Turn turn, RunRow run, NodeSnapshot node)
+    {
+        var steer = new Steer { RunId = run.Id, MessageId = turn.Message.Id, Text = turn.Work, Interrupt = turn.Message.Interrupt != 0 };
+        nodes.Enqueue(turn.Tx, node.Id, Lane.Chat, new Frame { Steer = steer });
+        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Steered, run.Id);
+        threads.Append(
+            turn.Tx, turn.Conversation.Id, "routed",
+            EventJson.Routed(turn.Message.Id, run.Id, run.NodeId, node.Name, turn.Texts.Steers(node.Name), steered: true));
+    }
+
+    private static string Title(string text)
+    {
+        var line = text.Trim().Split('\n')[0].Trim();
+        return line.Length <= TitleLength ? line : string.Concat(line.AsSpan(0, TitleLength - 1 - (char.IsHighSurrogate(line[TitleLength - 2]) ? 1 : 0)), "…");
+    }
+}

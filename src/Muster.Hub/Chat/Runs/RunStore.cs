@@ -1,0 +1,49 @@
+using Muster.Storage;
+
+namespace Muster.Hub.Chat.Runs;
+
+/// <summary>One execution of the agent loop on a machine, as the hub knows it.</summary>
+internal sealed record RunRow
+{
+    public required string Id { get; init; }
+    public required string ConversationId { get; init; }
+    public required string NodeId { get; init; }
+    public required string MessageId { get; init; }
+    public long Epoch { get; init; }
+    public required string State { get; init; }
+
+    public bool Stopping => State == "stopping";
+}
+
+internal static class RunStore
+{
+    private const string Columns =
+        "select id Id, conversation_id ConversationId, node_id NodeId, message_id MessageId, epoch Epoch, state State from runs ";
+
+    public static RunRow? Find(Transaction tx, string id) => tx.QueryFirst<RunRow>(Columns + "where id = @id", new { id });
+
+    public static RunRow? Current(Transaction tx, string conversation) =>
+        tx.QueryFirst<RunRow>(Columns + "where conversation_id = @conversation and state <> 'ended'", new { conversation });
+
+    public static IReadOnlyList<RunRow> OpenOn(Transaction tx, string node) =>
+        tx.Query<RunRow>(Columns + "where node_id = @node and state <> 'ended'", new { node });
+
+    public static int Open(Transaction tx) => (int)tx.Scalar<long>("select count(*) from runs where state <> 'ended'");
+
+    public static void Add(Transaction tx, RunRow run, DateTimeOffset at) =>
+        tx.Execute(
+            """
+            insert into runs (id, conversation_id, node_id, message_id, epoch, state, started_at)
+            values (@Id, @ConversationId, @NodeId, @MessageId, @Epoch, @State, @at)
+            """,
+            new { run.Id, run.ConversationId, run.NodeId, run.MessageId, run.Epoch, run.State, at = at.ToUnixTimeMilliseconds() });
+
+    public static void Stopping(Transaction tx, string id) =>
+        tx.Execute("update runs set state = 'stopping' where id = @id and state = 'running'", new { id });
+
+    /// <summary>False when it had ended before.</summary>
+    public static bool End(Transaction tx, string id, string outcome, DateTimeOffset at) =>
+        tx.Execute(
+            "update runs set state = 'ended', outcome = @outcome, ended_at = @at where id = @id and state <> 'ended'",
+            new { id, outcome, at = at.ToUnixTimeMilliseconds() }) == 1;
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Muster.Hub.Chat.Threads;
+using Muster.Hub.Fleet;
+using Muster.Protocol.Link;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat.Runs;
+
+/// <param name="Stopped">Null when the machine did not answer in time.</param>
+public sealed record Receipt(string Node, string? RunId, bool? Stopped, double? Milliseconds, int? Processes);
+
+public sealed record StopAnswer(IReadOnlyList<Receipt> Receipts);
+
+/// <summary>Stops a conversation before any queue or model: what waits is withdrawn, what runs is killed on its machine.</summary>
+internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, TimeProvider time)
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<StopReceipt>> _waiting = new(StringComparer.Ordinal);
+
+    public void Register() => nodes.Handle(Frame.BodyOneofCase.StopReceipt, (tx, node, frame) =>
+    {
+        if (_waiting.TryGetValue(frame.StopReceipt.StopId + node.Id, out var waiter))
+        {
+            tx.OnCommitted(() => waiter.TrySetResult(frame.StopReceipt));
+        }
+    });
+
+    public async Task<StopAnswer> StopAsync(string conversation, CancellationToken cancel)
+    {
+        var stopId = Accounts.Secrets.New();
+        var waiter = new TaskCompletionSource<StopReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);
+        string? key = null;
+        try
+        {
+            var stopped = await database.WriteAsync(
+                tx => Begin(tx, conversation, stopId, node => _waiting[key = stopId + node] = waiter), cancel);
+            if (stopped is not var (run, node))
+            {
+                return new StopAnswer([]);
+            }
+
+            var receipt = node.Online ? await ReceiptAsync(waiter, cancel) : null;
+            await database.WriteAsync(
+                tx => ends.Give(tx, run, "aborted", receipt is null ? $"Stopped; {node.Name} did not confirm it yet and will stop when it can." : "Stopped."),
+                CancellationToken.None);
+            return new StopAnswer([Describe(node, run, receipt)]);
+        }
+        finally
+        {
+            if (key is not null)
+            {
+                _waiting.TryRemove(key, out _);
+            }
+        }
+    }
+
+    /// <summary>What a person reads after /stop.</summary>
+    public static string Sentence(StopAnswer answer, bool chinese) => answer.Receipts switch
+    {
+        [] => chinese ? "没有正在进行的工作。" : "Nothing was going on.",
+        [{ Stopped: null } silent] => chinese ? $"{silent.Node} 没有回应；它一回来就会停止。" : $"{silent.Node} did not answer; it stops as soon as it can be reached.",
+        [var done, ..] => chinese ? $"已在 {done.Node} 上停止（{done.Milliseconds:0} 毫秒）。" : $"Stopped on {done.Node} ({done.Milliseconds:0} ms).",
+    };
+
+    private (RunRow Run, NodeSnapshot Node)? Begin(Transaction tx, string conversation, string stopId, Action<string> expect)
+    {
+        var epoch = ConversationStore.RaiseEpoch(tx, conversation) - 1;
+        ConversationStore.SetPending(tx, conversation, null);
+        foreach (var message in MessageStore.Withdraw(tx, conversation))
+        {
+            threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", "Withdrawn by /stop.", "info", message));
+        }
+
+        if (RunStore.Current(tx, conversation) is not { } run)
+        {
+            return null;
+        }
+
+        RunStore.Stopping(tx, run.Id);
+        ends.Closed(tx, run.Id);
+        if (nodes.All.FirstOrDefault(found => found.Id.ToString() == run.NodeId) is not { } node)
+        {
+            ends.Give(tx, run, "aborted", "Stopped; its machine was removed.");
+            return null;
+        }
+
+        expect(node.Id.ToString());
+        nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { Stop = new Stop { StopId = stopId, ConversationId = conversation, RunId = run.Id, Epoch = (ulong)epoch } });
+        return (run, node);
+    }
+
+    private async Task<StopReceipt?> ReceiptAsync(TaskCompletionSource<StopReceipt> waiter, CancellationToken cancel)
+    {
+        try
+        {
+            return await waiter.Task.WaitAsync(_patience, time, cancel);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    private static Receipt Describe(NodeSnapshot node, RunRow run, StopReceipt? receipt) => receipt is null
+        ? new Receipt(node.Name, run.Id, null, null, null)
+        : new Receipt(node.Name, run.Id, receipt.Stopped, receipt.Milliseconds, (int)receipt.Processes);
+}

@@ -1,0 +1,25 @@
+using Muster.Hub.Accounts;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Fleet;
+using Muster.Hub.Routing;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat;
+
+/// <summary>One message and everything that decides what becomes of it, as it is in one transaction.</summary>
+internal sealed record Turn(
+    Transaction Tx, ConversationRow Conversation, MessageRow Message, UserRow User, RunRow? Running, IReadOnlyList<NodeSnapshot> Nodes)
+{
+    /// <summary>What is to be done: the text, or what an earlier question was about.</summary>
+    public string Work => Message.Work ?? Message.Text;
+
+    public string? Active => Conversation.NodeId ?? User.ActiveNode;
+
+    public bool Chinese => RouteTexts.IsChinese(Message.Text, User.Language);
+
+    public RouteTexts Texts => RouteTexts.For(Chinese);
+
+    public IReadOnlyList<Machine> Machines => [.. Nodes.Select(node => new Machine(node.Id.ToString(), node.Name, node.Online))];
+
+    public NodeSnapshot? Node(string? id) => Nodes.FirstOrDefault(node => node.Id.ToString() == id);
+}

@@ -1,0 +1,4 @@
+namespace Muster.Hub;
+
+/// <summary>Why a hub cannot start; the message is for a person.</summary>
+public sealed class HubException(string message, Exception? inner = null) : Exception(message, inner);

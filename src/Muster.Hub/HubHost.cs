@@ -1,0 +1,109 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Muster.Hub.Accounts;
+using Muster.Hub.Api;
+using Muster.Hub.Chat;
+using Muster.Hub.Fleet;
+using Muster.Hub.Operations;
+using Muster.Hub.Site;
+using Muster.Storage;
+using Muster.Storage.Lanes;
+using Muster.Storage.Sqlite;
+
+namespace Muster.Hub;
+
+/// <summary>Composes and starts a hub.</summary>
+public static class HubHost
+{
+    private const long LargestBody = 2 * 1024 * 1024;
+
+    /// <exception cref="HubException">It cannot start; the message lists every mistake or names what is in the way.</exception>
+    /// <exception cref="StorageException">The database cannot be opened.</exception>
+    public static async Task<RunningHub> StartAsync(HubOptions options, CancellationToken cancel = default)
+    {
+        var mistakes = options.Mistakes().ToList();
+        if (mistakes.Count > 0)
+        {
+            throw new HubException(string.Join(Environment.NewLine, mistakes));
+        }
+
+        HomeFolder.Create(options.Home);
+        var database = await SqliteDatabase.OpenAsync(
+            new SqliteOptions
+            {
+                Path = Path.Combine(options.Home, "hub.db"), ProgramVersion = Version.Parse(options.ProgramVersion.Split('-', '+')[0]), Time = options.Time,
+                Logger = options.Loggers.CreateLogger("Muster.Storage"),
+            },
+            [.. LaneStore.Migrations, .. Migration.In(typeof(HubHost).Assembly)]);
+        WebApplication? app = null;
+        try
+        {
+            var listener = HubListener.Prepare(options);
+            app = Compose(options, database, listener);
+            var local = await PrepareAsync(app.Services, options, cancel);
+            await app.Services.StartChatAsync(cancel);
+            await listener.StartAsync(app, cancel);
+            await app.Services.GetRequiredService<ConversationLoops>().WakeAllAsync(cancel);
+            return new RunningHub(app, database, listener.Complete(local, app.Services.GetRequiredService<HubAddress>()));
+        }
+        catch
+        {
+            if (app is not null)
+            {
+                await app.DisposeAsync();
+            }
+
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static WebApplication Compose(HubOptions options, Database database, HubListener listener)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.Home });
+        listener.Configure(builder, LargestBody);
+        builder.Services.AddSingleton(options.Loggers);
+        builder.Services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(database).AddSingleton(listener.Address).AddSingleton(listener.Hosts);
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, HubJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(1, FleetJson.Default));
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        // Doorkeeper reads the policies of routes; there is no second middleware for them.
+        builder.Services.Configure<RouteOptions>(routes => routes.SuppressCheckForUnhandledSecurityMetadata = true);
+        builder.Services.AddSingleton<ApiLimits>().AddSingleton<Idempotency>();
+        builder.Services.AddApiDocument();
+        builder.Services.AddAccounts();
+        builder.Services.AddFleet(listener.FleetOptions(options));
+        builder.Services.AddSingleton(provider => provider.GetRequiredService<People>().ForFleet());
+        builder.Services.AddChat();
+
+        var app = builder.Build();
+        app.UseMiddleware<Problems>();
+        app.UseRouting();
+        app.UseMiddleware<Doorkeeper>();
+        app.MapAccounts();
+        app.MapFleet();
+        app.MapChat();
+        app.MapPersonal();
+        app.MapHealth();
+        app.MapApiDocument();
+        app.MapSite(options.SiteFiles);
+        return app;
+    }
+
+    private static async Task<LocalCredential> PrepareAsync(IServiceProvider services, HubOptions options, CancellationToken cancel)
+    {
+        await services.GetRequiredService<SigningKeys>().LoadAsync(cancel);
+        return await services.GetRequiredService<Database>().WriteAsync(
+            tx =>
+            {
+                var owner = UserStore.EnsureOwner(tx, options.OwnerName, options.Time);
+                services.GetRequiredService<ClaimState>().Claimed = owner.PasswordHash is not null;
+                services.GetRequiredService<People>().Load(tx);
+                return new LocalCredential("", ApiKeys.EnsureLocal(tx, owner.Id, options.ExistingLocalToken, options.Time), "", owner.Username);
+            },
+            cancel);
+    }
+}

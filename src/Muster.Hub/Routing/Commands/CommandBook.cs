@@ -1,0 +1,55 @@
+namespace Muster.Hub.Routing.Commands;
+
+/// <summary>All commands, and what to say to one that there is not.</summary>
+internal sealed class CommandBook
+{
+    public CommandBook()
+    {
+        All = [new HelpCommand(() => All!), new NodesCommand(), new NodeCommand(), new StatusCommand(), new ShellCommand(), new StopCommand()];
+    }
+
+    public IReadOnlyList<ICommand> All { get; }
+
+    /// <summary>"/" and a word; a path such as /etc/hosts is no command.</summary>
+    public static bool IsCommand(string text)
+    {
+        var word = Word(text);
+        return word.Length > 1 && word[0] == '/' && word.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0;
+    }
+
+    public CommandResult Run(string text, Func<string, CommandCall> call)
+    {
+        var word = Word(text);
+        var argument = text.Trim()[word.Length..].Trim();
+        if (All.FirstOrDefault(command => command.Name == word[1..]) is { } found)
+        {
+            return found.Run(call(argument));
+        }
+
+        var nearest = All.MinBy(command => Distance(command.Name, word[1..]))!;
+        var chinese = call(argument).Chinese;
+        return new CommandResult.Say(
+            chinese ? $"没有命令 {word}。是不是 /{nearest.Name}？/help 列出全部命令。" : $"There is no command {word}. Did you mean /{nearest.Name}? /help lists them all.",
+            "warning");
+    }
+
+    private static string Word(string text) => text.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var word, ..] ? word.ToLowerInvariant() : "";
+
+    private static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(change, Math.Min(row[j], row[j - 1]) + 1);
+            }
+        }
+
+        return row[b.Length];
+    }
+}

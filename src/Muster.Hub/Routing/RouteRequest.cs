@@ -1,0 +1,33 @@
+namespace Muster.Hub.Routing;
+
+/// <summary>What a rule may look at. Pure data, so that a rule is a function.</summary>
+/// <param name="Machines">All machines that the user may ask, online or not.</param>
+/// <param name="Active">Id of the conversation's active machine, if it has one.</param>
+/// <param name="Chinese">Sentences are to be Chinese.</param>
+internal sealed record RouteRequest(string Text, IReadOnlyList<Machine> Machines, string? Active, bool Chinese)
+{
+    public IReadOnlyList<Machine> Online => [.. Machines.Where(machine => machine.Online)];
+}
+
+internal sealed record Machine(string Id, string Name, bool Online);
+
+/// <summary>Where a message goes, or what the user is asked or told instead. <c>Reason</c> and <c>Text</c> are sentences for the user.</summary>
+internal abstract record RouteDecision
+{
+    public sealed record Go(Machine Machine, string Reason) : RouteDecision;
+
+    /// <summary>The machine is offline: the user may have it wait.</summary>
+    public sealed record Offline(Machine Machine, string Text) : RouteDecision;
+
+    /// <summary>The user has to name one.</summary>
+    public sealed record Ask(string Text) : RouteDecision;
+
+    /// <summary>There is nothing to go to.</summary>
+    public sealed record Nobody(string Text) : RouteDecision;
+}
+
+/// <summary>Decides, or leaves it to the next rule.</summary>
+internal interface IRoutingRule
+{
+    RouteDecision? Decide(RouteRequest request);
+}

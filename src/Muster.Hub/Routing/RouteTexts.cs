@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace Muster.Hub.Routing;
+
+/// <summary>What the router says, in the user's language.</summary>
+internal sealed class RouteTexts(bool chinese)
+{
+    public static RouteTexts For(bool chinese) => new(chinese);
+
+    /// <summary>The script of a message wins over the account's language.</summary>
+    public static bool IsChinese(string text, string language) =>
+        text.Any(letter => letter is >= '\u4e00' and <= '\u9fff') || (language == "zh" && !text.Any(char.IsAsciiLetter));
+
+    public string Named(string name) => chinese ? $"你点名了 {name}。" : $"You named {name}.";
+
+    public string Only(string name) => chinese ? $"{name} 是唯一的机器。" : $"{name} is the only machine.";
+
+    public string OnlyOnline(string name) => chinese ? $"{name} 是唯一在线的机器。" : $"{name} is the only machine that is online.";
+
+    public string Active(string name) => chinese ? $"{name} 是当前的机器。" : $"{name} is the active machine.";
+
+    public string Chosen(string name) => chinese ? $"你选择了 {name}。" : $"You chose {name}.";
+
+    public string Steers(string name) => chinese ? $"{name} 正在处理这个对话，会一并考虑。" : $"{name} is working on this conversation and takes it into account.";
+
+    public string Returned(string name) => chinese ? $"{name} 回来了。" : $"{name} is back.";
+
+    public string Queued(string name) => chinese
+        ? $"已排队：{name} 会在当前工作结束后处理。"
+        : $"Queued: {name} gets this when the work that is going on here has ended.";
+
+    public string QueuedAny => chinese ? "已排队：当前工作结束后处理。" : "Queued until the work that is going on here has ended.";
+
+    public string Offline(string name) => chinese
+        ? $"Node {name} is offline\n{name} 不在线。它回来后要执行吗？回复“好”即可。"
+        : $"Node {name} is offline\nRun it when {name} is back? Answer \"yes\".";
+
+    public string OfflineWorking(string name) => chinese
+        ? $"Node {name} is offline\n这个对话的工作还在 {name} 上。回复“好”等它回来再转交，或用 /stop 放弃那项工作。"
+        : $"Node {name} is offline\nIt still has work of this conversation. Answer \"yes\" to hand this over when it is back, or /stop to give that work up.";
+
+    public string WillRun(string name) => chinese ? $"好的，{name} 回来后会执行。" : $"All right: {name} gets it when it is back.";
+
+    public string Which(IReadOnlyList<Machine> machines) => List(chinese ? "用哪台机器？回复它的名字或编号：" : "On which machine? Answer with its name or number:", machines);
+
+    public string NoneOnline(IReadOnlyList<Machine> machines) => machines.Count == 0
+        ? (chinese
+            ? "还没有机器。在一台机器上运行 muster up，或用 muster node join TOKEN 添加一台（令牌来自 muster node token 或“机器”页面）。"
+            : "There is no machine yet. Run \"muster up\" on one, or add one with \"muster node join TOKEN\" (the token comes from the Machines page).")
+        : (chinese
+            ? $"没有机器在线（{Names(machines)}）。在其中一台上运行 muster node，或用 muster node join TOKEN 添加一台。"
+            : $"No machine is online ({Names(machines)}). Start \"muster node\" on one of them, or add another with \"muster node join TOKEN\".");
+
+    public string UnknownMachine(string name, IReadOnlyList<Machine> machines) => machines.Count == 0
+        ? NoneOnline(machines)
+        : (chinese ? $"没有叫 {name} 的机器。有：{Names(machines)}。" : $"There is no machine named {name}. There is: {Names(machines)}.");
+
+    private static string Names(IReadOnlyList<Machine> machines) => string.Join(", ", machines.Select(machine => machine.Name));
+
+    private static string List(string head, IReadOnlyList<Machine> machines)
+    {
+        var text = new StringBuilder(head);
+        for (var i = 0; i < machines.Count; i++)
+        {
+            text.Append('\n').Append(i + 1).Append(". ").Append(machines[i].Name);
+        }
+
+        return text.ToString();
+    }
+}

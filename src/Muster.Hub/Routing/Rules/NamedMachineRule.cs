@@ -1,0 +1,16 @@
+namespace Muster.Hub.Routing.Rules;
+
+/// <summary>A machine that the message names wins.</summary>
+internal sealed class NamedMachineRule : IRoutingRule
+{
+    public RouteDecision? Decide(RouteRequest request)
+    {
+        var texts = RouteTexts.For(request.Chinese);
+        return MachineNaming.Find(request.Text, request.Machines) switch
+        {
+            null => null,
+            { Online: true } machine => new RouteDecision.Go(machine, texts.Named(machine.Name)),
+            var machine => new RouteDecision.Offline(machine, texts.Offline(machine.Name)),
+        };
+    }
+}

@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Muster.Hub.Accounts;
+using Muster.Hub.Chat;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Chat.Threads;
+using Muster.Storage;
+
+namespace Muster.Hub;
+
+/// <summary>A hub that listens. Disposing it stops it; what it had accepted is durable.</summary>
+public sealed class RunningHub : IAsyncDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private readonly WebApplication _app;
+    private readonly Database _database;
+    private bool _disposed;
+
+    internal RunningHub(WebApplication app, Database database, LocalCredential local)
+    {
+        (_app, _database, Local) = (app, database, local);
+        Address = app.Services.GetRequiredService<HubAddress>();
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.Lifetime.ApplicationStopped.Register(() => stopped.TrySetResult());
+        Stopped = stopped.Task;
+    }
+
+    public HubAddress Address { get; }
+
+    /// <summary>Where it listens, with the real ports.</summary>
+    public IReadOnlyList<string> Urls => Address.Urls;
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>What the commands of this home need; to be written to credentials.json, 0600.</summary>
+    public LocalCredential Local { get; }
+
+    /// <summary>Completes when the hub has stopped.</summary>
+    public Task Stopped { get; }
+
+    public bool Claimed => Services.GetRequiredService<ClaimState>().Claimed;
+
+    /// <summary>A run goes on somewhere, or a machine that is there has not got all that was sent to it.</summary>
+    public Task<bool> IsBusyAsync(CancellationToken cancel = default) => _database.ReadAsync(
+        tx => RunStore.Open(tx) > 0 || tx.Scalar<long>("select count(*) from messages where state in ('accepted', 'queued', 'steered')") > 0, cancel);
+
+    /// <summary>A one-time link to set the owner's password; null once the hub is claimed.</summary>
+    public async Task<OwnerLinkAnswer?> OwnerLinkAsync(CancellationToken cancel = default) =>
+        Claimed ? null : await Services.GetRequiredService<OwnerLinks>().IssueAsync(cancel);
+
+    public async Task StopAsync(CancellationToken cancel = default) => await _app.StopAsync(cancel);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        // Readers of streams would otherwise hold the server's stop up.
+        Services.GetRequiredService<ThreadFeeds>().End();
+        using var patience = new CancellationTokenSource(_patience, TimeProvider.System);
+        await _app.StopAsync(patience.Token);
+        await Services.GetRequiredService<BackgroundWork>().DisposeAsync();
+        await _app.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}
