@@ -1,1 +1,4 @@
-return 0;
+using Muster.Cli;
+
+using var interrupts = Interrupts.OfProcess();
+return await Invocation.RunAsync(args, Surroundings.OfProcess(), interrupts);

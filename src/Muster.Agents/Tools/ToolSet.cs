@@ -12,7 +12,7 @@ internal sealed class ToolSet
     public ToolSet(IReadOnlyList<Tool> tools)
     {
         _tools = tools;
-        Specs = [.. tools.Select(tool => tool.Spec)];
+        Specs = [.. tools.Where(tool => tool.Listed).Select(tool => tool.Spec)];
         foreach (var tool in tools)
         {
             if (!_byName.TryAdd(tool.Name, tool))

@@ -7,7 +7,7 @@ create table runs (
     forward         blob not null,
     state           text not null check (state in ('running', 'ended')),
     created_at      text not null
-) strict;
+);
 create index runs_by_state on runs (state) where state = 'running';
 
 create table journal (
@@ -15,7 +15,7 @@ create table journal (
     number integer not null,
     record text not null,
     primary key (run_id, number)
-) strict, without rowid;
+) without rowid;
 
 -- What the agent knows of a conversation; the hub's thread can rebuild it.
 create table context_messages (
@@ -23,13 +23,13 @@ create table context_messages (
     position        integer not null,
     message         text not null,
     primary key (conversation_id, position)
-) strict, without rowid;
+) without rowid;
 
 -- Stops that were asked for: a Forward of this epoch or an older one is refused.
 create table stopped_conversations (
     conversation_id text primary key,
     epoch           integer not null
-) strict, without rowid;
+) without rowid;
 
 -- Messages that came for a run while it worked; kept until it ends, so that a crash loses none.
 create table run_steers (
@@ -37,4 +37,4 @@ create table run_steers (
     message_id text not null,
     steer      blob not null,
     primary key (run_id, message_id)
-) strict, without rowid;
+) without rowid;

@@ -22,6 +22,7 @@ internal sealed class ShellParser
     private string? _pendingFunction;
     private readonly int[] _pipelines; // the last number given, shared with the scripts inside
     private int _pipeline;
+    private int _pipelineStart; // in what was found
 
     private ShellParser(string script, Dictionary<string, string> variables, int[] pipelines, int depth)
     {
@@ -149,12 +150,13 @@ internal sealed class ShellParser
                 break;
             default:
                 Finish();
-                foreach (var command in text == "&" ? _found.Where(command => command.Pipeline == _pipeline) : [])
+                foreach (var command in text == "&" ? _found.Skip(_pipelineStart).Where(command => command.Pipeline == _pipeline) : [])
                 {
                     command.Background = true;
                 }
 
                 _pipeline = ++_pipelines[0];
+                _pipelineStart = _found.Count;
                 break;
         }
     }

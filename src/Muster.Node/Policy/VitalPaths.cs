@@ -6,6 +6,9 @@ namespace Muster.Node.Policy;
 /// <summary>Folders whose loss is the loss of the system or of a person's home, however they are spelled.</summary>
 internal static partial class VitalPaths
 {
+    // {a,b}{c,d}... multiply; nobody who errs writes more than this.
+    private const int MostChoices = 200;
+
     private static readonly string[] _top =
     [
         "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "opt", "proc", "root", "run", "sbin", "srv", "sys", "usr",
@@ -19,7 +22,7 @@ internal static partial class VitalPaths
     ];
 
     public static bool Contains(ShellWord word, string? cwd) =>
-        Braces(word.Text, 0).Any(text => Unix(text, cwd)) || WindowsPath().IsMatch(word.Raw);
+        Braces(word.Text, 0).Take(MostChoices).Any(text => Unix(text, cwd)) || WindowsPath().IsMatch(word.Raw);
 
     /// <summary>Where a <c>cd</c> leads, in the same spelling: absolute, or from <c>~</c>; null when nobody can say.</summary>
     public static string? Join(string? cwd, string path)

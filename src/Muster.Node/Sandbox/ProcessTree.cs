@@ -10,13 +10,14 @@ internal sealed class ProcessTree(int root, string? marker)
 
     /// <summary>Signals all of them, and what was born meanwhile.</summary>
     /// <param name="rootIsGone">Its number may belong to someone else by now.</param>
+    /// <param name="spareRoot">Bubblewrap would take the rest with it before they can clean up.</param>
     /// <returns>How many there were besides the root.</returns>
-    public int Signal(int signal, bool rootIsGone)
+    public int Signal(int signal, bool rootIsGone, bool spareRoot = false)
     {
         var seen = new HashSet<int>();
         for (var round = 0; round < 20; round++)
         {
-            var fresh = Members(rootIsGone).Where(seen.Add).ToList();
+            var fresh = Members(rootIsGone).Where(pid => !(spareRoot && pid == root) && seen.Add(pid)).ToList();
             if (fresh.Count == 0)
             {
                 break;

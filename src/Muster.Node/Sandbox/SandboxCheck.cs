@@ -16,6 +16,9 @@ public sealed class SandboxCheck(SandboxOptions options, TimeProvider time)
         "or let commands run on the host itself with `tools.shell.isolation: host` in muster.yaml";
 
     private static readonly ProcessLimits _limits = new(TimeSpan.FromSeconds(5), TimeSpan.Zero, 2_000, 2_000);
+    /// <summary>The one place to look for bubblewrap, instead of PATH.</summary>
+    internal string? Only { get; init; }
+
     private readonly Lock _gate = new();
     private Task<SandboxStatus>? _status;
 
@@ -67,7 +70,7 @@ public sealed class SandboxCheck(SandboxOptions options, TimeProvider time)
         return new SandboxStatus(false, $"Commands cannot be sandboxed: {program} does not work here: {reason}. {cure}, {HowElse}.");
     }
 
-    private static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "")
+    private string? Find() => Only is not null ? (File.Exists(Only) ? Only : null) : (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Concat(["/usr/bin", "/usr/local/bin", "/bin"])
         .Where(Path.IsPathRooted)

@@ -55,7 +55,7 @@ internal static class SandboxedProcess
         }
 
         var tree = new ProcessTree(process.Id, marker);
-        var killed = tree.Signal(Libc.Terminate, rootIsGone: false);
+        var killed = tree.Signal(Libc.Terminate, rootIsGone: false, spareRoot: marker is null);
         if (!await WaitAsync(exit, grace, time))
         {
             killed = Math.Max(killed, tree.Signal(Libc.Kill, rootIsGone: false));

@@ -20,6 +20,9 @@ public sealed class OpenAiDouble : IAsyncDisposable
 
     public IReadOnlyList<string> Models { get; init; } = ["test-model"];
 
+    /// <summary>Answers /models with 404, as some endpoints do.</summary>
+    public bool HidesModels { get; init; }
+
     /// <summary>Refuses an assistant message with tool calls but without reasoning_content, as DeepSeek does.</summary>
     public bool DeepSeek { get; init; }
 
@@ -64,7 +67,7 @@ public sealed class OpenAiDouble : IAsyncDisposable
         {
             _ when ApiKey is not null && request.Header("Authorization") != $"Bearer {ApiKey}" =>
                 ModelReply.Error(401, $"Incorrect API key provided: {request.Header("Authorization")}.", "invalid_api_key"),
-            ("GET", "/v1/models") => null,
+            ("GET", "/v1/models") when !HidesModels => null,
             ("POST", "/v1/chat/completions") => ChatRules.Refusal(request.Body, Models, DeepSeek) ?? Next(request),
             _ => ModelReply.Error(404, $"Unknown request URL: {context.Request.Method} {context.Request.Path}.", "unknown_url"),
         };

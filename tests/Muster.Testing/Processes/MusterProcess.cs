@@ -51,6 +51,7 @@ public sealed class MusterProcess : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Program, ["--home", home, .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -144,6 +144,21 @@ public sealed class CommandGuardTests
         CommandGuard.Check("echo " + nested)!.Rule.ShouldBe("nesting");
     }
 
+    [Theory]
+    [InlineData("a&")]
+    [InlineData("{a,b}")]
+    [InlineData("$(")]
+    [InlineData("'\"")]
+    [InlineData("<<x\n")]
+    [InlineData("rm -rf {a,b}{a,b} ")]
+    public async Task Check_Flood_EndsSoon(string part)
+    {
+        var flood = "rm -r " + string.Concat(Enumerable.Repeat(part, 100_000 / part.Length));
+
+        await Task.Run(() => CommandGuard.Check(flood), TestContext.Current.CancellationToken)
+            .WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public void Check_Refusal_NamesTheCommand() =>
         CommandGuard.Check("ls; rm -rf /")!.Sentence.ShouldStartWith("Refused: \"rm -rf /\" would erase the whole system");

@@ -80,7 +80,7 @@ public sealed class ProcessEndTests
     {
         using var bench = await BenchAsync(isolation);
 
-        await bench.ShellAsync("", new { command = "trap 'echo bye > bye; exit 0' TERM; sleep 100 & wait", timeout = 1 });
+        await bench.ShellAsync("", new { command = "trap 'echo bye > bye; exit 0' TERM; sleep 100 & wait", timeout = 2 });
 
         File.Exists(Path.Combine(bench.Work, "bye")).ShouldBeTrue();
     }

@@ -1,11 +1,13 @@
+using System.Runtime.Versioning;
+using Muster.Agents.Tools;
 using Muster.Node.Sandbox;
-using Muster.Node.Tools;
 using Muster.Tests.Node.Tools;
 using Shouldly;
 using Xunit;
 
 namespace Muster.Tests.Node.Sandbox;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class SandboxTests
 {
     private const string Secret = "s3cret-that-nobody-may-read";
@@ -127,25 +129,46 @@ public sealed class SandboxTests
     }
 
     [Fact]
-    public async Task Shell_UserOption_AppearsInside()
+    public void Plan_UserOption_AppearsInside()
     {
-        var options = new SandboxOptions { WorkingDir = "/tmp", Home = Path.GetTempPath() + "none", User = 1234 };
-        var arguments = new ProcessSandbox("bwrap", options).Plan(["true"], "/tmp").Arguments;
+        using var bench = new ToolBench();
+        var arguments = new ProcessSandbox("bwrap", Options(bench) with { User = 1234 }).Plan(["true"], bench.Work).Arguments;
 
         string.Join(' ', arguments).ShouldContain("--unshare-user --unshare-pid");
         string.Join(' ', arguments).ShouldContain("--uid 1234 --gid 1234");
-        await Task.CompletedTask;
+    }
+
+    [Theory]
+    [InlineData(null, "is not installed", "apt install bubblewrap")]
+    [InlineData("echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1", "Permission denied", "user namespaces")]
+    [InlineData("echo 'bwrap: Unknown option' >&2; exit 1", "Unknown option", "Repair it")]
+    public async Task Shell_NoWorkingBubblewrap_RefusesAndSaysHowToAllow(string? fake, string reason, string cure)
+    {
+        using var bench = new ToolBench();
+        var program = Path.Combine(bench.Base, "bwrap");
+        if (fake is not null)
+        {
+            File.WriteAllText(program, $"#!/bin/sh\n{fake}\n");
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        var check = new SandboxCheck(Options(bench), TimeProvider.System) { Only = program };
+        var launcher = new ShellLauncher(ShellIsolation.Process, Options(bench), check);
+
+        var message = (await Should.ThrowAsync<ToolException>(() => launcher.PlanAsync("true", bench.Work))).Message;
+
+        message.ShouldContain(reason);
+        message.ShouldContain(cure);
+        message.ShouldContain("tools.shell.isolation: host");
+        (await check.GetAsync()).Works.ShouldBeFalse();
     }
 
     [Fact]
-    public async Task Shell_WithoutBubblewrap_RefusesAndSaysHowToAllow()
+    public void Shell_SwitchedOff_IsNotThere()
     {
-        using var bench = new ToolBench();
-        var launcher = new ShellLauncher(ShellIsolation.Off, Options(bench), new SandboxCheck(Options(bench), TimeProvider.System));
+        using var bench = new ToolBench(options => options with { Isolation = ShellIsolation.Off });
 
-        (await Should.ThrowAsync<Muster.Agents.Tools.ToolException>(() => launcher.PlanAsync("true", bench.Work)))
-            .Message.ShouldContain("tools.shell.isolation: off");
-        new ToolBench(options => options with { Isolation = ShellIsolation.Off }).Tools.ShouldNotContain(tool => tool.Name == "shell");
+        bench.Tools.ShouldNotContain(tool => tool.Name == "shell");
     }
 
     private static SandboxOptions Options(ToolBench bench) => new() { WorkingDir = bench.Work, Home = bench.Home };

@@ -1,0 +1,76 @@
+using System.Runtime.CompilerServices;
+using Muster.Agents.Messages;
+using Muster.Agents.Models;
+
+namespace Muster.Agents.Offline;
+
+/// <summary>
+/// What answers when no model is configured. It matches the whole of the newest user message against anchored patterns,
+/// asks for one tool call, and puts its result into words. It reads neither the system text nor tool results as requests.
+/// </summary>
+public static class OfflineModel
+{
+    public const string Name = "offline";
+
+    public static ModelStream Create(TimeProvider time) => (request, abort) => Answer(request, time, abort);
+
+    private static async IAsyncEnumerable<ModelEvent> Answer(
+        ModelRequest request, TimeProvider time, [EnumeratorCancellation] CancellationToken abort)
+    {
+        var draft = new AssistantDraft($"answer-{request.Messages.Count}", Name, time.GetUtcNow());
+        yield return draft.Start();
+        var newest = request.Messages.Select((message, at) => (message, at)).LastOrDefault(entry => entry.message is UserMessage);
+        var asked = Phrase.Of((newest.message as UserMessage)?.Text ?? "");
+        var plan = OfflineRules.Match(asked);
+        var result = request.Messages.Skip(newest.at + 1).OfType<ToolResultMessage>().LastOrDefault();
+        if (plan is not null && result is null && request.Tools.Any(tool => tool.Name == plan.Rule.Tool))
+        {
+            var call = (ModelEvent.BlockStarted)draft.Open(BlockKind.ToolCall, $"call_{newest.message!.Id}", plan.Rule.Tool);
+            yield return call;
+            yield return draft.Append(call.Index, plan.Arguments.ToJsonString());
+            yield return draft.Close(call.Index);
+            yield return draft.Finish(StopReason.ToolUse);
+            yield break;
+        }
+
+        var text = plan is null ? Introduction.Write(asked.IsChinese, request.Tools)
+            : result is null ? OfflineTexts.NoTool(plan.Rule.Tool, asked.IsChinese)
+            : OfflineTexts.Result(plan, result, asked.IsChinese);
+        var block = (ModelEvent.BlockStarted)draft.Open(BlockKind.Text);
+        yield return block;
+        foreach (var piece in Pieces(text))
+        {
+            // Lets a reader see each piece and stop in between, as with a model far away.
+            await Task.Yield();
+            if (abort.IsCancellationRequested)
+            {
+                yield return draft.Abort();
+                yield break;
+            }
+
+            yield return draft.Append(block.Index, piece);
+        }
+
+        yield return draft.Close(block.Index);
+        yield return draft.Finish(StopReason.Stop);
+    }
+
+    /// <summary>Cuts at line ends and spaces, a few words at a time; never inside a character.</summary>
+    private static IEnumerable<string> Pieces(string text)
+    {
+        const int Size = 24;
+        var start = 0;
+        while (start < text.Length)
+        {
+            var end = Math.Min(start + Size, text.Length);
+            while (end < text.Length && end - start < Size * 4 && text[end - 1] is not (' ' or '\n') && char.IsAscii(text[end]))
+            {
+                end++;
+            }
+
+            end = end < text.Length && char.IsLowSurrogate(text[end]) ? end + 1 : end;
+            yield return text[start..end];
+            start = end;
+        }
+    }
+}

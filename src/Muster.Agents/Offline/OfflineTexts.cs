@@ -1,0 +1,31 @@
+using Muster.Agents.Messages;
+
+namespace Muster.Agents.Offline;
+
+/// <summary>Sentences that do not belong to one rule.</summary>
+internal static class OfflineTexts
+{
+    public static string Result(OfflinePlan plan, ToolResultMessage result, bool chinese)
+    {
+        var text = result.Text.Trim();
+        return result.IsError
+            ? (chinese ? $"没有成功：{text}" : $"That did not work: {text}")
+            : plan.Rule.Answer(new ToolReply(text, plan.Arguments, chinese));
+    }
+
+    public static string NoTool(string tool, bool chinese)
+    {
+        var (english, inChinese) = tool switch
+        {
+            "shell" => ("run commands", "运行命令"),
+            "system" => ("look at its own state", "查看自身状态"),
+            "file_read" or "file_list" or "file_search" => ("look at files", "查看文件"),
+            "file_write" => ("write files", "写文件"),
+            "schedule" => ("set reminders", "设置提醒"),
+            "web" => ("fetch web pages", "抓取网页"),
+            "nodes" => ("list the machines", "列出机器"),
+            _ => ("keep notes", "记笔记"),
+        };
+        return chinese ? $"这台机器目前还不能{inChinese}（没有 {tool} 工具）。" : $"This machine cannot {english} yet (it has no tool \"{tool}\").";
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Muster.Agents.Offline.Rules;
+
+/// <summary><c>run CMD</c> and <c>$ CMD</c>: the command goes to the shell tool, and so through its policy, as it stands.</summary>
+internal static partial class CommandRules
+{
+    public static IReadOnlyList<OfflineRule> All { get; } =
+        [new("shell", Command, Arguments, Answer) { Verbatim = true }];
+
+    private static JsonObject Arguments(Match match)
+    {
+        var command = match.Groups["cmd"].Value.Trim();
+        var quoted = command.Length > 2 && command[0] == '`' && command[^1] == '`' && command.IndexOf('`', 1) == command.Length - 1;
+        return new JsonObject { ["command"] = quoted ? command[1..^1] : command };
+    }
+
+    private static string Answer(ToolReply reply)
+    {
+        if (reply.Json is not { ValueKind: System.Text.Json.JsonValueKind.Object } json)
+        {
+            return Format.Block(reply.Text);
+        }
+
+        var output = Format.Text(json, "stdout").TrimEnd();
+        var errors = Format.Text(json, "stderr").TrimEnd();
+        var code = Format.Number(json, "exit_code");
+        List<string> parts = [];
+        if (output.Length > 0)
+        {
+            parts.Add(Format.Block(output));
+        }
+
+        if (errors.Length > 0)
+        {
+            parts.Add(reply.Say("Errors:", "错误输出：") + "\n" + Format.Block(errors));
+        }
+
+        if (code != 0)
+        {
+            parts.Add(reply.Say($"The command ended with exit code {code}.", $"命令以退出码 {code} 结束。"));
+        }
+        else if (parts.Count == 0)
+        {
+            parts.Add(reply.Say("Done; the command printed nothing.", "完成，命令没有输出。"));
+        }
+
+        return string.Join("\n\n", parts);
+    }
+
+    [GeneratedRegex(@"^(?:\$\s+|(?:please )?(?:run|execute|exec)(?: (?:the|this) command)?:?\s+|(?:请|帮我|请帮我)?(?:运行|执行|跑一下)(?:一下)?(?:命令)?[:：]?\s*)(?<cmd>\S.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
+    private static partial Regex Command { get; }
+}

@@ -1,0 +1,92 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Muster.Agents.Offline.Rules;
+
+/// <summary>Load, processes, and the state of the machine as a whole.</summary>
+internal static partial class LoadRules
+{
+    public static IReadOnlyList<OfflineRule> All { get; } =
+    [
+        new("system", Processes, _ => new JsonObject { ["section"] = "processes" }, AnswerProcesses),
+        new("system", Load, _ => new JsonObject { ["section"] = "load" }, AnswerLoad),
+        new("system", Everything, _ => new JsonObject { ["section"] = "all" }, AnswerEverything),
+    ];
+
+    private static string AnswerLoad(ToolReply reply)
+    {
+        if (reply.Part("load") is not { ValueKind: JsonValueKind.Object } load)
+        {
+            return Format.Block(reply.Text);
+        }
+
+        var (one, five, fifteen) = (Format.Real(load, "one"), Format.Real(load, "five"), Format.Real(load, "fifteen"));
+        var cores = Math.Max(1, Format.Number(load, "cores"));
+        return reply.Say(
+            $"The load is {one:0.00} (1 min), {five:0.00} (5 min), {fifteen:0.00} (15 min) on {cores} {(cores == 1 ? "core" : "cores")}: {100 * one / cores:0} % busy over the last minute.",
+            $"负载：{one:0.00}（1 分钟）、{five:0.00}（5 分钟）、{fifteen:0.00}（15 分钟），{cores} 核，最近一分钟约 {100 * one / cores:0} % 繁忙。");
+    }
+
+    private static string AnswerProcesses(ToolReply reply)
+    {
+        if (reply.Part("processes") is not { ValueKind: JsonValueKind.Array } processes)
+        {
+            return Format.Block(reply.Text);
+        }
+
+        var rows = processes.EnumerateArray()
+            .OrderByDescending(process => Format.Real(process, "cpu_percent"))
+            .ThenByDescending(process => Format.Number(process, "memory_bytes"))
+            .Take(15)
+            .Select(process => $"| {Format.Number(process, "pid")} | {Format.Cell(Format.Text(process, "name"))} | {Format.Real(process, "cpu_percent"):0.0} % | {Format.Bytes(Format.Number(process, "memory_bytes"))} |");
+        return string.Join('\n', (string[])
+        [
+            reply.Say("The busiest processes:", "最忙的进程："),
+            "",
+            reply.Say("| pid | name | CPU | memory |", "| 进程号 | 名称 | CPU | 内存 |"),
+            "|---:|---|---:|---:|",
+            .. rows,
+        ]);
+    }
+
+    private static string AnswerEverything(ToolReply reply)
+    {
+        List<string> parts = [];
+        void Add(string part, IReadOnlyList<OfflineRule> rules, string section)
+        {
+            if (reply.Part(part) is not null)
+            {
+                parts.Add(rules.First(rule => rule.Arguments(Match.Empty)!["section"]!.ToString() == section).Answer(reply));
+            }
+        }
+
+        Add("uptime_seconds", ClockRules.All, "uptime");
+        Add("load", All, "load");
+        Add("memory", MemoryRules.All, "memory");
+        Add("disks", DiskRules.All, "disk");
+        return parts.Count == 0 ? Format.Block(reply.Text) : string.Join("\n\n", parts);
+    }
+
+    [GeneratedRegex(
+        "^(?:(?:how (?:busy|loaded|hot) (?:is|are) (?:the |my |this )?(?:cpu|processor|machine|computer|system|server|it)|how much cpu (?:is (?:used|free|in use|being used)|do i have|usage)|is (?:the |my |this )?(?:cpu|machine|computer|server) busy|" + Wording.Show + "(?:system |current |average |cpu |processor )*(?:cpu|load|load average|processor|utili[sz]ation)(?: (?:load|usage|use|utili[sz]ation|status|average))*(?: like)?)" + Wording.Here
+        + "|" + Wording.查看 + Wording.本机 + Wording.现在 + "(?:CPU|处理器|负载|系统负载)(?:的)?(?:使用|占用|负载)*" + Wording.现在 + "(?:高吗|忙吗|高不高|忙不忙)?" + Wording.多少 + ")$",
+        RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Load { get; }
+
+    [GeneratedRegex(
+        "^(?:(?:list|show|show me|what are|which are|give me)(?: all)?(?: the| my)?(?: top| busiest| running| heaviest)* (?:\\d+ )?(?:process|processes|programs|tasks|jobs)(?: (?:running|that (?:are )?run(?:ning)?))?" + Wording.Here
+        + "|(?:top|ps|processes|running processes|process list)|(?:which|what) (?:processes|programs|apps|process|program) (?:are|is) (?:running|(?:using|eating|taking|hogging) .{0,30})" + Wording.Here
+        + "|what(?:'s| is) (?:running|(?:using|eating|taking|hogging) (?:up )?(?:all )?(?:the |my |so much )?(?:cpu|memory|ram|processor))" + Wording.Here
+        + "|" + Wording.查看 + "(?:列出)?" + Wording.本机 + Wording.现在 + "(?:有)?(?:正在)?(?:运行|哪些|什么|在运行|在跑)*(?:的)?(?:所有|全部)?(?:进程|程序)(?:列表|情况|有哪些|在运行|在跑)*"
+        + "|(?:什么|哪个|哪些)(?:进程|程序)?(?:在|最)?(?:占用|占|吃|用)(?:了)?(?:最多)?(?:的)?(?:CPU|内存|处理器)(?:最多)?)$",
+        RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Processes { get; }
+
+    [GeneratedRegex(
+        "^(?:" + Wording.Show + "(?:system|machine|computer|server|node|host)(?:'s)? (?:status|info|information|health|state|overview|stats|summary|doing)" + Wording.Here
+        + "|how(?:'s| is) (?:the |this |my )?(?:machine|computer|system|server|node) (?:doing|feeling)?|how are you doing|(?:status|sysinfo|system)(?: report)?"
+        + "|" + Wording.查看 + "(?:这台)?(?:系统|机器|电脑|服务器|本机|主机)(?:的)?(?:整体)?(?:状态|信息|情况|状况|健康状况|概况)(?:如何|怎么样)?|(?:系统|机器|电脑|服务器)(?:现在)?(?:怎么样|还好吗|正常吗)(?:了)?)$",
+        RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Everything { get; }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Muster.Agents.Offline.Rules;
+
+internal static partial class WebRules
+{
+    private const int Shown = 4000;
+
+    public static IReadOnlyList<OfflineRule> All { get; } =
+    [
+        new("web", Fetch, match => new JsonObject { ["action"] = "fetch", ["url"] = Url(match.Groups["url"].Value) }, AnswerFetch),
+        new("web", Search, match => new JsonObject { ["action"] = "search", ["query"] = match.Groups["q"].Value.Trim() }, AnswerSearch),
+    ];
+
+    private static string Url(string text) => text.Contains("://", StringComparison.Ordinal) ? text : $"https://{text}";
+
+    private static string AnswerFetch(ToolReply reply)
+    {
+        var text = reply.Text.Length > Shown ? reply.Text[..Shown] + "\n…" : reply.Text;
+        return text.Length == 0
+            ? reply.Say($"{reply.Argument("url")} is empty.", $"{reply.Argument("url")} 没有内容。")
+            : $"{reply.Argument("url")}:\n{Format.Block(text)}";
+    }
+
+    private static string AnswerSearch(ToolReply reply) =>
+        reply.Text.Length == 0 ? reply.Say("Nothing was found.", "没有找到结果。") : reply.Text;
+
+    [GeneratedRegex("^(?:(?:fetch|get|download|open|read|load|visit|curl|summari[sz]e|show(?: me)?)(?: the)?(?: (?:page|url|site|website|web page|contents? of))*(?: at| from)? |(?:抓取|获取|打开|读取|访问|下载|看看|看一下)(?:一下)?(?:网页|网址|网站|页面|链接)?\\s*)?(?<url>https?://[^\\s<>\"]+|www\\.[^\\s<>\"]+)(?:\\s*(?:的内容|这个网页|这个网址))?$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Fetch { get; }
+
+    [GeneratedRegex("^(?:(?:search|look)(?: on| up on)? (?:the )?(?:web|internet|online|net|google)(?: for)?|google|search online for|web search(?: for)?) (?<q>\\S.*)$|^(?:上网|在网上|网上|在互联网上|联网)(?:查找|搜索|搜|查)(?:一下)?\\s*(?<q>\\S.*)$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Search { get; }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Muster.Cli.State;
+using Muster.Cli.Terminal;
+
+namespace Muster.Cli.Accounts;
+
+internal sealed class TrustCommand : MusterCommand
+{
+    private readonly Argument<string?> _folder = new("DIR") { Description = "The folder", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> _remove = new("--remove") { Description = "Trust it no more" };
+    private readonly Option<bool> _list = new("--list") { Description = "Print the trusted folders" };
+
+    public TrustCommand(CommandHost host)
+        : base(host, "trust", """
+            Let the AGENTS.md, skills and MCP servers of a folder load when an agent works in it. What they say steers the
+            agent, so trust only what you would run yourself.
+
+            Examples:
+              muster trust ~/projects/todo_app
+              muster trust --list
+              muster trust ~/projects/todo_app --remove
+            """)
+    {
+        Add(_folder);
+        Add(_remove);
+        Add(_list);
+    }
+
+    protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var trusted = TrustedFolders.Read(context.Home);
+        if (context.Parse.GetValue(_list))
+        {
+            foreach (var known in trusted.Folders)
+            {
+                if (context.Json)
+                {
+                    JsonLines.Write(context.Surroundings.Out, known);
+                }
+                else
+                {
+                    context.Printer.Line(known);
+                }
+            }
+
+            return Task.FromResult(ExitCode.Ok);
+        }
+
+        var named = context.Parse.GetValue(_folder) ?? throw new CliException("Which folder? For example: muster trust .", ExitCode.Usage);
+        var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(named, context.Surroundings.Directory));
+        if (context.Parse.GetValue(_remove))
+        {
+            trusted.Without(folder).Write(context.Home);
+            context.Printer.Note($"{folder} is not trusted.");
+            return Task.FromResult(ExitCode.Ok);
+        }
+
+        if (!Directory.Exists(folder))
+        {
+            throw new CliException($"There is no folder {folder}.", ExitCode.NotFound);
+        }
+
+        trusted.With(folder).Write(context.Home);
+        context.Printer.Note($"{folder} is trusted: its AGENTS.md, skills and MCP servers load.");
+        return Task.FromResult(ExitCode.Ok);
+    }
+}

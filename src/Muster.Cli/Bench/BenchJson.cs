@@ -1,6 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace Muster.Cli.Bench;
-
-[JsonSerializable(typeof(string))]
-internal sealed partial class BenchJson : JsonSerializerContext;

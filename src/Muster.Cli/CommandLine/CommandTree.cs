@@ -1,0 +1,76 @@
+using System.CommandLine;
+using Muster.Cli.Accounts;
+using Muster.Cli.Configuration;
+using Muster.Cli.Conversations;
+using Muster.Cli.Doctor;
+using Muster.Cli.Machines;
+using Muster.Cli.Operations;
+using Muster.Cli.Serving;
+using Muster.Cli.Talk;
+
+namespace Muster.Cli;
+
+/// <summary>All commands. Only the one that is called gets built, unless help or a typing mistake needs them all.</summary>
+internal static class CommandTree
+{
+    private static readonly IReadOnlyDictionary<string, Func<CommandHost, Command>> _commands = new Dictionary<string, Func<CommandHost, Command>>(StringComparer.Ordinal)
+    {
+        ["ask"] = host => new AskCommand(host),
+        ["chat"] = host => new ChatCommand(host),
+        ["inbox"] = host => new InboxCommand(host),
+        ["up"] = host => new UpCommand(host),
+        ["hub"] = host => new HubCommand(host),
+        ["node"] = host => new NodeCommand(host),
+        ["nodes"] = host => new NodeListCommand(host, "nodes"),
+        ["status"] = host => new StatusCommand(host),
+        ["conversation"] = host => ConversationCommands.Create(host),
+        ["login"] = host => new LoginCommand(host),
+        ["logout"] = host => new LogoutCommand(host),
+        ["owner"] = host => OwnerLinkCommand.Group(host),
+        ["trust"] = host => new TrustCommand(host),
+        ["config"] = host => ConfigCommands.Create(host),
+        ["doctor"] = host => new DoctorCommand(host),
+        ["logs"] = host => new LogsCommand(host),
+        ["completion"] = host => new CompletionCommand(host),
+    };
+
+    public static IEnumerable<string> Names => _commands.Keys;
+
+    public static RootCommand Build(CommandHost host, IReadOnlyList<string> args)
+    {
+        var root = new RootCommand("""
+            Muster: one assistant and one pool of compute over all the machines you own.
+
+            Examples:
+              muster ask "how much disk is free?"     a question, answered by this machine
+              muster up --lan                         a hub and a node, with the page for your phone
+              muster node join TOKEN && muster node   another machine joins
+            """);
+        root.Options.Add(host.HomeOption);
+        root.Options.Add(host.JsonOption);
+        root.Options.Add(host.EnvironmentFileOption);
+        foreach (var name in Needed(args))
+        {
+            root.Add(_commands[name](host));
+        }
+
+        return root;
+    }
+
+    private static IEnumerable<string> Needed(IReadOnlyList<string> args)
+    {
+        for (var i = 0; i < args.Count; i++)
+        {
+            if (args[i] is "--home" or "--env-file")
+            {
+                i++;
+            }
+            else if (!args[i].StartsWith('-'))
+            {
+                return _commands.ContainsKey(args[i]) ? [args[i]] : _commands.Keys;
+            }
+        }
+
+        return _commands.Keys;
+    }
+}

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using Muster.Cli.Configuration;
+using Muster.Cli.Terminal;
+using Muster.Client;
+
+namespace Muster.Cli;
+
+/// <summary>One call of the program: from its arguments to its exit code.</summary>
+public static class Invocation
+{
+    public static string Version { get; } = typeof(Invocation).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
+
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, Surroundings surroundings, Interrupts interrupts)
+    {
+        if (args is ["--version"])
+        {
+            surroundings.Out.WriteLine(Version);
+            return ExitCode.Ok;
+        }
+
+        var parse = CommandTree.Build(new CommandHost(surroundings, interrupts), args).Parse(args);
+        var asksForHelp = parse.Action is System.CommandLine.Help.HelpAction;
+        if (parse.Errors.Count > 0 && !asksForHelp)
+        {
+            return Refuse(parse, surroundings);
+        }
+
+        if (asksForHelp)
+        {
+            Shorten(parse.CommandResult.Command);
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = surroundings.Out,
+            Error = surroundings.Error,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parse.InvokeAsync(configuration, interrupts.Token);
+        }
+        catch (CliException exception)
+        {
+            return Fail(surroundings, exception.Message, exception.ExitCode);
+        }
+        catch (MusterException exception)
+        {
+            return Fail(surroundings, Sentence(exception), CliException.CodeOf(exception));
+        }
+        catch (OperationCanceledException) when (interrupts.Happened)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Fail(surroundings, exception.Message, ExitCode.Failed);
+        }
+    }
+
+    /// <summary>In a list of commands one line each is enough; their own help has the rest.</summary>
+    private static void Shorten(Command command)
+    {
+        foreach (var child in command.Subcommands)
+        {
+            child.Description = child.Description?.Split('\n')[0];
+        }
+    }
+
+    private static string Sentence(MusterException exception)
+    {
+        var lines = exception.Errors.Select(error => $"\n  {error.Field}{(error.Line is { } line ? $" (line {line})" : "")}: {error.Message} {error.Fix}".TrimEnd());
+        return exception.Detail + string.Concat(lines) + exception.Code switch
+        {
+            "unauthenticated" => " Sign in with: muster login URL",
+            "unreachable" => " Is it running? Start one here with: muster up   or look for the cause with: muster doctor",
+            _ => "",
+        };
+    }
+
+    private static int Fail(Surroundings surroundings, string message, int code)
+    {
+        new Printer(surroundings).Warning("muster: " + Ansi.Harmless(message));
+        return code;
+    }
+
+    private static int Refuse(ParseResult parse, Surroundings surroundings)
+    {
+        var command = parse.CommandResult.Command;
+        var path = command is RootCommand ? "muster" : "muster " + string.Join(' ', command.Parents.OfType<Command>().Where(parent => parent is not RootCommand).Reverse().Select(parent => parent.Name).Append(command.Name));
+        if (parse.UnmatchedTokens is [var unknown, ..])
+        {
+            var known = unknown.StartsWith('-')
+                ? command.Options.Concat(command.Parents.OfType<Command>().SelectMany(parent => parent.Options).Where(option => option.Recursive)).Select(option => option.Name)
+                : command.Subcommands.Select(child => child.Name);
+            var near = Nearness.Nearest(unknown, known);
+            var kind = unknown.StartsWith('-') ? "option" : command.Subcommands.Count > 0 ? "command" : "argument";
+            surroundings.Error.WriteLine($"muster: {path} has no {kind} {unknown}." + (near is null ? "" : $" Did you mean {near}?"));
+        }
+        else
+        {
+            surroundings.Error.WriteLine("muster: " + string.Join(" ", parse.Errors.Select(error => error.Message).Distinct(StringComparer.Ordinal)));
+        }
+
+        surroundings.Error.WriteLine($"See: {path} --help");
+        return ExitCode.Usage;
+    }
+}

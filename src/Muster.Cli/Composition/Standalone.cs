@@ -1,0 +1,65 @@
+using Muster.Cli.State;
+
+namespace Muster.Cli.Composition;
+
+/// <summary>A hub, and usually a node, in this process, announced to the other commands of the home.</summary>
+internal sealed class Standalone : IAsyncDisposable
+{
+    private readonly HomeLock _lock;
+    private readonly Home _home;
+
+    private Standalone(Home home, HomeLock taken, HubProcess hub, NodeProcess? node)
+    {
+        _home = home;
+        _lock = taken;
+        Hub = hub;
+        Node = node;
+    }
+
+    public HubProcess Hub { get; }
+
+    public NodeProcess? Node { get; }
+
+    /// <summary>The address for commands on this machine.</summary>
+    public string LocalUrl => LocalAddress.Of(Hub.Urls);
+
+    /// <param name="taken">Owned from here on, also when the start fails.</param>
+    /// <param name="workingDirectory">Null for a hub alone.</param>
+    public static async Task<Standalone> StartAsync(HomeLock taken, HubSettings settings, string? workingDirectory, bool embedded, CancellationToken cancellationToken)
+    {
+        HubProcess? hub = null;
+        try
+        {
+            hub = await HubProcess.StartAsync(settings, cancellationToken);
+            var url = LocalAddress.Of(hub.Urls);
+            var node = workingDirectory is null
+                ? null
+                : await NodeProcess.StartAsync(new NodeSettings(settings.Home, new Uri(url), hub.LocalCredential, workingDirectory, settings.Configuration, settings.Time), cancellationToken);
+            new StoredCredential(url, hub.LocalCredential).Write(settings.Home.Credentials);
+            new HubFile(url, Environment.ProcessId, embedded, settings.Time.GetUtcNow(), Invocation.Version).Write(settings.Home);
+            return new Standalone(settings.Home, taken, hub, node);
+        }
+        catch
+        {
+            if (hub is not null)
+            {
+                await hub.DisposeAsync();
+            }
+
+            taken.Dispose();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        File.Delete(_home.HubFile);
+        if (Node is not null)
+        {
+            await Node.DisposeAsync();
+        }
+
+        await Hub.DisposeAsync();
+        _lock.Dispose();
+    }
+}

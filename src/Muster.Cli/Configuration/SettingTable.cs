@@ -1,0 +1,96 @@
+using static Muster.Cli.Configuration.SettingKind;
+
+namespace Muster.Cli.Configuration;
+
+/// <summary>Every key there is.</summary>
+public static class SettingTable
+{
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        new("urls", List, "http://127.0.0.1:5000", "Addresses on which the hub listens."),
+        new("lan", Flag, "false", "Listen on this machine's LAN address as well and print its link as a QR code."),
+        new("insecure_http", Flag, "false", "Serve plain http on addresses other than loopback: only behind a proxy that adds https."),
+        new("hosts", List, "", "Further host names under which people reach the hub; other Host headers are refused."),
+        new("working_dir", Text, "", "The folder in which agents work. Default: the current folder for ask and chat, $MUSTER_HOME/work for up and node.") { Aliases = ["WORKING_DIR"] },
+        new("node.name", Text, "", "Name of this machine in the fleet; by default its host name.") { Aliases = ["NODE_ID", "WORKER_ID"] },
+        new("node.display_name", Text, "", "Name shown to people in place of the name.") { Aliases = ["DISPLAY_NAME"] },
+        new("node.router_url", Address, "", "Hub of a PhoneWork host configuration.") { Aliases = ["ROUTER_URL"] },
+        new("model", Text, "", "Name of the model that answers; by default the first one configured."),
+        new("models.*.provider", Choice, "openai", "How to speak to the endpoint.") { Choices = ["openai", "anthropic", "offline"] },
+        new("models.*.base_url", Address, "", "The endpoint; by default the provider's own."),
+        new("models.*.api_key", Text, "", "Its key.") { Secret = true },
+        new("models.*.model", Text, "", "The endpoint's name of the model."),
+        new("models.*.context_window", Whole, "128000", "Tokens that it can take in.") { Minimum = 1024, Maximum = 10_000_000 },
+        new("models.*.max_tokens", Whole, "", "Longest answer in tokens; the endpoint's own limit when empty.") { Minimum = 1, Maximum = 1_000_000 },
+        new("models.*.thinking", Choice, "", "How much it thinks before it answers.") { Choices = ["none", "low", "medium", "high"] },
+        new("models.*.fallbacks", List, "", "Names of models that are tried, in order, when this one fails."),
+        new("agent.max_turns", Whole, "50", "Turns after which a run ends.") { Minimum = 1, Maximum = 1000 },
+        new("agent.rules", List, "", "Rules that the agent keeps in every run; compaction never drops them."),
+        new("tools.shell.isolation", Choice, "sandbox", "Where shell commands of the agent run: in bubblewrap, or on this machine itself.") { Choices = ["sandbox", "host"] },
+        new("tools.shell.network", Flag, "true", "Whether shell commands in the sandbox reach the network."),
+        new("tools.shell.timeout", Duration, "30", "Time that a shell command gets when it asks for none.") { Minimum = 1, Maximum = 120 },
+        new("tools.policy.#.tool", Text, "", "The tool that a rule is for; * is any."),
+        new("tools.policy.#.decision", Choice, "", "What happens to a call that matches.") { Choices = ["allow", "ask", "deny"] },
+        new("tools.policy.#.when", Text, "", "Only calls whose arguments contain this text."),
+        new("tools.mcp_servers.*.command", Text, "", "Program of an MCP server that speaks over its standard streams."),
+        new("tools.mcp_servers.*.args", List, "", "Its arguments."),
+        new("tools.mcp_servers.*.env.*", Text, "", "Its environment.") { Secret = true },
+        new("tools.mcp_servers.*.url", Address, "", "Address of an MCP server that speaks streamable HTTP."),
+        new("tools.mcp_servers.*.headers.*", Text, "", "Headers sent to it.") { Secret = true },
+        new("tools.web.metaso_api_key", Text, "", "Key of Metaso's search.") { Secret = true, Aliases = ["METASO_API_KEY"] },
+        new("router_secret", Text, "", "Shared secret of PhoneWork machines; without it they are not let in.") { Secret = true, Aliases = ["ROUTER_SECRET"] },
+        new("phonework.users", List, "", "Users whom PhoneWork machines may serve; by default the owner.") { Aliases = ["SERVES_USERS"] },
+        new("logs.level", Choice, "info", "What is written to the log files.") { Choices = ["trace", "debug", "info", "warning", "error"] },
+    ];
+
+    private static readonly IReadOnlyList<(string[] Parts, Setting Setting)> _patterns = [.. All.Select(setting => (setting.Key.Split('.'), setting))];
+
+    /// <summary>The declaration of a dotted key such as <c>models.fast.api_key</c>.</summary>
+    public static Setting? Find(string key)
+    {
+        var parts = key.Split('.');
+        foreach (var (pattern, setting) in _patterns)
+        {
+            if (Matches(pattern, parts, pattern.Length))
+            {
+                return setting;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether keys exist below this one.</summary>
+    public static bool IsBranch(string key)
+    {
+        var parts = key.Split('.');
+        return _patterns.Any(entry => entry.Parts.Length > parts.Length && Matches(entry.Parts, parts, parts.Length));
+    }
+
+    /// <summary>The declared key that a mistyped one is most like, or null.</summary>
+    public static string? Nearest(string key)
+    {
+        var parts = key.Split('.');
+        var candidates = _patterns.Select(entry => string.Join('.', entry.Parts.Take(parts.Length)
+            .Select((part, index) => part is "*" or "#" ? parts[index] : part)));
+        return Nearness.Nearest(key, candidates.Distinct(StringComparer.Ordinal));
+    }
+
+    private static bool Matches(string[] pattern, string[] parts, int length)
+    {
+        if (parts.Length != length)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < length; i++)
+        {
+            if (pattern[i] != "*" && pattern[i] != parts[i] && !(pattern[i] == "#" && int.TryParse(parts[i], out _)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

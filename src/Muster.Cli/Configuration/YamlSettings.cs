@@ -1,0 +1,114 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Muster.Cli.Configuration;
+
+/// <summary>muster.yaml as leaves with their lines; every mistake is listed, not only the first.</summary>
+internal sealed class YamlSettings
+{
+    private readonly string _file;
+    private readonly List<Leaf> _leaves = [];
+    private readonly List<ConfigurationProblem> _problems = [];
+
+    private YamlSettings(string file) => _file = file;
+
+    public IReadOnlyList<Leaf> Leaves => _leaves;
+
+    public IReadOnlyList<ConfigurationProblem> Problems => _problems;
+
+    public static YamlSettings Parse(string text, string file)
+    {
+        var settings = new YamlSettings(file);
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(text));
+            if (stream.Documents.Count > 0)
+            {
+                settings.Walk("", stream.Documents[0].RootNode);
+            }
+        }
+        catch (YamlException exception)
+        {
+            settings._problems.Add(new ConfigurationProblem(
+                new Source(Level.File, file, (int)exception.Start.Line),
+                "This is not YAML: " + (exception.InnerException?.Message ?? exception.Message).TrimEnd('.') + ".",
+                "Check indentation (spaces, no tabs), colons and quotes."));
+        }
+
+        return settings;
+    }
+
+    private void Walk(string path, YamlNode node)
+    {
+        switch (node)
+        {
+            case YamlMappingNode mapping:
+                foreach (var (key, value) in mapping.Children)
+                {
+                    Entry(path, key, value);
+                }
+
+                break;
+            case YamlSequenceNode sequence:
+                Sequence(path, sequence);
+                break;
+            case YamlScalarNode scalar when path.Length == 0:
+                if (!string.IsNullOrEmpty(scalar.Value))
+                {
+                    Problem(node, "A configuration is lines of \"key: value\".", null);
+                }
+
+                break;
+            case YamlScalarNode scalar:
+                _leaves.Add(new Leaf(path, scalar.Value is null or "~" or "null" && scalar.Style == ScalarStyle.Plain ? "" : scalar.Value ?? "", At(node)));
+                break;
+        }
+    }
+
+    private void Entry(string path, YamlNode key, YamlNode value)
+    {
+        var name = Spelled(path, (key as YamlScalarNode)?.Value ?? "");
+        var full = path.Length == 0 ? name : path + "." + name;
+        var setting = SettingTable.Find(full);
+        if (setting is null && !SettingTable.IsBranch(full))
+        {
+            var near = SettingTable.Nearest(full);
+            Problem(key, $"There is no key {full}.", near is null ? "Keys: muster config show --all" : $"Did you mean {near}?");
+        }
+        else if (setting is null && value is YamlScalarNode { Value: not (null or "" or "~" or "null") })
+        {
+            Problem(value, $"{full} is not one value; keys belong below it.", null);
+        }
+        else if (setting is not null && (value is YamlMappingNode || (value is YamlSequenceNode && setting.Kind != SettingKind.List)))
+        {
+            Problem(value, $"{full} is one value ({setting.Range}), nothing below it.", null);
+        }
+        else if (setting is not null || value is not YamlScalarNode)
+        {
+            Walk(full, value);
+        }
+    }
+
+    /// <summary>The spelling of other programs' MCP files is taken too.</summary>
+    private static string Spelled(string path, string name) => path == "tools" && name == "mcpServers" ? "mcp_servers" : name;
+
+    private void Sequence(string path, YamlSequenceNode sequence)
+    {
+        if (SettingTable.Find(path) is { Kind: SettingKind.List })
+        {
+            var items = sequence.Children.OfType<YamlScalarNode>().Select(item => item.Value ?? "");
+            _leaves.Add(new Leaf(path, string.Join('\n', items), At(sequence)));
+            return;
+        }
+
+        for (var i = 0; i < sequence.Children.Count; i++)
+        {
+            Walk($"{path}.{i}", sequence.Children[i]);
+        }
+    }
+
+    private Source At(YamlNode node) => new(Level.File, _file, (int)node.Start.Line);
+
+    private void Problem(YamlNode node, string message, string? fix) => _problems.Add(new ConfigurationProblem(At(node), message, fix));
+}

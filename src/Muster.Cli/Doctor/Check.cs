@@ -1,0 +1,17 @@
+namespace Muster.Cli.Doctor;
+
+internal enum CheckState
+{
+    Ok,
+    Warning,
+    Problem,
+}
+
+/// <param name="Fix">What to do about it.</param>
+internal sealed record Finding(string Check, CheckState State, string Text, string? Fix = null);
+
+/// <summary>One thing that a newcomer can get wrong.</summary>
+internal interface ICheck
+{
+    Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken);
+}

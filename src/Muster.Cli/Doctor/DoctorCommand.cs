@@ -1,0 +1,77 @@
+using Muster.Cli.Terminal;
+
+namespace Muster.Cli.Doctor;
+
+internal sealed class DoctorCommand : MusterCommand
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
+
+    private static readonly IReadOnlyList<ICheck> _checks =
+    [
+        new RuntimeCheck(), new RootCheck(), new HomeCheck(), new DiskCheck(), new ConfigurationCheck(), new ModelCheckUp(), new SandboxCheck(), new PortCheck(), new HubCheck(), new NodeCheck(),
+    ];
+
+    public DoctorCommand(CommandHost host)
+        : base(host, "doctor", """
+            Check everything that is often wrong, and say what to do. Exit code 1 if there is a problem.
+
+            Example:
+              muster doctor
+            """) => SettingOptions.AddTo(this, "urls");
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var worst = CheckState.Ok;
+        foreach (var check in _checks)
+        {
+            foreach (var finding in await FindAsync(check, context, cancellationToken))
+            {
+                Print(context, finding);
+                worst = finding.State > worst ? finding.State : worst;
+            }
+        }
+
+        return worst == CheckState.Problem ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    private static async Task<IReadOnlyList<Finding>> FindAsync(ICheck check, CommandContext context, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(_patience, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        var name = check.GetType().Name.Replace("Check", "", StringComparison.Ordinal).ToLowerInvariant();
+        try
+        {
+            return await check.RunAsync(context, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return [new Finding(name, CheckState.Warning, $"no result within {_patience.TotalSeconds:0} s")];
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            return [new Finding(name, CheckState.Warning, "could not be checked: " + exception.Message)];
+        }
+    }
+
+    private static void Print(CommandContext context, Finding finding)
+    {
+        if (context.Json)
+        {
+            JsonLines.Write(context.Surroundings.Out, new CheckLine(finding.Check, finding.State.ToString().ToLowerInvariant(), finding.Text, finding.Fix));
+            return;
+        }
+
+        var print = context.Printer;
+        var (mark, colour) = finding.State switch
+        {
+            CheckState.Ok => ("ok      ", Ansi.Green),
+            CheckState.Warning => ("warning ", Ansi.Yellow),
+            _ => ("problem ", Ansi.Red),
+        };
+        print.Line($"{print.Coloured(mark, colour)} {finding.Check}: {Ansi.Harmless(finding.Text)}");
+        if (finding.Fix is not null)
+        {
+            print.Line($"         → {finding.Fix}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Muster.Cli.Talk;
+using Muster.Cli.Terminal;
+
+namespace Muster.Cli.Machines;
+
+internal sealed class NodeRenameCommand : MusterCommand
+{
+    private readonly Argument<string> _node = new("NODE") { Description = "Name or id of the machine" };
+    private readonly Argument<string> _name = new("NAME") { Description = "Its new name" };
+
+    public NodeRenameCommand(CommandHost host)
+        : base(host, "rename", """
+            Give a machine another name.
+
+            Example:
+              muster node rename raspberrypi kitchen
+            """)
+    {
+        Add(_node);
+        Add(_name);
+    }
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var hub = HubConnection.Open(context);
+        var node = await hub.Client.Nodes.RenameAsync(context.Parse.GetValue(_node)!, context.Parse.GetValue(_name)!, cancellationToken);
+        if (context.Json)
+        {
+            JsonLines.Write(context.Surroundings.Out, node);
+        }
+        else
+        {
+            context.Printer.Note($"It is called {node.Name} now.");
+        }
+
+        return ExitCode.Ok;
+    }
+}
+
+internal sealed class NodeRemoveCommand : MusterCommand
+{
+    private readonly Argument<string> _node = new("NODE") { Description = "Name or id of the machine" };
+
+    public NodeRemoveCommand(CommandHost host)
+        : base(host, "remove", """
+            Take a machine out of the fleet: its link is cut and its credential ends.
+
+            Example:
+              muster node remove old-laptop
+            """) => Add(_node);
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var name = context.Parse.GetValue(_node)!;
+        await using var hub = HubConnection.Open(context);
+        var node = await hub.Client.Nodes.GetAsync(name, cancellationToken);
+        await hub.Client.Nodes.RemoveAsync(node.Id, cancellationToken);
+        context.Printer.Note($"{node.Name} is removed. It can join again with a new token.");
+        return ExitCode.Ok;
+    }
+}

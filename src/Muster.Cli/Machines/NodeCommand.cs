@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Muster.Cli.Composition;
+
+namespace Muster.Cli.Machines;
+
+/// <summary><c>muster node</c> is <c>muster node start</c>; joining and lists are below it.</summary>
+internal sealed class NodeCommand : MusterCommand
+{
+    public NodeCommand(CommandHost host)
+        : this(host, "node", """
+            Run this machine as a node of the hub it joined (muster node join TOKEN), until Ctrl-C.
+
+            Examples:
+              muster node join mjt_eyJ1Ijoi… --name nas
+              muster node
+              muster node list
+            """)
+    {
+        Add(new NodeCommand(host, "start", "Run this machine as a node (the same as: muster node)."));
+        Add(new NodeJoinCommand(host));
+        Add(new NodeListCommand(host, "list"));
+        Add(new NodeRenameCommand(host));
+        Add(new NodeRemoveCommand(host));
+    }
+
+    private NodeCommand(CommandHost host, string name, string description)
+        : base(host, name, description) => SettingOptions.AddTo(this, "working_dir", "model");
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var configuration = context.ValidConfiguration();
+        if (!File.Exists(context.Home.NodeIdentity))
+        {
+            throw new CliException("This machine has not joined a hub. Join one with: muster node join TOKEN   (the hub's page makes tokens), or start your own hub with: muster up");
+        }
+
+        var folder = Path.GetFullPath(configuration.TextOrNull("working_dir") ?? context.Home.Work, context.Surroundings.Directory);
+        State.Home.Folder(folder);
+        await using var logs = Operations.LogFiles.Start(context.Home, configuration, context.Surroundings);
+        await using var node = await NodeProcess.StartAsync(new NodeSettings(context.Home, null, null, folder, configuration, context.Time), cancellationToken);
+        context.Printer.Note($"{node.Name} works in {folder} · {node.Model} · {node.Isolation}. Ctrl-C stops it.");
+        return await UntilAsync(node.Stopped, context, cancellationToken);
+    }
+
+    private static async Task<int> UntilAsync(Task stopped, CommandContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stopped.WaitAsync(cancellationToken);
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException) when (context.Interrupts.Happened)
+        {
+            context.Printer.Note("Stopping; work that runs goes on after the next start.");
+            return ExitCode.Ok;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Muster.Cli.Composition;
+using Muster.Cli.Configuration;
+using Muster.Cli.Operations;
+using Muster.Cli.State;
+
+namespace Muster.Cli.Serving;
+
+/// <summary>What <c>up</c> and <c>hub</c> share: take the home, start, announce, wait, stop.</summary>
+internal sealed class ServeLoop(CommandContext context)
+{
+    public async Task<int> RunAsync(MusterConfiguration configuration, IReadOnlyList<string> urls, string? workingDirectory, CancellationToken cancellationToken)
+    {
+        var started = context.Time.GetTimestamp();
+        var taken = HomeLock.TryTake(context.Home) ?? throw Occupied();
+        await using var logs = LogFiles.Start(context.Home, configuration, context.Surroundings);
+        var settings = new HubSettings(context.Home, urls, configuration.Flag("insecure_http"), configuration.List("hosts"), configuration, context.Time);
+        await using var standalone = await StartAsync(taken, settings, workingDirectory, cancellationToken);
+        StartScreen.Print(context, standalone, LanUrl(standalone.Hub.Urls), context.Time.GetElapsedTime(started));
+        try
+        {
+            await standalone.Hub.Stopped.WaitAsync(cancellationToken);
+            return ExitCode.Ok;
+        }
+        catch (OperationCanceledException) when (context.Interrupts.Happened)
+        {
+            context.Printer.Note("Stopping; what runs goes on after the next start.");
+            return ExitCode.Ok;
+        }
+    }
+
+    /// <summary>The address a phone in the same network would use, when one is served.</summary>
+    public static string? LanUrl(IReadOnlyList<string> urls)
+    {
+        var open = urls.Select(url => new Uri(url)).FirstOrDefault(url => !url.IsLoopback);
+        if (open is null)
+        {
+            return null;
+        }
+
+        return open.Host is "0.0.0.0" or "[::]"
+            ? LocalAddress.Lan() is { } lan ? new UriBuilder(open) { Host = lan }.Uri.GetLeftPart(UriPartial.Authority) : null
+            : open.GetLeftPart(UriPartial.Authority);
+    }
+
+    private static async Task<Standalone> StartAsync(HomeLock taken, HubSettings settings, string? workingDirectory, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Standalone.StartAsync(taken, settings, workingDirectory, embedded: false, cancellationToken);
+        }
+        catch (IOException exception) when (exception.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+        {
+            var ports = settings.Urls.Select(url => new Uri(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal)).Port).Where(port => port != 0).ToList();
+            var who = ports.Select(Doctor.PortOwner.Sentence).OfType<string>().FirstOrDefault() ?? "another program";
+            throw new CliException($"Port {string.Join(", ", ports)} is taken by {who}. Stop it, or choose another: --urls http://127.0.0.1:{ports.FirstOrDefault(5000) + 1}");
+        }
+    }
+
+    private CliException Occupied() => HubFile.Read(context.Home) switch
+    {
+        { Embedded: false } live => new CliException($"A hub runs for this home already, at {live.Url} (process {live.Pid}). Use it, stop it, or give this one another home: --home DIR"),
+        { } => new CliException("An ask or chat runs with a hub of its own in this home. Let it end first, or give this one another home: --home DIR"),
+        null => new CliException("Another command is starting a hub in this home. Try again in a moment."),
+    };
+}

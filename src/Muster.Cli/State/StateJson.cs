@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace Muster.Cli.State;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    WriteIndented = true)]
+[JsonSerializable(typeof(HubFile))]
+[JsonSerializable(typeof(StoredCredential))]
+[JsonSerializable(typeof(TrustedFolders))]
+internal sealed partial class StateJson : JsonSerializerContext;

@@ -1,0 +1,63 @@
+using System.CommandLine;
+
+namespace Muster.Cli.Talk;
+
+internal sealed class ChatCommand : MusterCommand
+{
+    private readonly Option<bool> _continue = new("--continue", "-c") { Description = "Go on with the last conversation" };
+    private readonly Option<string?> _node = new("--node") { Description = "The machine to begin with", HelpName = "NAME" };
+
+    public ChatCommand(CommandHost host)
+        : base(host, "chat", """
+            Talk, with answers streamed as they come.
+
+            Enter sends; what you send while it works steers it. Esc or Ctrl-C stops the work, Ctrl-D leaves. Up and down
+            bring back what you wrote before. /help lists the commands of the hub.
+
+            Examples:
+              muster chat
+              muster chat -c
+              muster chat --node nas
+            """)
+    {
+        Add(_continue);
+        Add(_node);
+        SettingOptions.AddTo(this, "working_dir", "model");
+    }
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var hub = await HubConnection.OpenOrEmbedAsync(context, cancellationToken);
+        await MissedNotices.ShowAsync(context, hub.Client, cancellationToken);
+        var known = context.Parse.GetValue(_continue) ? await LastConversation.FindAsync(context.Home, hub.Client, cancellationToken) : null;
+        var node = context.Parse.GetValue(_node);
+        if (known is not null && node is not null)
+        {
+            await hub.Client.Conversations.ChangeAsync(known, null, node, cancellationToken);
+        }
+
+        var conversation = known ?? (await hub.Client.Conversations.CreateAsync(null, node, cancellationToken)).Id;
+        LastConversation.Remember(context.Home, conversation);
+        var code = context.AtTerminal
+            ? await new ChatSession(context, hub.Client, conversation, resumed: known is not null).RunAsync(cancellationToken)
+            : await LinesAsync(context, hub, conversation, cancellationToken);
+        await hub.FinishAsync(cancellationToken);
+        return code;
+    }
+
+    /// <summary>Without a terminal each line of input is one message, answered before the next is sent.</summary>
+    private static async Task<int> LinesAsync(CommandContext context, HubConnection hub, string conversation, CancellationToken cancellationToken)
+    {
+        var code = ExitCode.Ok;
+        while (await context.Surroundings.In.ReadLineAsync(cancellationToken) is { } line)
+        {
+            if (!string.IsNullOrWhiteSpace(line))
+            {
+                var options = new Client.AskOptions { ConversationId = conversation, Channel = "cli" };
+                code = await new Exchange(context, hub.Client, AnswerViews.For(context)).RunAsync(line, options, null, cancellationToken);
+            }
+        }
+
+        return code;
+    }
+}

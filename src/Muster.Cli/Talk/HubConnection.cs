@@ -1,0 +1,116 @@
+using Muster.Cli.Composition;
+using Muster.Cli.State;
+using Muster.Client;
+
+namespace Muster.Cli.Talk;
+
+/// <summary>A client of the hub that counts for this home, and the hub itself when it was started for this one command.</summary>
+internal sealed class HubConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(50);
+
+    private readonly TimeProvider _time;
+
+    private HubConnection(MusterClient client, Standalone? embedded, TimeProvider time)
+    {
+        Client = client;
+        Embedded = embedded;
+        _time = time;
+    }
+
+    public MusterClient Client { get; }
+
+    public Standalone? Embedded { get; }
+
+    /// <summary>The running hub of this home, else the one that was logged in to.</summary>
+    /// <exception cref="CliException">Exit code 3: there is none.</exception>
+    public static HubConnection Open(CommandContext context) =>
+        Attach(context) ?? LoggedIn(context) ?? throw CliException.NoHub();
+
+    /// <summary>As <see cref="Open"/>, or with a hub and a node of its own.</summary>
+    public static async Task<HubConnection> OpenOrEmbedAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var started = context.Time.GetTimestamp();
+        while (true)
+        {
+            if ((Attach(context) ?? LoggedIn(context)) is { } open)
+            {
+                return open;
+            }
+
+            if (HomeLock.TryTake(context.Home) is { } taken)
+            {
+                return await EmbedAsync(context, taken, cancellationToken);
+            }
+
+            // Another command is starting its hub: wait until it says where.
+            if (context.Time.GetElapsedTime(started) > TimeSpan.FromSeconds(15))
+            {
+                throw CliException.NoHub("Another command holds this home's lock but its hub does not answer.");
+            }
+
+            await Task.Delay(_poll, context.Time, cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until what an embedded hub was asked for is done.</summary>
+    public async Task FinishAsync(CancellationToken cancellationToken)
+    {
+        while (Embedded is { Hub.Busy: true })
+        {
+            await Task.Delay(_poll, _time, cancellationToken);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (Embedded is not null)
+        {
+            await Embedded.DisposeAsync();
+        }
+    }
+
+    private static HubConnection? Attach(CommandContext context) =>
+        HubFile.Live(context.Home) is { } live && StoredCredential.Read(context.Home.Credentials) is { } credential
+            ? new HubConnection(new MusterClient(new Uri(live.Url), credential.Token, new MusterClientOptions { Fingerprint = credential.Fingerprint, Time = context.Time }), null, context.Time)
+            : null;
+
+    private static HubConnection? LoggedIn(CommandContext context)
+    {
+        if (HomeLock.IsHeld(context.Home) || StoredCredential.Read(context.Home.Login) is not { } login)
+        {
+            return null;
+        }
+
+        var options = new MusterClientOptions
+        {
+            Fingerprint = login.Fingerprint,
+            Time = context.Time,
+            Patience = TimeSpan.FromSeconds(10),
+            Tokens = login.RefreshToken is null ? null : new LoginFile(context.Home.Login, login, context.Time),
+        };
+        return new HubConnection(new MusterClient(new Uri(login.Url), login.Token, options), null, context.Time);
+    }
+
+    private static async Task<HubConnection> EmbedAsync(CommandContext context, HomeLock taken, CancellationToken cancellationToken)
+    {
+        HubSettings settings;
+        string folder;
+        try
+        {
+            var configuration = context.ValidConfiguration();
+            folder = Path.GetFullPath(configuration.TextOrNull("working_dir") ?? context.Surroundings.Directory, context.Surroundings.Directory);
+            settings = new HubSettings(context.Home, ["http://127.0.0.1:0"], false, [], configuration, context.Time);
+        }
+        catch
+        {
+            taken.Dispose();
+            throw;
+        }
+
+        var embedded = await Standalone.StartAsync(taken, settings, folder, embedded: true, cancellationToken);
+        var client = new MusterClient(new Uri(embedded.LocalUrl), embedded.Hub.LocalCredential, new MusterClientOptions { Time = context.Time });
+        return new HubConnection(client, embedded, context.Time);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Globalization;
+using Muster.Cli.Terminal;
+using Muster.Client;
+
+namespace Muster.Cli.Talk;
+
+/// <summary>Streams an answer for a person: text with light Markdown, each tool call as one dim line that ends in ✓ or ✗.</summary>
+internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider time) : IAnswerView
+{
+    private readonly Dictionary<string, (string Title, long Started)> _tools = [];
+    private readonly MarkdownStream _markdown = new();
+    private string? _open;
+    private bool _text;
+
+    public void Show(MusterEvent e)
+    {
+        switch (e)
+        {
+            case Routed { Steered: false, Node: { } node } routed:
+                Line(Ansi.Dim, $"{node}: {ToolLine.FirstLine(routed.Reason)}");
+                break;
+            case MessageUpdate { Kind: "text" } update:
+                Text(update.Delta);
+                break;
+            case MessageEnd { Message.Role: "assistant" }:
+                EndText();
+                break;
+            case ToolStart tool:
+                StartTool(tool);
+                break;
+            case ToolEnd tool:
+                EndTool(tool);
+                break;
+            case Notice notice:
+                EndText();
+                Line(notice.Level switch { "error" => Ansi.Red, "warning" => Ansi.Yellow, _ when notice.ReplyTo is null => Ansi.Dim, _ => "" }, Ansi.Harmless(notice.Text));
+                break;
+            case ApprovalChanged { Approval.State: "waiting" } waiting:
+                Line(Ansi.Yellow, ToolLine.Waiting(waiting));
+                break;
+            case AgentEnd { Outcome: not "completed" } end:
+                EndText();
+                Line(end.Outcome == "aborted" ? Ansi.Dim : Ansi.Red, ToolLine.Ending(end));
+                break;
+        }
+    }
+
+    public void End()
+    {
+        EndText();
+        CloseLine();
+    }
+
+    private void Text(string delta)
+    {
+        CloseLine();
+        _text = true;
+        screen.Write(colour ? _markdown.Write(delta) : Ansi.Harmless(delta));
+    }
+
+    private void EndText()
+    {
+        if (_text)
+        {
+            screen.Write((colour ? _markdown.Flush() : "") + "\n");
+            _text = false;
+        }
+    }
+
+    private void StartTool(ToolStart tool)
+    {
+        EndText();
+        CloseLine();
+        var title = ToolLine.Title(tool.ToolName, tool.Args);
+        _tools[tool.ToolCallId] = (title, time.GetTimestamp());
+        screen.Write(Painted(Ansi.Dim, Fitted("▸ " + title + " …")));
+        _open = tool.ToolCallId;
+    }
+
+    private void EndTool(ToolEnd tool)
+    {
+        var (title, started) = _tools.Remove(tool.ToolCallId, out var known) ? known : (tool.ToolName, time.GetTimestamp());
+        var took = time.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        var suffix = tool.IsError ? $" ✗ {ToolLine.FirstLine(tool.Text)}" : $" ✓ {took} s";
+        var line = Painted(tool.IsError ? Ansi.Red : Ansi.Dim, Fitted("▸ " + title, suffix)) + "\n";
+        if (_open == tool.ToolCallId)
+        {
+            screen.Rewrite(line);
+            _open = null;
+            return;
+        }
+
+        EndText();
+        CloseLine();
+        screen.Write(line);
+    }
+
+    private void Line(string style, string text)
+    {
+        CloseLine();
+        screen.Write(Painted(style, text) + "\n");
+    }
+
+    /// <summary>A tool line that is followed by something else stays as it is; its end gets a line of its own.</summary>
+    private void CloseLine()
+    {
+        if (_open is not null)
+        {
+            screen.Write("\n");
+            _open = null;
+        }
+    }
+
+    private string Fitted(string text, string suffix = "")
+    {
+        var room = Math.Max(20, screen.Width - 1);
+        suffix = Columns.Cut(suffix, room / 2);
+        return Columns.Cut(text, room - Columns.Of(suffix)) + suffix;
+    }
+
+    private string Painted(string style, string text) => colour && style.Length > 0 ? style + text + Ansi.Reset : text;
+}

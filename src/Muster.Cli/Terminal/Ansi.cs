@@ -1,0 +1,39 @@
+using System.Text;
+
+namespace Muster.Cli.Terminal;
+
+/// <summary>The few escape sequences that are used, and what text from elsewhere may not do with them.</summary>
+internal static class Ansi
+{
+    public const string Reset = "\e[0m";
+    public const string Bold = "\e[1m";
+    public const string Dim = "\e[2m";
+    public const string Red = "\e[31m";
+    public const string Green = "\e[32m";
+    public const string Yellow = "\e[33m";
+    public const string Cyan = "\e[36m";
+    public const string EraseLine = "\r\e[K";
+    public const string EraseBelow = "\e[J";
+
+    public static string Up(int lines) => lines > 0 ? $"\e[{lines}A" : "";
+
+    /// <summary>Text of a model or tool without control characters: it must not move the cursor or rename the window.</summary>
+    public static string Harmless(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\0', '\x1f') && !text.AsSpan().ContainsAnyInRange('\x7f', '\x9f'))
+        {
+            return text;
+        }
+
+        var clean = new StringBuilder(text.Length);
+        foreach (var letter in text)
+        {
+            if (letter is '\n' or '\t' || !char.IsControl(letter))
+            {
+                clean.Append(letter);
+            }
+        }
+
+        return clean.ToString();
+    }
+}

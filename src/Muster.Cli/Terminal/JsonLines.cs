@@ -1,0 +1,44 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Muster.Client.Accounts;
+using Muster.Client.Conversations;
+using Muster.Client.Machines;
+
+namespace Muster.Cli.Terminal;
+
+/// <summary>What <c>--json</c> prints: one object per line for lists, one object otherwise.</summary>
+internal static class JsonLines
+{
+    private static readonly OutputJson _shapes = new(new JsonSerializerOptions(OutputJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public static void Write<T>(TextWriter output, T value) => output.WriteLine(JsonSerializer.Serialize(value, typeof(T), _shapes));
+
+    public static void Write<T>(TextWriter output, IReadOnlyList<T> items)
+    {
+        foreach (var item in items)
+        {
+            Write(output, item);
+        }
+    }
+}
+
+internal sealed record SettingLine(string Key, string Value, string Source);
+
+internal sealed record CheckLine(string Check, string State, string Text, string? Fix);
+
+internal sealed record StartLine(string Url, string? OwnerLink, string? Node, string? Model, string? Isolation);
+
+internal sealed record StatusLine(string Url, string Version, bool Claimed, string? User, int Unread, int NodesOnline, int Nodes, bool Embedded);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(NodeInfo))]
+[JsonSerializable(typeof(ConversationInfo))]
+[JsonSerializable(typeof(InboxItem))]
+[JsonSerializable(typeof(OwnerLink))]
+[JsonSerializable(typeof(SettingLine))]
+[JsonSerializable(typeof(CheckLine))]
+[JsonSerializable(typeof(StartLine))]
+[JsonSerializable(typeof(StatusLine))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class OutputJson : JsonSerializerContext;

@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace Muster.Testing.Models;
+
+/// <summary>A stand-in for Anthropic's Messages API: checks the key, records requests, and answers each with the oldest
+/// queued reply, written as events or as an error.</summary>
+public sealed class AnthropicDouble : IAsyncDisposable
+{
+    public const string ApiKey = "sk-ant-double";
+
+    private readonly ConcurrentQueue<AnthropicReply> _queue = new();
+    private readonly RequestLog _log = new();
+    private LoopbackServer _server = null!;
+
+    public string BaseUrl => _server.Url;
+
+    public IReadOnlyList<RecordedRequest> Requests => _log.All;
+
+    public static async Task<AnthropicDouble> StartAsync(params AnthropicReply[] replies)
+    {
+        var made = new AnthropicDouble();
+        foreach (var reply in replies)
+        {
+            made._queue.Enqueue(reply);
+        }
+
+        made._server = await LoopbackServer.StartAsync(made.HandleAsync);
+        return made;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext context, CancellationToken cancel)
+    {
+        var request = await _log.AddAsync(context);
+        var reply = request switch
+        {
+            _ when request.Header("Authorization") != $"Bearer {ApiKey}" => AnthropicReply.Error(401, "authentication_error", "invalid bearer token"),
+            { Method: "POST", Path: "/v1/messages" } when _queue.TryDequeue(out var next) => next,
+            _ => AnthropicReply.Error(404, "not_found_error", "Not found"),
+        };
+        context.Response.StatusCode = reply.Status;
+        foreach (var (name, value) in reply.Headers)
+        {
+            context.Response.Headers[name] = value;
+        }
+
+        context.Response.ContentType = reply.Status == 200 ? "text/event-stream" : "application/json";
+        foreach (var part in reply.Parts)
+        {
+            if (part is ReplyStep.Wait wait)
+            {
+                await wait.Gate.PassAsync(cancel);
+            }
+            else if (part is ReplyStep.Raw raw)
+            {
+                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(raw.Sse), cancel);
+                await context.Response.Body.FlushAsync(cancel);
+            }
+        }
+    }
+}
+
+/// <param name="Parts"><see cref="ReplyStep.Raw"/> and <see cref="ReplyStep.Wait"/>.</param>
+public sealed record AnthropicReply(int Status, IReadOnlyList<ReplyStep> Parts, IReadOnlyDictionary<string, string> Headers)
+{
+    private static readonly Dictionary<string, string> None = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <param name="events">The data of each event; its type becomes the event's name.</param>
+    public static AnthropicReply Events(params string[] events) => new(200, [.. events.Select(Event)], None);
+
+    public static AnthropicReply Of(params ReplyStep[] parts) => new(200, parts, None);
+
+    public static ReplyStep Event(string json) =>
+        new ReplyStep.Raw($"event: {System.Text.Json.JsonElement.Parse(json).GetProperty("type").GetString()}\ndata: {json}\n\n");
+
+    public static AnthropicReply Error(int status, string type, string message, string? retryAfter = null) => new(
+        status,
+        [new ReplyStep.Raw($$$"""{"type":"error","error":{"type":"{{{type}}}","message":"{{{message}}}"}}""")],
+        retryAfter is null ? None : new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["retry-after"] = retryAfter });
+}
