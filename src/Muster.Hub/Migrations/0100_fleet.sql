@@ -3,7 +3,7 @@
 
 create table fleet_hub (
     hub_id text primary key
-) strict, without rowid;
+) without rowid;
 
 create table nodes (
     id text primary key,
@@ -17,13 +17,13 @@ create table nodes (
     facts text not null,
     created_at integer not null,
     last_seen integer
-) strict, without rowid;
+) without rowid;
 
 create table node_users (
     node text not null references nodes (id) on delete cascade,
     user text not null,
     primary key (node, user)
-) strict, without rowid;
+) without rowid;
 
 create table enrolments (
     secret_hash blob primary key,
@@ -31,4 +31,4 @@ create table enrolments (
     name text,
     node text references nodes (id) on delete cascade,
     expires_at integer not null
-) strict, without rowid;
+) without rowid;

@@ -10,18 +10,18 @@ create table users (
     password_hash text,
     active_node text,
     created_at integer not null
-) strict, without rowid;
+) without rowid;
 
 create table claim_links (
     hash text primary key,
     expires_at integer not null
-) strict, without rowid;
+) without rowid;
 
 create table signing_keys (
     kid text primary key,
     secret blob not null,
     created_at integer not null
-) strict, without rowid;
+) without rowid;
 
 create table refresh_tokens (
     hash text primary key,
@@ -29,14 +29,14 @@ create table refresh_tokens (
     user_id text not null references users (id) on delete cascade,
     expires_at integer not null,
     used_at integer
-) strict, without rowid;
+) without rowid;
 create index refresh_tokens_family on refresh_tokens (family);
 
 create table sessions (
     hash text primary key,
     user_id text not null references users (id) on delete cascade,
     expires_at integer not null
-) strict, without rowid;
+) without rowid;
 
 create table api_keys (
     id text primary key,
@@ -46,7 +46,7 @@ create table api_keys (
     scopes text not null,
     created_at integer not null,
     revoked_at integer
-) strict, without rowid;
+) without rowid;
 
 create table idempotency (
     user_id text not null,
@@ -56,4 +56,4 @@ create table idempotency (
     body text not null,
     at integer not null,
     primary key (user_id, key)
-) strict, without rowid;
+) without rowid;

@@ -13,7 +13,7 @@ create table conversations (
     pending_node text,
     created_at integer not null,
     updated_at integer not null
-) strict, without rowid;
+) without rowid;
 create index conversations_user on conversations (user_id, updated_at);
 
 create table thread_events (
@@ -24,7 +24,7 @@ create table thread_events (
     origin text not null default '',
     run_id text,
     primary key (conversation_id, number)
-) strict, without rowid;
+) without rowid;
 
 -- state: accepted -> routed | steered | queued | waiting | answered
 create table messages (
@@ -39,7 +39,7 @@ create table messages (
     run_id text,
     target text,
     work text
-) strict, without rowid;
+) without rowid;
 create index messages_open on messages (conversation_id, state);
 create index messages_waiting on messages (state) where state in ('accepted', 'waiting', 'queued', 'steered');
 
@@ -54,7 +54,7 @@ create table runs (
     outcome text,
     started_at integer not null,
     ended_at integer
-) strict, without rowid;
+) without rowid;
 create index runs_open on runs (node_id, state) where state <> 'ended';
 create index runs_conversation on runs (conversation_id, state);
 
@@ -63,12 +63,12 @@ create table node_seen (
     node_id text not null,
     number integer not null,
     primary key (conversation_id, node_id)
-) strict, without rowid;
+) without rowid;
 
 create table node_stores (
     node_id text primary key,
     outbox_id text not null
-) strict, without rowid;
+) without rowid;
 
 create table inbox (
     number integer primary key autoincrement,
@@ -80,7 +80,7 @@ create table inbox (
     conversation_id text,
     at integer not null,
     seen integer not null
-) strict;
+);
 create index inbox_user on inbox (user_id, seen, number);
 
 create table approvals (
@@ -96,7 +96,7 @@ create table approvals (
     state text not null,
     answered_by text,
     expires_at integer not null
-) strict, without rowid;
+) without rowid;
 create index approvals_state on approvals (state, expires_at);
 
 create table notes (
@@ -104,5 +104,5 @@ create table notes (
     user_id text not null references users (id) on delete cascade,
     text text not null,
     at integer not null
-) strict, without rowid;
+) without rowid;
 create index notes_user on notes (user_id, at);

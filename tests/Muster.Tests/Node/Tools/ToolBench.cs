@@ -4,6 +4,7 @@ using Muster.Agents.Tools;
 using Muster.Node.Tools;
 using Shouldly;
 using Xunit;
+using ToolSet = Muster.Node.Tools.ToolSet;
 
 namespace Muster.Tests.Node.Tools;
 

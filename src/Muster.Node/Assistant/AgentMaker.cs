@@ -1,0 +1,87 @@
+using Muster.Agents.Journal;
+using Muster.Agents.Loop;
+using Muster.Agents.Mcp;
+using Muster.Agents.Models;
+using Muster.Agents.Offline;
+using Muster.Agents.Skills;
+using Muster.Agents.Tools;
+using Muster.Node.Folders;
+using Muster.Node.Policy;
+using Muster.Protocol.Ids;
+using Muster.Protocol.Wire;
+
+namespace Muster.Node.Assistant;
+
+/// <summary>Makes a fresh agent for each run: its prompt, model, tools, and the checks before each call.</summary>
+internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals)
+{
+    private readonly ToolPolicy _policy = new(options.Policy);
+    private readonly ModelStream _rules = OfflineModel.Create(options.Time);
+
+    public string ModelName(Forward forward) => forward.PlainCommand ? OfflineModel.Name : options.Models.Default.Name;
+
+    public async ValueTask<AgentOptions> OptionsAsync(Forward forward, IRunJournal journal, CancellationToken abort)
+    {
+        var isTrusted = trusted.IsTrusted(options.Tools.WorkingDir);
+        var skills = SkillFinder.Find(SkillRoots(isTrusted));
+        var model = options.Models.Default;
+        return new AgentOptions
+        {
+            Model = forward.PlainCommand ? _rules : options.Models.Stream(model.Name),
+            ModelName = ModelName(forward),
+            System = new SystemPrompt(options.Tools.Home, options.Tools.WorkingDir, options.Name, options.Rules, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
+            Tools = await ToolsAsync(forward, skills, abort),
+            Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
+            Hooks = new AgentHooks { BeforeToolCall = (tool, call, stop) => CheckAsync(forward, tool, call, stop) },
+            MaxTurns = options.MaxTurns,
+            ContextWindow = model.ContextWindow,
+            Rules = options.Rules,
+            Journal = journal,
+            Time = options.Time,
+            NewMessageId = () => Id<Message>.New(options.Time).ToString(),
+        };
+    }
+
+    private async ValueTask<IReadOnlyList<Tool>> ToolsAsync(Forward forward, SkillCatalog skills, CancellationToken abort)
+    {
+        if (forward.PlainCommand)
+        {
+            return tools;
+        }
+
+        var (external, _) = await servers.ToolsAsync(abort);
+        return skills.Skills.Count == 0 ? [.. tools, .. external] : [.. tools, new SkillTool(skills), .. external];
+    }
+
+    /// <summary>The owner's skills, and the working folder's when its owner trusts it.</summary>
+    private IEnumerable<string> SkillRoots(bool isTrusted)
+    {
+        yield return Path.Combine(options.Tools.Home, "skills");
+        if (isTrusted)
+        {
+            yield return Path.Combine(options.Tools.WorkingDir, ".agents", "skills");
+            yield return Path.Combine(options.Tools.WorkingDir, ".muster", "skills");
+        }
+    }
+
+    private async ValueTask<string?> CheckAsync(Forward forward, Tool tool, ToolCall call, CancellationToken abort)
+    {
+        var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
+        return decision.Action switch
+        {
+            PolicyAction.Allow => null,
+            PolicyAction.Deny => decision.Reason,
+            _ => await approvals.AskAsync(
+                new ApprovalRequest
+                {
+                    RunId = forward.RunId,
+                    ConversationId = forward.ConversationId,
+                    Tool = tool.Name,
+                    ArgumentsJson = call.Arguments.GetRawText(),
+                    Folder = options.Tools.WorkingDir,
+                    Reason = decision.Reason,
+                },
+                abort),
+        };
+    }
+}

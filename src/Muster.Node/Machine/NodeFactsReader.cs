@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using Muster.Node.Sandbox;
+using Muster.Protocol.Wire;
+
+namespace Muster.Node.Machine;
+
+/// <summary>What a node says of itself when it connects.</summary>
+internal static class NodeFactsReader
+{
+    public static NodeFacts Read(NodeOptions options)
+    {
+        var facts = new NodeFacts
+        {
+            Name = options.Name,
+            Os = Os(),
+            Architecture = RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(),
+            Hostname = Environment.MachineName,
+            WorkingDir = options.Tools.WorkingDir,
+            Cores = (uint)Environment.ProcessorCount,
+            MemoryBytes = (ulong)Math.Max(0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
+            Isolation = options.Tools.Isolation.ToString().ToLowerInvariant(),
+            Model = options.Models.Default.Name,
+        };
+        facts.Capabilities.Add("files");
+        if (options.Tools.Isolation != ShellIsolation.Off)
+        {
+            facts.Capabilities.Add("shell");
+        }
+
+        return facts;
+    }
+
+    private static string Os() =>
+        OperatingSystem.IsLinux() ? "linux"
+        : OperatingSystem.IsMacOS() ? "macos"
+        : OperatingSystem.IsWindows() ? "windows"
+        : RuntimeInformation.OSDescription;
+}

@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging;
+using Muster.Agents.Mcp;
+using Muster.Node.Assistant;
+using Muster.Node.Folders;
+using Muster.Node.Link;
+using Muster.Node.Machine;
+using Muster.Node.Tools;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+using Muster.Storage.Sqlite;
+
+namespace Muster.Node;
+
+/// <summary>Puts one machine together: its store, its link to the hub, its agent.</summary>
+public static class NodeHost
+{
+    /// <summary>Opens the store, takes up what a crash cut off, and starts to dial the hub.</summary>
+    /// <exception cref="StorageException">node.db cannot be used; the message says what to do.</exception>
+    public static async Task<RunningNode> StartAsync(NodeOptions options, CancellationToken cancel = default)
+    {
+        Directory.CreateDirectory(options.Tools.WorkingDir);
+        var database = await NodeDatabase.OpenAsync(
+            new SqliteOptions
+            {
+                Path = Path.Combine(options.Tools.Home, "node.db"),
+                ProgramVersion = options.ProgramVersion,
+                Time = options.Time,
+                Logger = options.Loggers.CreateLogger<SqliteDatabase>(),
+            });
+        var node = new RunningNode(options, database);
+        await node.StartAsync(cancel);
+        return node;
+    }
+}
+
+/// <summary>A node that runs. Disposing leaves unfinished runs to the next start.</summary>
+public sealed class RunningNode : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _shutdown = new();
+    private readonly Database _database;
+    private readonly HubLink _link;
+    private readonly RunHost _runs;
+    private readonly McpServers _servers;
+    private Task _linking = Task.CompletedTask;
+
+    internal RunningNode(NodeOptions options, Database database)
+    {
+        _database = database;
+        var handlers = new FrameHandlers();
+        var facts = NodeFactsReader.Read(options);
+        _link = new HubLink(new HubLinkOptions
+        {
+            Identity = options.Identity,
+            Database = database,
+            Handlers = handlers,
+            Facts = () => facts,
+            HeldRuns = transaction => [.. RunStore.Unfinished(transaction).Select(forward => forward.RunId)],
+            Heartbeat = () => Load.Beat((uint)_runs!.Held.Count, options.Time),
+            ProgramVersion = options.ProgramVersion.ToString(3),
+            Time = options.Time,
+            Logger = options.Loggers.CreateLogger<HubLink>(),
+        });
+        var calls = new HubQuestions(_link, database, options.Time);
+        var approvals = new ApprovalGate(_link, database, options.Time);
+        _servers = new McpServers(options.McpServers, options.Loggers);
+        var maker = new AgentMaker(options, ToolSet.Create(options.Tools, calls.AskAsync, options.Time), new TrustedFolders(options.Tools.Home), _servers, approvals);
+        _runs = new RunHost(new RunKit
+        {
+            Link = _link,
+            Database = database,
+            NodeName = options.Name,
+            Time = options.Time,
+            Logger = options.Loggers.CreateLogger<RunHost>(),
+            Shutdown = _shutdown.Token,
+            ModelName = maker.ModelName,
+            OptionsAsync = maker.OptionsAsync,
+        });
+        _runs.Register(handlers);
+        handlers.On(Frame.BodyOneofCase.HubReply, calls.OnReply);
+        handlers.On(Frame.BodyOneofCase.ApprovalAnswer, approvals.OnAnswer);
+    }
+
+    public LinkState Link => _link.State;
+
+    public event EventHandler<LinkStateEventArgs> LinkChanged
+    {
+        add => _link.StateChanged += value;
+        remove => _link.StateChanged -= value;
+    }
+
+    /// <summary>Runs that this node holds and has not ended.</summary>
+    public int Runs => _runs.Held.Count;
+
+    /// <summary>Ends when the link gives up for good (see <see cref="Link"/>) or the node is disposed.</summary>
+    public Task Stopped => _linking;
+
+    internal async Task StartAsync(CancellationToken cancel)
+    {
+        await _runs.ResumeAsync(cancel);
+        _linking = _link.RunAsync(_shutdown.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _shutdown.CancelAsync();
+        await _linking;
+        await _runs.DisposeAsync();
+        await _servers.DisposeAsync();
+        await _database.DisposeAsync();
+        _shutdown.Dispose();
+    }
+}

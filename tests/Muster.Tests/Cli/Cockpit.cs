@@ -1,0 +1,45 @@
+using Muster.Cli;
+using Muster.Testing;
+
+namespace Muster.Tests.Cli;
+
+/// <summary>A home and captured streams around real commands.</summary>
+internal sealed class Cockpit : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Interrupts _interrupts = new();
+
+    public string Home => Path.Combine(_folder.Path, "home");
+
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal);
+
+    public StringWriter Out { get; } = new();
+
+    public StringWriter Error { get; } = new();
+
+    public string Input { get; set; } = "";
+
+    public Surroundings Surroundings => new()
+    {
+        Out = Out,
+        Error = Error,
+        In = new StringReader(Input),
+        Piped = true,
+        Variables = Variables,
+        Directory = _folder.Path,
+    };
+
+    public void Write(string file, string text)
+    {
+        Directory.CreateDirectory(Home);
+        File.WriteAllText(Path.Combine(Home, file), text);
+    }
+
+    public Task<int> RunAsync(params string[] args) => Invocation.RunAsync(["--home", Home, .. args], Surroundings, _interrupts);
+
+    public void Dispose()
+    {
+        _interrupts.Dispose();
+        _folder.Dispose();
+    }
+}

@@ -1,0 +1,99 @@
+using Muster.Cli;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Cli.CommandLine;
+
+public sealed class InvocationTests : IDisposable
+{
+    private readonly Cockpit _cockpit = new();
+
+    [Theory]
+    [InlineData("aks", "Did you mean ask?")]
+    [InlineData("nod list", "Did you mean node?")]
+    [InlineData("node lst", "Did you mean list?")]
+    [InlineData("up --urs x", "Did you mean --urls?")]
+    public async Task Run_MistypedWord_SuggestsTheNearest(string line, string suggestion)
+    {
+        (await _cockpit.RunAsync(line.Split(' '))).ShouldBe(ExitCode.Usage);
+        _cockpit.Error.ToString().ShouldContain(suggestion);
+    }
+
+    [Fact]
+    public async Task Run_NoHub_SaysHowToGetOne()
+    {
+        (await _cockpit.RunAsync("nodes")).ShouldBe(ExitCode.NoHub);
+        _cockpit.Error.ToString().ShouldContain("muster up");
+    }
+
+    [Fact]
+    public async Task Help_OfARoot_HasOneLineForEachCommand()
+    {
+        (await _cockpit.RunAsync("--help")).ShouldBe(ExitCode.Ok);
+        var text = _cockpit.Out.ToString();
+        text.ShouldContain("Ask once and get the answer.");
+        text.ShouldNotContain("journalctl");
+    }
+
+    [Fact]
+    public async Task Ask_NothingSaid_IsAUsageMistake()
+    {
+        (await _cockpit.RunAsync("ask")).ShouldBe(ExitCode.Usage);
+        _cockpit.Error.ToString().ShouldContain("What do you want to know?");
+    }
+
+    [Fact]
+    public async Task Up_BrokenConfiguration_ListsItsMistakesAndStartsNothing()
+    {
+        _cockpit.Write("muster.yaml", "modle: x\nagent: { max_turns: 0 }\n");
+
+        (await _cockpit.RunAsync("up")).ShouldBe(ExitCode.Usage);
+
+        _cockpit.Error.ToString().ShouldContain("muster.yaml:1: There is no key modle. Did you mean model?");
+        _cockpit.Error.ToString().ShouldContain("muster.yaml:2: agent.max_turns is 0; it must be 1 to 1000.");
+    }
+
+    [Fact]
+    public async Task ConfigShow_Secret_IsMaskedAndItsSourceNamed()
+    {
+        _cockpit.Variables["OPENAI_API_KEY"] = "sk-0123456789abcdef";
+
+        (await _cockpit.RunAsync("config", "show")).ShouldBe(ExitCode.Ok);
+
+        _cockpit.Out.ToString().ShouldContain("models.default.api_key\t…cdef\tOPENAI_API_KEY (environment)");
+        _cockpit.Out.ToString().ShouldNotContain("0123456789");
+    }
+
+    [Fact]
+    public async Task ConfigSet_ThenShow_HasTheValueFromItsLine()
+    {
+        (await _cockpit.RunAsync("config", "set", "tools.shell.isolation", "host")).ShouldBe(ExitCode.Ok);
+        (await _cockpit.RunAsync("config", "set", "tools.shell.isolation", "hots")).ShouldBe(ExitCode.Usage);
+        (await _cockpit.RunAsync("config", "show")).ShouldBe(ExitCode.Ok);
+
+        _cockpit.Out.ToString().ShouldContain("tools.shell.isolation\thost\tmuster.yaml:3");
+        File.GetUnixFileMode(Path.Combine(_cockpit.Home, "muster.yaml")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public async Task Trust_AFolder_IsListedUntilRemoved()
+    {
+        Directory.CreateDirectory(_cockpit.Home);
+        (await _cockpit.RunAsync("trust", _cockpit.Home)).ShouldBe(ExitCode.Ok);
+        (await _cockpit.RunAsync("trust", "--list")).ShouldBe(ExitCode.Ok);
+        _cockpit.Out.ToString().ShouldContain(_cockpit.Home);
+        (await _cockpit.RunAsync("trust", "/nowhere/at/all")).ShouldBe(ExitCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("mjt_")]
+    [InlineData("mjt_e30")]
+    [InlineData("hello")]
+    public async Task NodeJoin_NoToken_SaysWhatATokenIs(string token)
+    {
+        (await _cockpit.RunAsync("node", "join", token)).ShouldBe(ExitCode.Usage);
+        _cockpit.Error.ToString().ShouldContain("begins with mjt_");
+    }
+
+    public void Dispose() => _cockpit.Dispose();
+}

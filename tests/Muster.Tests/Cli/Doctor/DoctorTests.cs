@@ -1,0 +1,38 @@
+using System.Net;
+using System.Net.Sockets;
+using Muster.Cli;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Cli.Doctor;
+
+public sealed class DoctorTests : IDisposable
+{
+    private readonly Cockpit _cockpit = new();
+
+    [Fact]
+    public async Task Doctor_PortTaken_NamesTheProcess()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+
+        (await _cockpit.RunAsync("doctor", "--urls", $"http://127.0.0.1:{port}")).ShouldBe(ExitCode.Failed);
+
+        _cockpit.Out.ToString().ShouldContain($"port: {port} is taken by ");
+        _cockpit.Out.ToString().ShouldContain($"(process {Environment.ProcessId})");
+    }
+
+    [Fact]
+    public async Task Doctor_ReadableSecrets_IsAProblemWithItsRemedy()
+    {
+        _cockpit.Write(".env", "MUSTER_MODEL=x\n");
+        File.SetUnixFileMode(Path.Combine(_cockpit.Home, ".env"), UnixFileMode.UserRead | UnixFileMode.OtherRead);
+
+        (await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0", "--json")).ShouldBe(ExitCode.Failed);
+
+        _cockpit.Out.ToString().ShouldContain("chmod -R go=");
+    }
+
+    public void Dispose() => _cockpit.Dispose();
+}
