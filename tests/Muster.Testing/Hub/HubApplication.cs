@@ -1,0 +1,121 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Muster.Hub;
+using Muster.Protocol.Ids;
+
+namespace Muster.Testing.Hub;
+
+/// <summary>A real hub on a free loopback port, with a home of its own unless the test brings one.</summary>
+public sealed class HubApplication : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private HubApplication(RunningHub hub, HubOptions options)
+    {
+        (Hub, Options) = (hub, options);
+        Client = NewClient(hub.Local.Token);
+        Anonymous = NewClient(null);
+    }
+
+    public RunningHub Hub { get; private set; }
+
+    public HubOptions Options { get; }
+
+    /// <summary>Signed in with the key of the home.</summary>
+    public HttpClient Client { get; }
+
+    public HttpClient Anonymous { get; }
+
+    public static async Task<HubApplication> StartAsync(string home, Func<HubOptions, HubOptions>? configure = null)
+    {
+        var options = new HubOptions { Home = home, Urls = ["http://127.0.0.1:0"], OwnerName = "ada" };
+        options = configure?.Invoke(options) ?? options;
+        return new HubApplication(await HubHost.StartAsync(options), options);
+    }
+
+    public HttpClient NewClient(string? token)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(Hub.Urls[0]) };
+        client.DefaultRequestHeaders.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return client;
+    }
+
+    public async Task<JsonElement> ClaimAsync(string password)
+    {
+        var link = await Hub.OwnerLinkAsync();
+        using var answer = await Anonymous.PostAsJsonAsync("/api/v1/claim", new { token = link!.Token, username = "ada", password });
+        answer.EnsureSuccessStatusCode();
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+
+    public async Task<ScriptedNode> JoinAsync(string name, CancellationToken cancel)
+    {
+        using var offer = await Client.PostAsJsonAsync("/api/v1/enrolments", new { name }, cancel);
+        offer.EnsureSuccessStatusCode();
+        var token = (await offer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("token").GetString()!;
+        var packed = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token["mjt_".Length..]));
+        var identity = await ScriptedNode.JoinAsync(Anonymous, packed.RootElement.GetProperty("s").GetString()!, name);
+        return await StartNodeAsync(identity, cancel);
+    }
+
+    public async Task<ScriptedNode> StartNodeAsync(Muster.Node.Link.NodeIdentity identity, CancellationToken cancel)
+    {
+        var node = await ScriptedNode.StartAsync(identity, _folder.Path);
+        await Eventually.TrueAsync(
+            async () => (await Client.GetFromJsonAsync<JsonElement>($"/api/v1/nodes/{identity.NodeId}", cancel)).GetProperty("status").GetString() != "offline", cancel);
+        return node;
+    }
+
+    public async Task<string> ConversationAsync(CancellationToken cancel)
+    {
+        using var answer = await Client.PostAsJsonAsync("/api/v1/conversations", new { title = (string?)null }, cancel);
+        answer.EnsureSuccessStatusCode();
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("id").GetString()!;
+    }
+
+    /// <returns>The message's id.</returns>
+    public async Task<string> SayAsync(string conversation, string text, CancellationToken cancel)
+    {
+        var id = Id<Message>.New(TimeProvider.System).ToString();
+        using var answer = await Client.PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { id, text }, cancel);
+        answer.EnsureSuccessStatusCode();
+        return id;
+    }
+
+    /// <summary>The events of a thread as they come.</summary>
+    public async IAsyncEnumerable<(long? Id, string Name, JsonElement Data)> WatchAsync(
+        string conversation, long after = 0, [EnumeratorCancellation] CancellationToken cancel = default)
+    {
+        using var stream = await Client.GetStreamAsync($"/api/v1/conversations/{conversation}/events?after={after}", cancel);
+        await foreach (var item in System.Net.ServerSentEvents.SseParser.Create(stream).EnumerateAsync(cancel))
+        {
+            yield return (long.TryParse(item.EventId, out var id) ? id : null, item.EventType, JsonDocument.Parse(item.Data).RootElement);
+        }
+    }
+
+    /// <summary>The first event of this name for which the condition holds, from the beginning of the thread.</summary>
+    public async Task<JsonElement> UntilAsync(string conversation, string name, CancellationToken cancel, Func<JsonElement, bool>? condition = null)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        await foreach (var item in WatchAsync(conversation, cancel: deadline.Token))
+        {
+            if (item.Name == name && (condition?.Invoke(item.Data) ?? true))
+            {
+                return item.Data;
+            }
+        }
+
+        throw new InvalidOperationException($"The stream ended without {name}.");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        Anonymous.Dispose();
+        await Hub.DisposeAsync();
+        _folder.Dispose();
+    }
+}
