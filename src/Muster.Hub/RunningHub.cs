@@ -63,7 +63,7 @@ public sealed class RunningHub : IAsyncDisposable
         Services.GetRequiredService<ThreadFeeds>().End();
         using var patience = new CancellationTokenSource(_patience, TimeProvider.System);
         await _app.StopAsync(patience.Token);
-        await Services.GetRequiredService<BackgroundWork>().DisposeAsync();
+        await Services.GetRequiredService<BackgroundWork>().StopAsync();
         await _app.DisposeAsync();
         await _database.DisposeAsync();
     }

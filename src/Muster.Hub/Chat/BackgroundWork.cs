@@ -20,10 +20,16 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
             ended => _tasks.TryRemove(ended, out bool _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Asks all of it to end, and waits; before the database goes.</summary>
+    public async Task StopAsync()
     {
         await _stopping.CancelAsync();
         await Task.WhenAny(Task.WhenAll(_tasks.Keys), Task.Delay(_patience, TimeProvider.System));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _stopping.Dispose();
     }
 
