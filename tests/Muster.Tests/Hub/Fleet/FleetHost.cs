@@ -105,7 +105,7 @@ internal sealed class FleetHost : IAsyncDisposable
         return JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.AsSpan(4))).RootElement.GetProperty("s").GetString()!;
     }
 
-    public async Task<Node.Link.NodeIdentity> JoinAsync(string name, string user = "ann")
+    public async Task<Muster.Node.Link.NodeIdentity> JoinAsync(string name, string user = "ann")
     {
         using var client = Client();
         return await ScriptedNode.JoinAsync(client, await OfferAsync(user), name);
@@ -145,7 +145,7 @@ internal sealed class FleetHost : IAsyncDisposable
     };
 
     public Task SendAsync(string node, Frame frame) =>
-        Database.WriteAsync(tx => Nodes.Enqueue(tx, Id<Protocol.Ids.Node>.Parse(node), Protocol.Link.Lane.Chat, frame));
+        Database.WriteAsync(tx => Nodes.Enqueue(tx, Id<Muster.Protocol.Ids.Node>.Parse(node), Muster.Protocol.Link.Lane.Chat, frame));
 
     public async ValueTask DisposeAsync()
     {

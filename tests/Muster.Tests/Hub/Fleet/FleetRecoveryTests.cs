@@ -141,6 +141,6 @@ public sealed class FleetRecoveryTests : IAsyncLifetime
         return forward.RunId;
     }
 
-    private static void Echo(ScriptedNode node, Storage.Transaction tx, Frame frame) =>
+    private static void Echo(ScriptedNode node, Muster.Storage.Transaction tx, Frame frame) =>
         node.Say(tx, ScriptedNode.Event(frame.Forward, "message_end", "{}"));
 }

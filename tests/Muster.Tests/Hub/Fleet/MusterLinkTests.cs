@@ -138,6 +138,6 @@ public sealed class MusterLinkTests : IAsyncLifetime
         _hub.Nodes.Counters.FramesRefused.ShouldBe(2);
     }
 
-    private static void Echo(ScriptedNode node, Storage.Transaction tx, Frame frame) =>
+    private static void Echo(ScriptedNode node, Muster.Storage.Transaction tx, Frame frame) =>
         node.Say(tx, ScriptedNode.Event(frame.Forward, "message_end", $"\"{frame.Forward.Text}\""));
 }
