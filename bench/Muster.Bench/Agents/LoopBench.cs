@@ -12,6 +12,7 @@ namespace Muster.Bench.Agents;
 /// <summary>What the loop itself costs: an instant model, one listener, a journal in memory.</summary>
 [MemoryDiagnoser]
 [ShortRunJob]
+[InProcess]
 public class LoopBench
 {
     private const int Pieces = 100;

@@ -5,7 +5,7 @@ using Muster.Agents.Tools;
 namespace Muster.Agents.Context;
 
 /// <summary>Turns the older part of a context into one summary; changes nothing itself.</summary>
-internal sealed class Compaction(AgentOptions options, ToolSet tools)
+internal sealed class Compaction(AgentOptions options, ToolIndex tools)
 {
     private const int LeastBytes = 4_000;
     private const int PromptTokens = 600;

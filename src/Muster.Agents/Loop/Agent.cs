@@ -26,7 +26,7 @@ public sealed class Agent
             throw new ArgumentException($"MaxTurns is {options.MaxTurns}; it must be from 1 to 1000.");
         }
 
-        _ = new Tools.ToolSet(options.Tools);
+        _ = new Tools.ToolIndex(options.Tools);
         _options = options;
         _state = new AgentState(context ?? [], options.NewMessageId);
     }
@@ -98,7 +98,7 @@ public sealed class Agent
         return WhileOpenAsync(run, [], () => new RunLoop(run).RunAsync(replay.Start), abort);
     }
 
-    /// <summary>Adds a listener; dispose to remove it. A listener that throws fails the run. It may not wait for the agent to be idle.</summary>
+    /// <summary>Adds a listener; dispose to remove it. A listener that throws fails the run; at agent_end, the caller gets what it threw. It may not wait for the agent to be idle.</summary>
     public IDisposable Subscribe(Func<AgentEvent, CancellationToken, ValueTask> listener) => _listeners.Add(listener);
 
     /// <summary>Delivered after the tools of this turn, before the next model call. Journaled before this returns.</summary>

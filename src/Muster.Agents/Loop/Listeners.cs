@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
 
 namespace Muster.Agents.Loop;
 
@@ -25,21 +26,40 @@ internal sealed class Listeners
         }
 
         await _gate.WaitAsync(CancellationToken.None);
+        ExceptionDispatchInfo? failed = null;
         try
         {
             foreach (var registration in _all)
             {
-                await registration.Listener(agentEvent, abort);
+                var error = await TellAsync(registration, agentEvent, abort);
+                failed ??= error;
             }
-        }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
-        {
-            // A listener that stops with the run has not failed; the events that end the run still follow.
         }
         finally
         {
             _gate.Release();
         }
+
+        failed?.Throw();
+    }
+
+    /// <summary>One that fails does not keep the event from the others.</summary>
+    private static async ValueTask<ExceptionDispatchInfo?> TellAsync(Registration registration, AgentEvent agentEvent, CancellationToken abort)
+    {
+        try
+        {
+            await registration.Listener(agentEvent, abort);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            // A listener that stops with the run has not failed; the events that end the run still follow.
+        }
+        catch (Exception error)
+        {
+            return ExceptionDispatchInfo.Capture(error);
+        }
+
+        return null;
     }
 
     private sealed class Registration(Listeners owner, Func<AgentEvent, CancellationToken, ValueTask> listener) : IDisposable

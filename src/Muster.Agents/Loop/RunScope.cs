@@ -10,7 +10,7 @@ internal sealed class RunScope(AgentOptions options, AgentState state, MessageQu
     private readonly List<AgentMessage> _added = [];
 
     public AgentOptions Options { get; private set; } = options;
-    public ToolSet Tools { get; private set; } = new(options.Tools);
+    public ToolIndex Tools { get; private set; } = new(options.Tools);
     public AgentState State { get; } = state;
     public MessageQueues Queues { get; } = queues;
     public RunJournal Journal { get; } = journal;
@@ -25,7 +25,7 @@ internal sealed class RunScope(AgentOptions options, AgentState state, MessageQu
 
     public void Use(AgentOptions changed)
     {
-        Tools = ReferenceEquals(changed.Tools, Options.Tools) ? Tools : new ToolSet(changed.Tools);
+        Tools = ReferenceEquals(changed.Tools, Options.Tools) ? Tools : new ToolIndex(changed.Tools);
         Options = changed;
     }
 

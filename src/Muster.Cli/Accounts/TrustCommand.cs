@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Muster.Cli.State;
 using Muster.Cli.Terminal;
+using Muster.Node.Folders;
 
 namespace Muster.Cli.Accounts;
 
@@ -28,10 +28,10 @@ internal sealed class TrustCommand : MusterCommand
 
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var trusted = TrustedFolders.Read(context.Home);
+        var trusted = new TrustedFolders(context.Home.Path);
         if (context.Parse.GetValue(_list))
         {
-            foreach (var known in trusted.Folders)
+            foreach (var known in trusted.List())
             {
                 if (context.Json)
                 {
@@ -50,7 +50,7 @@ internal sealed class TrustCommand : MusterCommand
         var folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(named, context.Surroundings.Directory));
         if (context.Parse.GetValue(_remove))
         {
-            trusted.Without(folder).Write(context.Home);
+            trusted.Remove(folder);
             context.Printer.Note($"{folder} is not trusted.");
             return Task.FromResult(ExitCode.Ok);
         }
@@ -60,8 +60,7 @@ internal sealed class TrustCommand : MusterCommand
             throw new CliException($"There is no folder {folder}.", ExitCode.NotFound);
         }
 
-        trusted.With(folder).Write(context.Home);
-        context.Printer.Note($"{folder} is trusted: its AGENTS.md, skills and MCP servers load.");
+        context.Printer.Note($"{trusted.Add(folder)} is trusted: its AGENTS.md, skills and MCP servers load.");
         return Task.FromResult(ExitCode.Ok);
     }
 }

@@ -43,7 +43,6 @@ internal sealed class BenchCommand : MusterCommand
             "token" => [await talk.TokenAsync(5, cancel)],
             "stop" => [await talk.StopAsync(20, cancel)],
             "idle" => await start.IdleAsync(cancel),
-            "nodes" => await new NodesBenchmark(world, context.Time).RunAsync(context.Parse.GetValue(_nodes), cancel),
             _ => throw new CliException($"There is no measurement \"{name}\". There are: start, turn, token, stop, idle, nodes.", ExitCode.Usage),
         };
     }

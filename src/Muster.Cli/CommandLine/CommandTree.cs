@@ -16,6 +16,7 @@ internal static class CommandTree
     private static readonly IReadOnlyDictionary<string, Func<CommandHost, Command>> _commands = new Dictionary<string, Func<CommandHost, Command>>(StringComparer.Ordinal)
     {
         ["ask"] = host => new AskCommand(host),
+        ["bench"] = host => new Bench.BenchCommand(host),
         ["chat"] = host => new ChatCommand(host),
         ["inbox"] = host => new InboxCommand(host),
         ["up"] = host => new UpCommand(host),

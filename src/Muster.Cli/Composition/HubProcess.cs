@@ -1,40 +1,77 @@
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Logging;
+using Muster.Cli.Configuration;
+using Muster.Cli.State;
+using Muster.Hub;
+using Muster.Hub.Accounts;
+using Muster.Storage;
+
 namespace Muster.Cli.Composition;
 
 /// <summary>What the hub is started with.</summary>
 internal sealed record HubSettings(
-    State.Home Home,
+    Home Home,
     IReadOnlyList<string> Urls,
     bool InsecureHttp,
-    IReadOnlyList<string> Hosts,
-    Configuration.MusterConfiguration Configuration,
-    TimeProvider Time);
+    MusterConfiguration Configuration,
+    TimeProvider Time,
+    ILoggerFactory Loggers,
+    string? SiteFolder);
 
 /// <summary>The hub inside this process.</summary>
 internal sealed class HubProcess : IAsyncDisposable
 {
-    private HubProcess()
+    private readonly RunningHub _hub;
+
+    private HubProcess(RunningHub hub, string? ownerLink)
     {
+        _hub = hub;
+        OwnerLink = ownerLink;
     }
 
     /// <summary>Addresses with the ports that were really taken.</summary>
-    public IReadOnlyList<string> Urls { get; private init; } = [];
+    public IReadOnlyList<string> Urls => _hub.Urls;
 
-    public bool Claimed { get; private init; }
+    /// <summary>How the commands of this home reach it; the key cannot approve.</summary>
+    public LocalCredential Local => _hub.Local;
 
-    /// <summary>The key that commands of this home use; it cannot approve.</summary>
-    public string LocalCredential { get; private init; } = "";
+    /// <summary>The one-time link on which the owner sets a password; null once that was done.</summary>
+    public string? OwnerLink { get; }
 
-    /// <summary>Runs, background tasks or frames that still have to go out.</summary>
-    public bool Busy => false;
+    /// <summary>Ends when the hub does.</summary>
+    public Task Stopped => _hub.Stopped;
 
-    /// <summary>Ends when the hub does, with its failure.</summary>
-    public Task Stopped { get; private init; } = Task.CompletedTask;
+    public static async Task<HubProcess> StartAsync(HubSettings settings, CancellationToken cancellationToken)
+    {
+        var configuration = settings.Configuration;
+        try
+        {
+            var hub = await HubHost.StartAsync(
+                new HubOptions
+                {
+                    Home = settings.Home.Path,
+                    Urls = settings.Urls,
+                    InsecureHttp = settings.InsecureHttp,
+                    ProgramVersion = Invocation.Version,
+                    Time = settings.Time,
+                    Loggers = settings.Loggers,
+                    SiteFiles = Directory.Exists(settings.SiteFolder) ? new PhysicalFileProvider(Path.GetFullPath(settings.SiteFolder)) : EmbeddedSite.Open(),
+                    RouterSecret = configuration.TextOrNull("router_secret"),
+                    PhoneWorkUsers = configuration.List("phonework.users"),
+                    ExtraHosts = configuration.List("hosts"),
+                    ExistingLocalToken = StoredCredential.Read(settings.Home.Credentials)?.Token,
+                },
+                cancellationToken);
+            return new HubProcess(hub, (await hub.OwnerLinkAsync(cancellationToken))?.Url);
+        }
+        catch (Exception failure) when (failure is HubException or StorageException)
+        {
+            throw new CliException(failure.Message);
+        }
+    }
 
-    public static Task<HubProcess> StartAsync(HubSettings settings, CancellationToken cancellationToken) =>
-        throw new CliException("This build contains no hub.");
+    /// <summary>Runs go on, or messages and frames wait.</summary>
+    public Task<bool> IsBusyAsync(CancellationToken cancellationToken) => _hub.IsBusyAsync(cancellationToken);
 
-    /// <summary>The one-time link on which the owner sets a password.</summary>
-    public string OwnerLink() => "";
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => _hub.DisposeAsync();
 }

@@ -1,34 +1,109 @@
+using Microsoft.Extensions.Logging;
+using Muster.Agents.Providers;
+using Muster.Cli.Configuration;
+using Muster.Cli.Machines;
+using Muster.Cli.State;
+using Muster.Client;
+using Muster.Hub.Accounts;
+using Muster.Node;
+using Muster.Node.Link;
+using Muster.Node.Tools;
+using Muster.Storage;
+
 namespace Muster.Cli.Composition;
 
 /// <summary>What the node is started with.</summary>
-/// <param name="Hub">The hub to join; null for the one that node.json names.</param>
+/// <param name="Local">The hub in this process, which it joins by itself; null for the one that node.json names.</param>
 internal sealed record NodeSettings(
-    State.Home Home,
-    Uri? Hub,
-    string? LocalCredential,
+    Home Home,
+    LocalCredential? Local,
     string WorkingDirectory,
-    Configuration.MusterConfiguration Configuration,
-    TimeProvider Time);
+    MusterConfiguration Configuration,
+    TimeProvider Time,
+    ILoggerFactory Loggers);
 
 /// <summary>The node inside this process.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
-    private NodeProcess()
+    private readonly RunningNode _node;
+
+    private NodeProcess(RunningNode node, string name, string model, string isolation)
     {
+        _node = node;
+        Name = name;
+        Model = model;
+        Isolation = isolation;
     }
 
-    public string Name { get; private init; } = "";
+    public string Name { get; }
 
     /// <summary>How its model is told to a person.</summary>
-    public string Model { get; private init; } = "";
+    public string Model { get; }
 
     /// <summary>How its shell is told to a person.</summary>
-    public string Isolation { get; private init; } = "";
+    public string Isolation { get; }
 
-    public Task Stopped { get; private init; } = Task.CompletedTask;
+    /// <summary>Ends when the hub will not have this machine any more; <see cref="Link"/> says why.</summary>
+    public Task Stopped => _node.Stopped;
 
-    public static Task<NodeProcess> StartAsync(NodeSettings settings, CancellationToken cancellationToken) =>
-        throw new CliException("This build contains no node.");
+    public LinkState Link => _node.Link;
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public event EventHandler<LinkStateEventArgs> LinkChanged
+    {
+        add => _node.LinkChanged += value;
+        remove => _node.LinkChanged -= value;
+    }
+
+    public static async Task<NodeProcess> StartAsync(NodeSettings settings, CancellationToken cancellationToken)
+    {
+        var configuration = settings.Configuration;
+        var tools = NodeConfiguration.Tools(configuration, settings.Home, settings.WorkingDirectory);
+        var catalog = new ModelCatalog(ModelConfiguration.Read(configuration), settings.Time);
+        var name = configuration.TextOrNull("node.name") ?? LocalMachine.DefaultName;
+        var identity = settings.Local is { } local
+            ? await JoinLocalAsync(settings.Home, local, name, settings.Time, cancellationToken)
+            : LocalMachine.Load(settings.Home) ?? throw new CliException("This machine has not joined a hub: muster node join TOKEN");
+        try
+        {
+            var node = await NodeHost.StartAsync(
+                new NodeOptions
+                {
+                    Tools = tools,
+                    Identity = identity,
+                    Name = name,
+                    Models = catalog,
+                    Policy = NodeConfiguration.Policy(configuration),
+                    Rules = configuration.List("agent.rules"),
+                    McpServers = NodeConfiguration.McpServers(configuration),
+                    MaxTurns = configuration.Whole("agent.max_turns"),
+                    ProgramVersion = Version.Parse(Invocation.Version.Split('-', '+')[0]),
+                    Time = settings.Time,
+                    Loggers = settings.Loggers,
+                },
+                cancellationToken);
+            var isolation = await NodeConfiguration.DescribeIsolationAsync(tools, settings.Time, cancellationToken);
+            return new NodeProcess(node, name, ModelConfiguration.Describe(catalog), isolation);
+        }
+        catch (Exception failure) when (failure is StorageException or Agents.Tools.ToolException)
+        {
+            throw new CliException(failure.Message);
+        }
+    }
+
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
+
+    /// <summary>The machine that runs the hub is its first node; it follows the hub to another port.</summary>
+    private static async Task<NodeIdentity> JoinLocalAsync(Home home, LocalCredential local, string name, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var fingerprint = local.Fingerprint.Length > 0 ? local.Fingerprint : null;
+        using var client = new MusterClient(new Uri(local.Url), local.Token, new MusterClientOptions { Fingerprint = fingerprint, Time = time });
+        if (LocalMachine.Load(home) is { } known && (await client.Nodes.ListAsync(cancellationToken)).Any(node => node.Id == known.NodeId))
+        {
+            return known with { HubUrl = local.Url, HubFingerprint = fingerprint };
+        }
+
+        var enrolment = await client.Enrolments.CreateAsync(name, cancellationToken);
+        var secret = EnrolmentToken.Parse(enrolment.Token).Secret;
+        return (await LocalMachine.JoinAsync(home, client, fingerprint, secret, name, cancellationToken)).Identity;
+    }
 }

@@ -21,7 +21,7 @@ internal sealed class Standalone : IAsyncDisposable
     public NodeProcess? Node { get; }
 
     /// <summary>The address for commands on this machine.</summary>
-    public string LocalUrl => LocalAddress.Of(Hub.Urls);
+    public string LocalUrl => Hub.Local.Url;
 
     /// <param name="taken">Owned from here on, also when the start fails.</param>
     /// <param name="workingDirectory">Null for a hub alone.</param>
@@ -31,12 +31,12 @@ internal sealed class Standalone : IAsyncDisposable
         try
         {
             hub = await HubProcess.StartAsync(settings, cancellationToken);
-            var url = LocalAddress.Of(hub.Urls);
+            var local = hub.Local;
             var node = workingDirectory is null
                 ? null
-                : await NodeProcess.StartAsync(new NodeSettings(settings.Home, new Uri(url), hub.LocalCredential, workingDirectory, settings.Configuration, settings.Time), cancellationToken);
-            new StoredCredential(url, hub.LocalCredential).Write(settings.Home.Credentials);
-            new HubFile(url, Environment.ProcessId, embedded, settings.Time.GetUtcNow(), Invocation.Version).Write(settings.Home);
+                : await NodeProcess.StartAsync(new NodeSettings(settings.Home, hub.Local, workingDirectory, settings.Configuration, settings.Time, settings.Loggers), cancellationToken);
+            new StoredCredential(local.Url, local.Token, local.Fingerprint.Length > 0 ? local.Fingerprint : null, local.User).Write(settings.Home.Credentials);
+            new HubFile(local.Url, Environment.ProcessId, embedded, settings.Time.GetUtcNow(), Invocation.Version).Write(settings.Home);
             return new Standalone(settings.Home, taken, hub, node);
         }
         catch

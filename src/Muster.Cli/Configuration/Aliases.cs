@@ -6,12 +6,16 @@ internal static class Aliases
     public const string VolcBaseUrl = "https://ark.cn-beijing.volces.com/api/coding/v3";
     public const string VolcModel = "doubao-seed-code";
     public const string OpenAiModel = "gpt-5-mini";
+    public const string AnthropicModel = "claude-sonnet-4-5";
 
     private static readonly (string Key, string[] Names)[] _models =
     [
         ("models.default.api_key", ["OPENAI_API_KEY", "VOLC_API_KEY"]),
         ("models.default.base_url", ["OPENAI_BASE_URL", "VOLC_BASE_URL"]),
         ("models.default.model", ["OPENAI_MODEL", "MODEL_NAME"]),
+        ("models.anthropic.api_key", ["ANTHROPIC_API_KEY"]),
+        ("models.anthropic.base_url", ["ANTHROPIC_BASE_URL"]),
+        ("models.anthropic.model", ["ANTHROPIC_MODEL"]),
         ("models.router.api_key", ["ROUTER_LLM_API_KEY"]),
         ("models.router.base_url", ["ROUTER_LLM_BASE_URL"]),
         ("models.router.model", ["ROUTER_LLM_MODEL"]),
@@ -49,7 +53,26 @@ internal static class Aliases
     }
 
     /// <summary>What a key of Volcengine alone implies; it goes only to the address that belongs to it.</summary>
-    public static IEnumerable<Leaf> Implied(IReadOnlyDictionary<string, Leaf> values)
+    public static IEnumerable<Leaf> Implied(IReadOnlyDictionary<string, Leaf> values) => [.. ImpliedByKey(values), .. ImpliedByAnthropic(values)];
+
+    private static IEnumerable<Leaf> ImpliedByAnthropic(IReadOnlyDictionary<string, Leaf> values)
+    {
+        if (values.GetValueOrDefault("models.anthropic.api_key")?.Source.Alias is not { } alias)
+        {
+            yield break;
+        }
+
+        var implied = new Source(Level.Default, "implied by " + alias);
+        foreach (var (key, value) in new[] { ("provider", "anthropic"), ("model", AnthropicModel), ("context_window", "200000") })
+        {
+            if (!values.ContainsKey("models.anthropic." + key))
+            {
+                yield return new Leaf("models.anthropic." + key, value, implied);
+            }
+        }
+    }
+
+    private static IEnumerable<Leaf> ImpliedByKey(IReadOnlyDictionary<string, Leaf> values)
     {
         if (!values.TryGetValue("models.default.api_key", out var key))
         {

@@ -4,7 +4,7 @@ namespace Muster.Cli.Configuration;
 internal sealed class Variables(Level level, IReadOnlyList<(string Name, string Value, Source Source)> values)
 {
     private const string Prefix = "MUSTER_";
-    private static readonly HashSet<string> _others = new(["MUSTER_HOME", "MUSTER_SITE", "MUSTER_NO_NOTICES"], StringComparer.Ordinal);
+    private static readonly HashSet<string> _others = new(["MUSTER_HOME", "MUSTER_NO_NOTICES"], StringComparer.Ordinal);
 
     public Level Level => level;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Muster.Cli.Composition;
+using Muster.Node.Link;
 
 namespace Muster.Cli.Machines;
 
@@ -11,12 +12,14 @@ internal sealed class NodeCommand : MusterCommand
             Run this machine as a node of the hub it joined (muster node join TOKEN), until Ctrl-C.
 
             Examples:
-              muster node join mjt_eyJ1Ijoi… --name nas
+              muster node token                          on a machine of the hub: makes a token
+              muster node join mjt_eyJ1Ijoi… --name nas  on the new machine
               muster node
               muster node list
             """)
     {
         Add(new NodeCommand(host, "start", "Run this machine as a node (the same as: muster node)."));
+        Add(new NodeTokenCommand(host));
         Add(new NodeJoinCommand(host));
         Add(new NodeListCommand(host, "list"));
         Add(new NodeRenameCommand(host));
@@ -37,17 +40,32 @@ internal sealed class NodeCommand : MusterCommand
         var folder = Path.GetFullPath(configuration.TextOrNull("working_dir") ?? context.Home.Work, context.Surroundings.Directory);
         State.Home.Folder(folder);
         await using var logs = Operations.LogFiles.Start(context.Home, configuration, context.Surroundings);
-        await using var node = await NodeProcess.StartAsync(new NodeSettings(context.Home, null, null, folder, configuration, context.Time), cancellationToken);
+        await using var node = await NodeProcess.StartAsync(new NodeSettings(context.Home, null, folder, configuration, context.Time, logs.Factory), cancellationToken);
         context.Printer.Note($"{node.Name} works in {folder} · {node.Model} · {node.Isolation}. Ctrl-C stops it.");
-        return await UntilAsync(node.Stopped, context, cancellationToken);
+        Tell(node.Link, context);
+        node.LinkChanged += (_, change) => Tell(change.State, context);
+        return await UntilAsync(node, context, cancellationToken);
     }
 
-    private static async Task<int> UntilAsync(Task stopped, CommandContext context, CancellationToken cancellationToken)
+    /// <summary>What a person at this machine should know of its link.</summary>
+    private static void Tell(LinkState state, CommandContext context)
+    {
+        if (state.Status == LinkStatus.Refused)
+        {
+            context.Printer.Warning(state.Sentence);
+        }
+        else if (state.Status != LinkStatus.Stopped)
+        {
+            context.Printer.Note(state.Sentence);
+        }
+    }
+
+    private static async Task<int> UntilAsync(NodeProcess node, CommandContext context, CancellationToken cancellationToken)
     {
         try
         {
-            await stopped.WaitAsync(cancellationToken);
-            return ExitCode.Ok;
+            await node.Stopped.WaitAsync(cancellationToken);
+            return node.Link.Status == LinkStatus.Refused ? ExitCode.NotAllowed : ExitCode.Ok;
         }
         catch (OperationCanceledException) when (context.Interrupts.Happened)
         {

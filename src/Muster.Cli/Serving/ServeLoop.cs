@@ -13,8 +13,8 @@ internal sealed class ServeLoop(CommandContext context)
         var started = context.Time.GetTimestamp();
         var taken = HomeLock.TryTake(context.Home) ?? throw Occupied();
         await using var logs = LogFiles.Start(context.Home, configuration, context.Surroundings);
-        var settings = new HubSettings(context.Home, urls, configuration.Flag("insecure_http"), configuration.List("hosts"), configuration, context.Time);
-        await using var standalone = await StartAsync(taken, settings, workingDirectory, cancellationToken);
+        var settings = new HubSettings(context.Home, urls, configuration.Flag("insecure_http"), configuration, context.Time, logs.Factory, configuration.TextOrNull("site"));
+        await using var standalone = await Standalone.StartAsync(taken, settings, workingDirectory, embedded: false, cancellationToken);
         StartScreen.Print(context, standalone, LanUrl(standalone.Hub.Urls), context.Time.GetElapsedTime(started));
         try
         {
@@ -40,20 +40,6 @@ internal sealed class ServeLoop(CommandContext context)
         return open.Host is "0.0.0.0" or "[::]"
             ? LocalAddress.Lan() is { } lan ? new UriBuilder(open) { Host = lan }.Uri.GetLeftPart(UriPartial.Authority) : null
             : open.GetLeftPart(UriPartial.Authority);
-    }
-
-    private static async Task<Standalone> StartAsync(HomeLock taken, HubSettings settings, string? workingDirectory, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await Standalone.StartAsync(taken, settings, workingDirectory, embedded: false, cancellationToken);
-        }
-        catch (IOException exception) when (exception.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
-        {
-            var ports = settings.Urls.Select(url => new Uri(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal)).Port).Where(port => port != 0).ToList();
-            var who = ports.Select(Doctor.PortOwner.Sentence).OfType<string>().FirstOrDefault() ?? "another program";
-            throw new CliException($"Port {string.Join(", ", ports)} is taken by {who}. Stop it, or choose another: --urls http://127.0.0.1:{ports.FirstOrDefault(5000) + 1}");
-        }
     }
 
     private CliException Occupied() => HubFile.Read(context.Home) switch

@@ -9,7 +9,7 @@ internal static class StartScreen
 {
     public static void Print(CommandContext context, Standalone standalone, string? lanUrl, TimeSpan took)
     {
-        var link = standalone.Hub.Claimed ? null : OwnerLink(standalone, lanUrl);
+        var link = OwnerLink(standalone, lanUrl);
         if (context.Json)
         {
             JsonLines.Write(context.Surroundings.Out, new StartLine(standalone.LocalUrl, link, standalone.Node?.Name, standalone.Node?.Model, standalone.Node?.Isolation));
@@ -78,9 +78,9 @@ internal static class StartScreen
     }
 
     /// <summary>The hub prints its link for one address; a phone needs the one of the network.</summary>
-    private static string OwnerLink(Standalone standalone, string? lanUrl)
+    private static string? OwnerLink(Standalone standalone, string? lanUrl)
     {
-        var link = standalone.Hub.OwnerLink();
+        var link = standalone.Hub.OwnerLink;
         return lanUrl is not null && Uri.TryCreate(link, UriKind.Absolute, out var url)
             ? lanUrl.TrimEnd('/') + url.PathAndQuery + url.Fragment
             : link;

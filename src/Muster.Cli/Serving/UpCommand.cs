@@ -1,7 +1,7 @@
 using Muster.Cli.Composition;
 using Muster.Cli.Configuration;
-using Muster.Cli.Doctor;
 using Muster.Cli.State;
+using Muster.Node.Tools;
 
 namespace Muster.Cli.Serving;
 
@@ -58,21 +58,24 @@ internal static class ShellQuestion
     /// <summary>True when muster.yaml was changed.</summary>
     public static async Task<bool> AskAsync(CommandContext context, MusterConfiguration configuration, CancellationToken cancellationToken)
     {
-        if (configuration.IsSet(Key) || !context.AtTerminal || Bubblewrap.IsInstalled(context.Surroundings))
+        if (configuration.IsSet(Key) || !context.AtTerminal || await WorksAsync(context, configuration))
         {
             return false;
         }
 
         var print = context.Printer;
-        print.Line("bubblewrap is not installed, so the agent's shell commands have no sandbox on this machine.");
+        print.Line("The agent's shell commands have no sandbox on this machine: bubblewrap is missing or cannot start (muster doctor says more).");
         print.Line("Install it (Debian, Ubuntu: sudo apt install bubblewrap), or let them run with your own rights.");
         context.Surroundings.Out.Write("Let the agent run shell commands as you, without a sandbox? [y/N] ");
         await context.Surroundings.Out.FlushAsync(cancellationToken);
         var yes = (await context.Surroundings.In.ReadLineAsync(cancellationToken))?.Trim().ToLowerInvariant() is "y" or "yes";
-        ConfigFile.Set(context.Home, Key, yes ? "host" : "sandbox");
+        ConfigFile.Set(context.Home, Key, yes ? "host" : "process");
         print.Line(yes
-            ? $"{Key} is host now. Change it with: muster config set {Key} sandbox"
+            ? $"{Key} is host now. Change it with: muster config set {Key} process"
             : "Shell commands stay off until bubblewrap is installed; everything else works.");
         return true;
     }
+
+    private static async Task<bool> WorksAsync(CommandContext context, MusterConfiguration configuration) =>
+        (await ToolSet.Check(NodeConfiguration.Tools(configuration, context.Home, context.Home.Work), context.Time).GetAsync()).Works;
 }

@@ -8,5 +8,4 @@ namespace Muster.Cli.State;
     WriteIndented = true)]
 [JsonSerializable(typeof(HubFile))]
 [JsonSerializable(typeof(StoredCredential))]
-[JsonSerializable(typeof(TrustedFolders))]
 internal sealed partial class StateJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Cli.Composition;
 using Muster.Cli.State;
 using Muster.Client;
@@ -56,7 +57,7 @@ internal sealed class HubConnection : IAsyncDisposable
     /// <summary>Waits until what an embedded hub was asked for is done.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
-        while (Embedded is { Hub.Busy: true })
+        while (Embedded is not null && await Embedded.Hub.IsBusyAsync(cancellationToken))
         {
             await Task.Delay(_poll, _time, cancellationToken);
         }
@@ -101,7 +102,7 @@ internal sealed class HubConnection : IAsyncDisposable
         {
             var configuration = context.ValidConfiguration();
             folder = Path.GetFullPath(configuration.TextOrNull("working_dir") ?? context.Surroundings.Directory, context.Surroundings.Directory);
-            settings = new HubSettings(context.Home, ["http://127.0.0.1:0"], false, [], configuration, context.Time);
+            settings = new HubSettings(context.Home, ["http://127.0.0.1:0"], false, configuration, context.Time, NullLoggerFactory.Instance, null);
         }
         catch
         {
@@ -110,7 +111,7 @@ internal sealed class HubConnection : IAsyncDisposable
         }
 
         var embedded = await Standalone.StartAsync(taken, settings, folder, embedded: true, cancellationToken);
-        var client = new MusterClient(new Uri(embedded.LocalUrl), embedded.Hub.LocalCredential, new MusterClientOptions { Time = context.Time });
+        var client = new MusterClient(new Uri(embedded.LocalUrl), embedded.Hub.Local.Token, new MusterClientOptions { Time = context.Time });
         return new HubConnection(client, embedded, context.Time);
     }
 }

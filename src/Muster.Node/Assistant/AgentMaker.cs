@@ -18,7 +18,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
     private readonly ToolPolicy _policy = new(options.Policy);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
 
-    public string ModelName(Forward forward) => forward.PlainCommand ? OfflineModel.Name : options.Models.Default.Name;
+    public string ModelName(Forward forward) => forward.PlainCommand ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
 
     public async ValueTask<AgentOptions> OptionsAsync(Forward forward, IRunJournal journal, CancellationToken abort)
     {
@@ -29,7 +29,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             Model = forward.PlainCommand ? _rules : options.Models.Stream(model.Name),
             ModelName = ModelName(forward),
-            System = new SystemPrompt(options.Tools.Home, options.Tools.WorkingDir, options.Name, options.Rules, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
+            System = new SystemPrompt(options.Tools.Home, options.Tools.WorkingDir, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
             Tools = await ToolsAsync(forward, skills, abort),
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
             Hooks = new AgentHooks { BeforeToolCall = (tool, call, stop) => CheckAsync(forward, tool, call, stop) },

@@ -2,9 +2,9 @@ using System.Text;
 
 namespace Muster.Node.Assistant;
 
-/// <summary>What the agent is told before the conversation: its character, this machine, the owner's rules, trusted folders' advice.</summary>
+/// <summary>What the agent is told before the conversation: its character, this machine, trusted folders' advice. The loop adds the owner's rules.</summary>
 /// <param name="Home">A <c>soul.md</c> here replaces the one that Muster brings.</param>
-internal sealed record SystemPrompt(string Home, string WorkingDir, string NodeName, IReadOnlyList<string> Rules, TimeProvider Time)
+internal sealed record SystemPrompt(string Home, string WorkingDir, string NodeName, TimeProvider Time)
 {
     /// <summary>Advice longer than this is cut: a prompt is no place for a book.</summary>
     private const int MaxAdvice = 32 * 1024;
@@ -17,7 +17,6 @@ internal sealed record SystemPrompt(string Home, string WorkingDir, string NodeN
         text.AppendLine().AppendLine("## This machine")
             .AppendLine($"You run on \"{NodeName}\" ({Environment.OSVersion.Platform}, {Environment.ProcessorCount} cores). Working folder: {WorkingDir}.")
             .AppendLine($"Today is {Time.GetLocalNow():yyyy-MM-dd, dddd}.");
-        AppendRules(text);
         if (trusted && Advice() is { } advice)
         {
             text.AppendLine().AppendLine("## AGENTS.md of the working folder").AppendLine(advice);
@@ -42,20 +41,6 @@ internal sealed record SystemPrompt(string Home, string WorkingDir, string NodeN
 
         using var reader = new StreamReader(typeof(SystemPrompt).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
-    }
-
-    private void AppendRules(StringBuilder text)
-    {
-        if (Rules.Count == 0)
-        {
-            return;
-        }
-
-        text.AppendLine().AppendLine("## Rules of the owner");
-        foreach (var rule in Rules)
-        {
-            text.AppendLine($"- {rule}");
-        }
     }
 
     private string? Advice()

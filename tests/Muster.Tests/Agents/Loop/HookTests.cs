@@ -134,6 +134,7 @@ public sealed class HookTests
     {
         _model.Says("ok");
         var agent = Agent(AgentHooks.None);
+        agent.Subscribe((_, abort) => abort.IsCancellationRequested ? throw new OperationCanceledException(abort) : default);
         var log = new EventLog(agent);
         agent.Subscribe((agentEvent, _) => agentEvent is AgentEvent.MessageUpdate ? throw new InvalidOperationException("page gone") : default);
 

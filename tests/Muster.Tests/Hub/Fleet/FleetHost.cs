@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Muster.Hub.Fleet;
+using Muster.Node.Link;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -105,7 +106,7 @@ internal sealed class FleetHost : IAsyncDisposable
         return JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.AsSpan(4))).RootElement.GetProperty("s").GetString()!;
     }
 
-    public async Task<Muster.Node.Link.NodeIdentity> JoinAsync(string name, string user = "ann")
+    public async Task<NodeIdentity> JoinAsync(string name, string user = "ann")
     {
         using var client = Client();
         return await ScriptedNode.JoinAsync(client, await OfferAsync(user), name);

@@ -3,13 +3,13 @@ using Muster.Agents.Models;
 namespace Muster.Agents.Tools;
 
 /// <summary>The tools of an agent by name and alias.</summary>
-internal sealed class ToolSet
+internal sealed class ToolIndex
 {
     private readonly Dictionary<string, Tool> _byName = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<Tool> _tools;
 
     /// <exception cref="ArgumentException">Two tools have one name.</exception>
-    public ToolSet(IReadOnlyList<Tool> tools)
+    public ToolIndex(IReadOnlyList<Tool> tools)
     {
         _tools = tools;
         Specs = [.. tools.Where(tool => tool.Listed).Select(tool => tool.Spec)];

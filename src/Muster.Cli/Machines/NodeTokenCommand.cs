@@ -1,0 +1,27 @@
+using Muster.Cli.Talk;
+
+namespace Muster.Cli.Machines;
+
+/// <summary>Makes an enrolment token and says what to type on the other machine.</summary>
+internal sealed class NodeTokenCommand(CommandHost host) : MusterCommand(host, "token", """
+    Make a one-time token with which another machine joins this hub; good for one hour.
+
+    Example:
+      muster node token
+    """)
+{
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var connection = HubConnection.Open(context);
+        var enrolment = await connection.Client.Enrolments.CreateAsync(cancellationToken: cancellationToken);
+        if (context.Json)
+        {
+            Terminal.JsonLines.Write(context.Surroundings.Out, enrolment);
+            return ExitCode.Ok;
+        }
+
+        context.Printer.Note("On the other machine, within an hour:");
+        context.Printer.Line($"muster node join {enrolment.Token} && muster node");
+        return ExitCode.Ok;
+    }
+}
