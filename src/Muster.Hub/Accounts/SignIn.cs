@@ -14,10 +14,10 @@ internal sealed class SignIn(Database database, AccessTokens tokens, TimeProvide
     public async ValueTask<SignedIn?> IdentifyAsync(HttpContext context)
     {
         var header = context.Request.Headers.Authorization.ToString();
-        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments("/ws"))
+        if (header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && !context.Request.Path.StartsWithSegments("/ws", StringComparison.OrdinalIgnoreCase))
         {
             var caller = await ByBearerAsync(header[Bearer.Length..].Trim(), context.RequestAborted);
-            var isApi = context.Request.Path.StartsWithSegments("/api");
+            var isApi = context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
             var open = context.GetEndpoint() is { } endpoint && Needs.Of(endpoint) == Needs.Nobody;
             return caller ?? (isApi && !open ? throw Wrong() : null);
         }

@@ -9,7 +9,7 @@ internal sealed record SigningKey(string Kid, byte[] Secret, long CreatedAt);
 internal sealed class SigningKeys(Database database, TimeProvider time)
 {
     private static readonly long _rotation = (long)TimeSpan.FromDays(1).TotalMilliseconds;
-    private volatile IReadOnlyList<SigningKey> _keys = [];
+    private volatile List<SigningKey> _keys = [];
 
     public SigningKey? Find(string kid) => _keys.FirstOrDefault(key => key.Kid == kid);
 

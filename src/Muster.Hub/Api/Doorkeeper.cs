@@ -35,12 +35,12 @@ internal sealed class Doorkeeper(RequestDelegate next, KnownHosts hosts, ClaimSt
         }
 
         var endpoint = context.GetEndpoint();
-        if (endpoint is null && context.Request.Path.StartsWithSegments("/api"))
+        if (endpoint is null && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
             throw new ApiException(404, "not_found", "There is no such route: /openapi/v1.json lists them.");
         }
 
-        if (context.Request.Path.StartsWithSegments("/api"))
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
             Needs.Of(endpoint!).Check(context);
         }

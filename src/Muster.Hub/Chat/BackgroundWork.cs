@@ -9,8 +9,7 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<Task, bool> _tasks = new();
     private readonly CancellationTokenSource _stopping = new();
-
-    public CancellationToken Stopping => _stopping.Token;
+    private bool _disposed;
 
     public void Start(Func<CancellationToken, Task> work)
     {
@@ -23,6 +22,12 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
     /// <summary>Asks all of it to end, and waits; before the database goes.</summary>
     public async Task StopAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         await _stopping.CancelAsync();
         await Task.WhenAny(Task.WhenAll(_tasks.Keys), Task.Delay(_patience, TimeProvider.System));
     }

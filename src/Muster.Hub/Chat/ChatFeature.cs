@@ -14,7 +14,7 @@ internal static class ChatFeature
         services
             .AddSingleton<ThreadFeeds>().AddSingleton<ThreadStore>().AddSingleton<ThreadReader>()
             .AddSingleton<RunEvents>().AddSingleton<RunEnds>().AddSingleton<Launcher>().AddSingleton<Stops>()
-            .AddSingleton<Notices.Notices>().AddSingleton<FleetNews>().AddSingleton<NodeModels>()
+            .AddSingleton<NoticeDesk>().AddSingleton<FleetNews>().AddSingleton<NodeModels>()
             .AddSingleton<Router>().AddSingleton<CommandBook>()
             .AddSingleton<Replies>().AddSingleton<CommandDesk>().AddSingleton<Dispatcher>().AddSingleton<ConversationLoops>().AddSingleton<Wakes>()
             .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<Approvals>().AddSingleton<HubCallDesk>();

@@ -9,7 +9,7 @@ using Muster.Storage;
 namespace Muster.Hub.Chat.Notices;
 
 /// <summary>Tells the users of a machine that it went or came back, and passes on what machines say by themselves.</summary>
-internal sealed class FleetNews(NodeDirectory nodes, Database database, Notices notices, ThreadFeeds feeds, RunEnds ends, NodeModels models, BackgroundWork background)
+internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDesk notices, ThreadFeeds feeds, RunEnds ends, NodeModels models, BackgroundWork background)
 {
     public void Register()
     {

@@ -4,7 +4,7 @@ using Muster.Storage;
 namespace Muster.Hub.Chat.Notices;
 
 /// <summary>Tells a user something: in a conversation, to all that watch, and in the inbox when nobody does.</summary>
-internal sealed class Notices(ThreadStore threads, ThreadFeeds feeds, TimeProvider time)
+internal sealed class NoticeDesk(ThreadStore threads, ThreadFeeds feeds, TimeProvider time)
 {
     /// <param name="conversation">Where it belongs; without one, the conversation that the user used last.</param>
     public void Tell(Transaction tx, string user, NoticeText notice, string? conversation = null)
