@@ -55,7 +55,7 @@ public sealed class HubApplication : IAsyncDisposable
         using var offer = await Client.PostAsJsonAsync("/api/v1/enrolments", new { name }, cancel);
         offer.EnsureSuccessStatusCode();
         var token = (await offer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("token").GetString()!;
-        var packed = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token["mjt_".Length..]));
+        var packed = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.AsSpan("mjt_".Length)));
         var identity = await ScriptedNode.JoinAsync(Anonymous, packed.RootElement.GetProperty("s").GetString()!, name);
         return await StartNodeAsync(identity, cancel);
     }
