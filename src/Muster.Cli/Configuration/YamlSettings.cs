@@ -31,12 +31,21 @@ internal sealed class YamlSettings
         catch (YamlException exception)
         {
             settings._problems.Add(new ConfigurationProblem(
-                new Source(Level.File, file, (int)exception.Start.Line),
+                new Source(Level.File, file, LineOf(exception, text)),
                 "This is not YAML: " + (exception.InnerException?.Message ?? exception.Message).TrimEnd('.') + ".",
                 "Check indentation (spaces, no tabs), colons and quotes."));
         }
 
         return settings;
+    }
+
+    /// <summary>The parser blames the start of the mapping for a tab that stands further down.</summary>
+    private static int LineOf(YamlException exception, string text)
+    {
+        var tab = exception.Message.Contains("tab", StringComparison.Ordinal)
+            ? text.Split('\n').ToList().FindIndex(line => line.TrimStart(' ').StartsWith('\t'))
+            : -1;
+        return tab >= 0 ? tab + 1 : (int)Math.Max(exception.Start.Line, exception.End.Line);
     }
 
     private void Walk(string path, YamlNode node)
