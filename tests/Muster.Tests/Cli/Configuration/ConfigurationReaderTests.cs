@@ -128,8 +128,8 @@ public sealed class ConfigurationReaderTests : IDisposable
               alpha: { provider: anthropic, model: two }
             tools:
               policy:
-                - { tool: shell, decision: ask }
-                - { tool: "*", decision: allow }
+                - { tool: shell, action: ask }
+                - { tool: "*", action: allow }
               mcpServers:
                 files: { command: npx, args: [-y, server], env: { API_TOKEN: x } }
             """);

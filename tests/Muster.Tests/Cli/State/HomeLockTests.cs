@@ -31,7 +31,7 @@ public sealed class HomeLockTests : IDisposable
     public async Task TryTake_HolderWasKilled_IsFreeAgain()
     {
         Home.Create();
-        using var holder = Process.Start(new ProcessStartInfo("flock", [Home.LockFile, "sh", "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        using var holder = Process.Start(new ProcessStartInfo("flock", ["--close", Home.LockFile, "sh", "-c", "echo held; exec sleep 60"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         (await holder.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken)).ShouldBe("held");
         HomeLock.TryTake(Home).ShouldBeNull();
         new HubFile("http://127.0.0.1:1", holder.Id, false, DateTimeOffset.UnixEpoch, "0").Write(Home);
