@@ -119,7 +119,7 @@ internal sealed class HubListener
         var inUse = error is Microsoft.AspNetCore.Connections.AddressInUseException
             || error.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse };
         return inUse
-            ? $"{taken.Describe(taken.Port)} is already in use{PortHolder.Describe(taken.Port)}: stop that program, or choose another port with --urls http://127.0.0.1:PORT."
+            ? $"{taken.Describe(taken.Port)} is already in use{(PortHolder.Find(taken.Port) is { } who ? " by " + who : "")}: stop that program, or choose another port with --urls http://127.0.0.1:PORT."
             : $"Cannot listen on {taken.Describe(taken.Port)} ({(error.InnerException ?? error).Message}): choose another address with --urls.";
     }
 

@@ -12,8 +12,9 @@ internal sealed class TrustCommand : MusterCommand
 
     public TrustCommand(CommandHost host)
         : base(host, "trust", """
-            Let the AGENTS.md, skills and MCP servers of a folder load when an agent works in it. What they say steers the
-            agent, so trust only what you would run yourself.
+            Let the AGENTS.md and skills of a folder load when an agent works in it.
+
+            What they say steers the agent, so trust only what you would run yourself.
 
             Examples:
               muster trust ~/projects/todo_app
@@ -60,7 +61,7 @@ internal sealed class TrustCommand : MusterCommand
             throw new CliException($"There is no folder {folder}.", ExitCode.NotFound);
         }
 
-        context.Printer.Note($"{trusted.Add(folder)} is trusted: its AGENTS.md, skills and MCP servers load.");
+        context.Printer.Note($"{trusted.Add(folder)} is trusted: its AGENTS.md and skills load.");
         return Task.FromResult(ExitCode.Ok);
     }
 }

@@ -1,8 +1,8 @@
 namespace Muster.Cli.Configuration;
 
 /// <summary>
-/// A .env file: <c>NAME=value</c> lines, comments, optional <c>export</c> and quotes. Kept here because DotNetEnv's parser
-/// combinators cost a cold start some 80 ms.
+/// A .env file: <c>NAME=value</c> lines, comments, optional <c>export</c> and quotes. Kept here, where DotNetEnv would do, because
+/// messages name the line of a value.
 /// </summary>
 internal static class EnvironmentFile
 {

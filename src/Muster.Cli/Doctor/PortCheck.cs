@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Muster.Cli.State;
+using Muster.Hub.Operations;
 
 namespace Muster.Cli.Doctor;
 
@@ -37,7 +38,7 @@ internal sealed class PortCheck : ICheck
             return new Finding("port", CheckState.Ok, $"{address.Port} is free");
         }
 
-        var owner = PortOwner.Sentence(address.Port) ?? "another program (of another user)";
+        var owner = PortHolder.Find(address.Port) ?? "another program (of another user)";
         return new Finding("port", CheckState.Problem, $"{address.Port} is taken by {owner}", $"Stop it, or choose another: muster up --urls {address.Scheme}://{address.Host}:{address.Port + 1}");
     }
 

@@ -11,7 +11,9 @@ internal sealed class SandboxCheck : ICheck
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var tools = NodeConfiguration.Tools(context.Configuration, context.Home, context.Home.Work);
+        // Before the first start there is no working folder to try it with.
+        var folder = Directory.Exists(context.Home.Work) ? context.Home.Work : context.Surroundings.Directory;
+        var tools = NodeConfiguration.Tools(context.Configuration, context.Home, folder);
         if (tools.Isolation == ShellIsolation.Host)
         {
             return [new Finding("sandbox", CheckState.Warning, $"{Key} is host: shell commands run with your rights", $"To use the sandbox: muster config set {Key} process")];

@@ -76,6 +76,9 @@ internal static class ShellQuestion
         return true;
     }
 
-    private static async Task<bool> WorksAsync(CommandContext context, MusterConfiguration configuration) =>
-        (await ToolSet.Check(NodeConfiguration.Tools(configuration, context.Home, context.Home.Work), context.Time).GetAsync()).Works;
+    private static async Task<bool> WorksAsync(CommandContext context, MusterConfiguration configuration)
+    {
+        Home.Folder(context.Home.Work);
+        return (await ToolSet.Check(NodeConfiguration.Tools(configuration, context.Home, context.Home.Work), context.Time).GetAsync()).Works;
+    }
 }

@@ -1,16 +1,16 @@
 namespace Muster.Hub.Operations;
 
 /// <summary>Who listens on a port of this machine, as far as Linux tells.</summary>
-internal static class PortHolder
+public static class PortHolder
 {
     private const string Listening = "0A";
 
-    /// <summary>" by nginx (process 42)", or nothing.</summary>
-    public static string Describe(int port)
+    /// <summary><c>nginx (process 42)</c>, or null when it cannot be told.</summary>
+    public static string? Find(int port)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return "";
+            return null;
         }
 
         try
@@ -20,7 +20,7 @@ internal static class PortHolder
             {
                 if (Holds(process, sockets))
                 {
-                    return $" by {File.ReadAllText(Path.Combine(process, "comm")).Trim()} (process {Path.GetFileName(process)})";
+                    return $"{File.ReadAllText(Path.Combine(process, "comm")).Trim()} (process {Path.GetFileName(process)})";
                 }
             }
         }
@@ -29,7 +29,7 @@ internal static class PortHolder
             // A process that ended while we looked, or a system that does not tell: the sentence does without.
         }
 
-        return "";
+        return null;
     }
 
     private static IEnumerable<string> Inodes(int port) =>
