@@ -31,13 +31,7 @@ public static class HubHost
         }
 
         HomeFolder.Create(options.Home);
-        var database = await SqliteDatabase.OpenAsync(
-            new SqliteOptions
-            {
-                Path = Path.Combine(options.Home, "hub.db"), ProgramVersion = Version.Parse(options.ProgramVersion.Split('-', '+')[0]), Time = options.Time,
-                Logger = options.Loggers.CreateLogger("Muster.Storage"),
-            },
-            [.. LaneStore.Migrations, .. Migration.In(typeof(HubHost).Assembly)]);
+        var database = await OpenAsync(options);
         WebApplication? app = null;
         try
         {
@@ -60,6 +54,14 @@ public static class HubHost
             throw;
         }
     }
+
+    internal static Task<SqliteDatabase> OpenAsync(HubOptions options) => SqliteDatabase.OpenAsync(
+        new SqliteOptions
+        {
+            Path = Path.Combine(options.Home, "hub.db"), ProgramVersion = Version.Parse(options.ProgramVersion.Split('-', '+')[0]), Time = options.Time,
+            Logger = options.Loggers.CreateLogger("Muster.Storage"),
+        },
+        [.. LaneStore.Migrations, .. Migration.In(typeof(HubHost).Assembly)]);
 
     private static WebApplication Compose(HubOptions options, Database database, HubListener listener)
     {

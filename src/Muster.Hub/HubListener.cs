@@ -12,6 +12,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Fleet;
 using Muster.Hub.Operations;
+using Muster.Protocol.Link;
 
 namespace Muster.Hub;
 
@@ -24,7 +25,7 @@ internal sealed class HubListener
     private HubListener(IReadOnlyList<HubUrl> urls, X509Certificate2? certificate, KnownHosts hosts)
     {
         (_urls, _certificate, Hosts) = (urls, certificate, hosts);
-        Address.Fingerprint = certificate is null ? "" : HubCertificate.Fingerprint(certificate);
+        Address.Fingerprint = certificate is null ? "" : HubPin.Of(certificate);
     }
 
     public HubAddress Address { get; } = new();

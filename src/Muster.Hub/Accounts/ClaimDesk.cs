@@ -21,7 +21,7 @@ internal sealed class ClaimDesk(Database database, Passwords passwords, ClaimSta
 
     private UserRow Claim(Transaction tx, string token, string username, string hash)
     {
-        if (!ClaimLinks.Use(tx, token, time.GetUtcNow()))
+        if (claim.Claimed || !ClaimLinks.Use(tx, token, time.GetUtcNow()))
         {
             throw new ApiException(403, "claim_token", "This link is wrong, was used, or is older than 30 minutes: print a new one with muster owner link.");
         }

@@ -36,6 +36,9 @@ internal static class UserStore
             "update users set username = @username, username_key = @key, password_hash = @passwordHash where id = @id",
             new { id, username, key = KeyOf(username), passwordHash });
 
+    /// <summary>The hub is unclaimed after this.</summary>
+    public static void ForgetPassword(Transaction tx, string id) => tx.Execute("update users set password_hash = null where id = @id", new { id });
+
     public static void SetActiveNode(Transaction tx, string id, string node) =>
         tx.Execute("update users set active_node = @node where id = @id", new { id, node });
 

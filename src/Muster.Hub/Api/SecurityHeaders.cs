@@ -5,10 +5,8 @@ namespace Muster.Hub.Api;
 /// <summary>What every answer says to a browser.</summary>
 internal static class SecurityHeaders
 {
-    // Mantine writes style attributes and one style element, hence 'unsafe-inline' for styles alone.
     private const string Policy =
-        "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
-        + "connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     public static void Set(HttpContext context)
     {

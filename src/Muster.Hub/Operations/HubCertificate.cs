@@ -1,4 +1,3 @@
-using System.Buffers.Text;
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
@@ -39,9 +38,6 @@ internal static class HubCertificate
         // Windows cannot serve with a key that lives in memory alone.
         return X509CertificateLoader.LoadPkcs12(read.Export(X509ContentType.Pkcs12), null);
     }
-
-    public static string Fingerprint(X509Certificate2 certificate) =>
-        Base64Url.EncodeToString(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
     /// <summary>Names and addresses of this machine.</summary>
     public static IEnumerable<IPAddress> Addresses() =>

@@ -10,7 +10,7 @@ namespace Muster.Hub.Site;
 /// <summary>Serves the built site: its pages from one index.html, its files as they are, the compressed ones where the browser takes them.</summary>
 internal static class SiteFiles
 {
-    private static readonly string[] _pages = ["/", "/login", "/claim", "/c/{id}", "/mobile", "/settings"];
+    private static readonly PathString[] _programs = ["/api", "/ws", "/health", "/openapi"];
     private static readonly (string Encoding, string Suffix)[] _compressed = [("br", ".br"), ("gzip", ".gz")];
     private static readonly FileExtensionContentTypeProvider _types = new();
 
@@ -23,12 +23,19 @@ internal static class SiteFiles
             return;
         }
 
-        foreach (var page in _pages)
+        routes.MapGet("/{**path}", context => SendAsync(context, files, Target(context.Request.Path))).ExcludeFromDescription().WithMetadata(new ClaimPage());
+    }
+
+    /// <summary>The site routes by itself: what has no file extension is one of its pages. What programs ask for is never a page.</summary>
+    private static string Target(PathString path)
+    {
+        if (_programs.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase)))
         {
-            routes.MapGet(page, context => SendAsync(context, files, "index.html")).ExcludeFromDescription().WithMetadata(new ClaimPage());
+            throw new ApiException(404, "not_found", "There is no such route: /openapi/v1.json lists them.");
         }
 
-        routes.MapGet("/{**path}", context => SendAsync(context, files, (string?)context.GetRouteValue("path") ?? "")).ExcludeFromDescription().WithMetadata(new ClaimPage());
+        var name = path.Value!.TrimStart('/');
+        return Path.HasExtension(name) ? name : "index.html";
     }
 
     private static async Task SendAsync(HttpContext context, IFileProvider files, string path)

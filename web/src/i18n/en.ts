@@ -13,7 +13,7 @@ export const en = {
   role: { owner: "owner", admin: "admin", member: "member", guest: "guest" },
   login: {
     title: "Sign in", to: "to {{name}}", username: "User name", password: "Password", submit: "Sign in",
-    forgot: "Forgot it? On the hub's machine, run `muster owner link`.", needed: "Fill in both fields.",
+    forgot: "Forgot it? On the hub's machine, stop the hub, run `muster owner reset` and start it again.", needed: "Fill in both fields.",
   },
   claim: {
     title: "Welcome to Muster", intro: "Choose how you sign in to this hub. You will be its owner.",

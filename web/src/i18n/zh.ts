@@ -14,7 +14,7 @@ export const zh: Strings = {
   role: { owner: "所有者", admin: "管理员", member: "成员", guest: "访客" },
   login: {
     title: "登录", to: "登录到 {{name}}", username: "用户名", password: "密码", submit: "登录",
-    forgot: "忘记了？请在运行 hub 的机器上执行 `muster owner link`。", needed: "请填写用户名和密码。",
+    forgot: "忘记了？请在运行 hub 的机器上停止 hub，执行 `muster owner reset`，然后重新启动。", needed: "请填写用户名和密码。",
   },
   claim: {
     title: "欢迎使用 Muster", intro: "设置您登录这个 hub 的方式。您将成为它的所有者。",
