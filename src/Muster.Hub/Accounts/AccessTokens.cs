@@ -16,16 +16,16 @@ internal sealed partial class AccessTokens(SigningKeys keys, TimeProvider time)
     private const string Issuer = "muster";
     private const string Audience = "muster-api";
 
-    public async ValueTask<string> IssueAsync(string userId, CancellationToken cancel)
+    public async ValueTask<string> IssueAsync(string userId, Scopes scopes, CancellationToken cancel)
     {
         var key = await keys.CurrentAsync(cancel);
-        var claims = new Claims(Issuer, Audience, userId, (time.GetUtcNow() + Life).ToUnixTimeSeconds());
+        var claims = new Claims(Issuer, Audience, userId, string.Join(' ', scopes.Names()), (time.GetUtcNow() + Life).ToUnixTimeSeconds());
         var body = Header(key.Kid) + "." + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims, TokenJson.Default.Claims));
         return body + "." + Sign(key, body);
     }
 
-    /// <summary>The user of a good token, else null.</summary>
-    public string? Verify(string token)
+    /// <summary>The user and the scopes of a good token, else null.</summary>
+    public (string UserId, Scopes Scopes)? Verify(string token)
     {
         var parts = token.Split('.');
         if (parts.Length != 3 || token.Length > 2000 || KeyOf(parts[0]) is not { } key || !Secrets.Same(Header(key.Kid), parts[0])
@@ -35,7 +35,9 @@ internal sealed partial class AccessTokens(SigningKeys keys, TimeProvider time)
         }
 
         var claims = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(parts[1]), TokenJson.Default.Claims);
-        return claims is { Iss: Issuer, Aud: Audience } && claims.Exp > time.GetUtcNow().ToUnixTimeSeconds() ? claims.Sub : null;
+        return claims is { Iss: Issuer, Aud: Audience, Sub: { } user, Scope: { } scopes } && claims.Exp > time.GetUtcNow().ToUnixTimeSeconds()
+            ? (user, ScopeNames.Parse(scopes))
+            : null;
     }
 
     private SigningKey? KeyOf(string header)
@@ -58,7 +60,7 @@ internal sealed partial class AccessTokens(SigningKeys keys, TimeProvider time)
 
     internal sealed record TokenHeader(string? Alg, string? Typ, string? Kid);
 
-    internal sealed record Claims(string? Iss, string? Aud, string? Sub, long Exp);
+    internal sealed record Claims(string? Iss, string? Aud, string? Sub, string? Scope, long Exp);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
     [JsonSerializable(typeof(TokenHeader))]

@@ -27,7 +27,9 @@ internal sealed class AccountDesk(Database database, Passwords passwords, Access
         }
 
         guard.Succeeded(keys);
-        return await StartAsync(context, user!, request.Cookie);
+        return request is { Approve: true, Cookie: false }
+            ? await AnswerAsync(user!, Scopes.All, null, context.RequestAborted)
+            : await StartAsync(context, user!, request.Cookie);
     }
 
     public async Task<LoginAnswer> RefreshAsync(HttpContext context, RefreshRequest request)
@@ -38,7 +40,7 @@ internal sealed class AccountDesk(Database database, Passwords passwords, Access
                 : ((UserRow?)null, ""),
             context.RequestAborted);
         return next.Item1 is { } user
-            ? await AnswerAsync(user, next.Item2, context.RequestAborted)
+            ? await AnswerAsync(user, Scopes.Stored, next.Item2, context.RequestAborted)
             : throw new ApiException(401, "unauthenticated", "This refresh token is wrong, used or too old: sign in again.");
     }
 
@@ -66,7 +68,7 @@ internal sealed class AccountDesk(Database database, Passwords passwords, Access
         if (!cookie)
         {
             var refresh = await database.WriteAsync(tx => RefreshTokens.Issue(tx, user.Id, time.GetUtcNow()), context.RequestAborted);
-            return await AnswerAsync(user, refresh, context.RequestAborted);
+            return await AnswerAsync(user, Scopes.Stored, refresh, context.RequestAborted);
         }
 
         var secret = await database.WriteAsync(tx => Sessions.Start(tx, user.Id, time.GetUtcNow()), context.RequestAborted);
@@ -76,8 +78,8 @@ internal sealed class AccountDesk(Database database, Passwords passwords, Access
         return new LoginAnswer(Model(user), null, null, null);
     }
 
-    private async Task<LoginAnswer> AnswerAsync(UserRow user, string refresh, CancellationToken cancel) =>
-        new(Model(user), await tokens.IssueAsync(user.Id, cancel), refresh, (int)AccessTokens.Life.TotalSeconds);
+    private async Task<LoginAnswer> AnswerAsync(UserRow user, Scopes scopes, string? refresh, CancellationToken cancel) =>
+        new(Model(user), await tokens.IssueAsync(user.Id, scopes, cancel), refresh, (int)AccessTokens.Life.TotalSeconds);
 
     private static UserModel Model(UserRow user) => new(user.Id, user.Username, user.Role, user.Language);
 }

@@ -4,7 +4,8 @@ public sealed record HubInfo(string Version, bool Claimed, string Name);
 
 public sealed record ClaimRequest(string? Token, string? Username, string? Password, bool Cookie = false);
 
-public sealed record LoginRequest(string? Username, string? Password, bool Cookie = false);
+/// <param name="Approve">A token that may approve: short-lived, and without a refresh token, so that nobody keeps it.</param>
+public sealed record LoginRequest(string? Username, string? Password, bool Cookie = false, bool Approve = false);
 
 public sealed record RefreshRequest(string? RefreshToken);
 

@@ -45,6 +45,6 @@ internal static class ApiKeys
         }
 
         tx.Execute("delete from api_keys where user_id = @userId and name = @Local", new { userId, Local });
-        return Issue(tx, userId, Local, Scopes.Ask | Scopes.Manage, time);
+        return Issue(tx, userId, Local, Scopes.Stored, time);
     }
 }

@@ -19,13 +19,15 @@ public enum Scopes
     Manage = 2,
     /// <summary>Answer approvals.</summary>
     Approve = 4,
+    /// <summary>What a credential holds that is stored on disk: whoever reads it cannot approve.</summary>
+    Stored = Ask | Manage,
     All = Ask | Manage | Approve,
 }
 
 public static class ScopeNames
 {
     public static IReadOnlyList<string> Names(this Scopes scopes) =>
-        [.. Enum.GetValues<Scopes>().Where(scope => scope is not (Scopes.None or Scopes.All) && scopes.HasFlag(scope)).Select(Name)];
+        [.. Enum.GetValues<Scopes>().Where(scope => scope is not (Scopes.None or Scopes.Stored or Scopes.All) && scopes.HasFlag(scope)).Select(Name)];
 
     public static string Name(this Scopes scope) => scope.ToString().ToLowerInvariant();
 

@@ -35,7 +35,7 @@ internal sealed class SignIn(Database database, AccessTokens tokens, TimeProvide
                 tx => ApiKeys.Check(tx, token) is { } key ? UserStore.Find(tx, key.UserId)?.As(key.Scopes) : null, cancel);
         }
 
-        return tokens.Verify(token) is { } user ? await ReadAsync(_ => user, Scopes.All, false, cancel) : null;
+        return tokens.Verify(token) is var (user, scopes) ? await ReadAsync(_ => user, scopes, false, cancel) : null;
     }
 
     private async ValueTask<SignedIn?> ReadAsync(Func<Transaction, string?> user, Scopes scopes, bool byCookie, CancellationToken cancel) =>

@@ -88,6 +88,23 @@ public sealed class AccountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Login_TokensThatAreKept_CannotApprove()
+    {
+        using var claimed = _app.NewClient((await _app.ClaimAsync("correct horse")).GetProperty("access_token").GetString()!);
+        var me = await claimed.GetFromJsonAsync<JsonElement>("/api/v1/me", Cancel);
+        var name = me.GetProperty("user").GetProperty("username").GetString();
+        using var answer = await _app.Anonymous.PostAsJsonAsync("/api/v1/login", new { username = name, password = "correct horse", approve = true }, Cancel);
+        var fresh = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
+        using var approving = _app.NewClient(fresh.GetProperty("access_token").GetString()!);
+
+        Scopes(me).ShouldBe(["ask", "manage"]);
+        Scopes(await approving.GetFromJsonAsync<JsonElement>("/api/v1/me", Cancel)).ShouldBe(["ask", "manage", "approve"]);
+        fresh.TryGetProperty("refresh_token", out _).ShouldBeFalse();
+    }
+
+    private static IEnumerable<string?> Scopes(JsonElement me) => me.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString());
+
+    [Fact]
     public async Task Cookie_WriteWithoutHeader_IsRefused()
     {
         var link = await _app.Hub.OwnerLinkAsync(Cancel);
