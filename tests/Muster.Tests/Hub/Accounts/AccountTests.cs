@@ -99,7 +99,7 @@ public sealed class AccountTests : IAsyncLifetime
 
         Scopes(me).ShouldBe(["ask", "manage"]);
         Scopes(await approving.GetFromJsonAsync<JsonElement>("/api/v1/me", Cancel)).ShouldBe(["ask", "manage", "approve"]);
-        fresh.TryGetProperty("refresh_token", out _).ShouldBeFalse();
+        fresh.GetProperty("refresh_token").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     private static IEnumerable<string?> Scopes(JsonElement me) => me.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString());
