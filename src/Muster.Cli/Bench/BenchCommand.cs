@@ -5,19 +5,17 @@ namespace Muster.Cli.Bench;
 /// <summary><c>muster bench</c>: the figures of docs/benchmarks.md that need whole processes.</summary>
 internal sealed class BenchCommand : MusterCommand
 {
-    private readonly Argument<string[]> _what = new("what") { Description = "start, turn, token, stop, idle, nodes; all of them when left out", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<int> _nodes = new("--simulated-nodes") { Description = "How many nodes to simulate", DefaultValueFactory = _ => 1000 };
+    private readonly Argument<string[]> _what = new("what") { Description = "start, turn, token, stop, idle; all of them when left out", Arity = ArgumentArity.ZeroOrMore };
 
     public BenchCommand(CommandHost host)
         : base(host, "bench", "Measures this machine: a hub, a node and a client as separate processes, durable, with a model that answers at once")
     {
         Add(_what);
-        Add(_nodes);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var asked = context.Parse.GetValue(_what) is { Length: > 0 } named ? named : ["start", "turn", "token", "stop", "idle", "nodes"];
+        var asked = context.Parse.GetValue(_what) is { Length: > 0 } named ? named : ["start", "turn", "token", "stop", "idle"];
         await using var world = await BenchWorld.StartAsync(context.Time, cancellationToken);
         context.Surroundings.Out.WriteLine("| what | median | p95 | spread | n | target |");
         context.Surroundings.Out.WriteLine("|---|---|---|---|---|---|");
@@ -36,14 +34,15 @@ internal sealed class BenchCommand : MusterCommand
     {
         var talk = new TalkBenchmarks(world, context.Time);
         var start = new StartBenchmarks(world, context.Time);
+        using var alone = new ModelAlone(world.Model, context.Time);
         return name switch
         {
-            "start" => [await start.UpAsync(10, cancel), await start.AskAsync(10, cancel)],
-            "turn" => [await talk.TurnAsync(500, cancel)],
-            "token" => [await talk.TokenAsync(5, cancel)],
+            "start" => [await start.UpAsync(10, cancel), await start.AskAsync(10, cancel), await start.NothingAsync(10, cancel)],
+            "turn" => [await talk.TurnAsync(500, cancel), await alone.TurnAsync(500, cancel)],
+            "token" => [await talk.TokenAsync(5, cancel), await alone.TokenAsync(5, cancel)],
             "stop" => [await talk.StopAsync(20, cancel)],
             "idle" => await start.IdleAsync(cancel),
-            _ => throw new CliException($"There is no measurement \"{name}\". There are: start, turn, token, stop, idle, nodes.", ExitCode.Usage),
+            _ => throw new CliException($"There is no measurement \"{name}\". There are: start, turn, token, stop, idle.", ExitCode.Usage),
         };
     }
 }

@@ -33,6 +33,21 @@ internal sealed class StartBenchmarks(BenchWorld world, TimeProvider time)
         return new Samples("muster ask, cold", "s", "2 s", values[1..]);
     }
 
+    /// <summary>What starting this program costs when it does nothing.</summary>
+    public async Task<Samples> NothingAsync(int count, CancellationToken cancel)
+    {
+        var values = new List<double>();
+        for (var i = 0; i <= count; i++)
+        {
+            var began = time.GetTimestamp();
+            await using var version = BenchProcess.Start(world.Folder("nothing"), new Dictionary<string, string>(), "--version");
+            await version.WaitAsync(cancel);
+            values.Add(time.GetElapsedTime(began).TotalSeconds);
+        }
+
+        return new Samples("— muster --version", "s", "", values[1..]);
+    }
+
     /// <summary>Resident memory after a quiet while.</summary>
     public async Task<IReadOnlyList<Samples>> IdleAsync(CancellationToken cancel)
     {
