@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -62,7 +63,7 @@ internal sealed class HubListener
     public FleetOptions FleetOptions(HubOptions options) => options.Fleet with
     {
         ProgramVersion = options.ProgramVersion,
-        Fingerprint = () => Address.Fingerprint,
+        Reached = Reached,
         PhoneWork = options.Fleet.PhoneWork with
         {
             Secret = options.RouterSecret, Loopback = _urls.All(url => url.Loopback), Users = options.PhoneWorkUsers,
@@ -105,6 +106,18 @@ internal sealed class HubListener
         {
             listen.Protocols = HttpProtocols.Http1;
         }
+    }
+
+    /// <summary>Loopback is no use to another machine, so a request by loopback gives the public address. A proxy says by which scheme it was reached.</summary>
+    private (string Url, string Fingerprint) Reached(HttpRequest request)
+    {
+        if (request.Host.Host is "localhost" || (IPAddress.TryParse(request.Host.Host.Trim('[', ']'), out var host) && IPAddress.IsLoopback(host)))
+        {
+            return (Address.Public, Address.Public.StartsWith("https:", StringComparison.Ordinal) ? Address.Fingerprint : "");
+        }
+
+        var scheme = request.Headers["X-Forwarded-Proto"] == "https" ? "https" : request.Scheme;
+        return ($"{scheme}://{request.Host}", request.IsHttps ? Address.Fingerprint : "");
     }
 
     private string PublicUrl(List<Uri> real)

@@ -32,6 +32,9 @@ internal sealed class HubProcess : IAsyncDisposable
     /// <summary>Addresses with the ports that were really taken.</summary>
     public IReadOnlyList<string> Urls => _hub.Urls;
 
+    /// <summary>What other machines compare when they are shown the hub's own certificate; empty without https.</summary>
+    public string Fingerprint => _hub.Address.Fingerprint;
+
     /// <summary>How the commands of this home reach it; the key cannot approve.</summary>
     public LocalCredential Local => _hub.Local;
 

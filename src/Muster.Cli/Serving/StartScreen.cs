@@ -25,6 +25,11 @@ internal static class StartScreen
             print.Line($"  Network   {print.Coloured(lanUrl, Ansi.Cyan)}");
         }
 
+        if (standalone.Hub.Fingerprint.Length > 0)
+        {
+            print.Line($"  Key       {standalone.Hub.Fingerprint}");
+        }
+
         if (standalone.Node is { } node)
         {
             print.Line($"  Machine   {node.Name}");

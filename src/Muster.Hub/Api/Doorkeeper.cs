@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
+using Muster.Hub.Site;
 
 namespace Muster.Hub.Api;
 
@@ -72,7 +73,7 @@ internal sealed class Doorkeeper(RequestDelegate next, KnownHosts hosts, ClaimSt
     {
         var claiming = context.Request.Path.Equals("/api/v1/claim", StringComparison.OrdinalIgnoreCase) && HttpMethods.IsPost(context.Request.Method);
         // The claim page and what it loads hold nothing that is secret; without them no phone could claim.
-        var page = HttpMethods.IsGet(context.Request.Method) && (context.GetEndpoint()?.Metadata.GetMetadata<ClaimPage>() is not null);
+        var page = SiteFiles.IsPart(context.Request.Path) && context.GetEndpoint()?.Metadata.GetMetadata<ClaimPage>() is not null;
         if (!claim.Claimed && !claiming && !page && !IsLoopback(context))
         {
             throw new ApiException(

@@ -7,11 +7,11 @@ public sealed record FleetOptions
 {
     public string ProgramVersion { get; init; } = "0.1.0";
 
-    /// <summary>The address that an enrolment token names; by default the one that the request came to.</summary>
-    public Func<HttpRequest, string>? HubUrl { get; init; }
-
-    /// <summary>The pin of the hub's own certificate for enrolment tokens; empty where an authority vouches for it.</summary>
-    public Func<string> Fingerprint { get; init; } = () => "";
+    /// <summary>
+    /// What an enrolment token says of the hub: its address, by default the one that the request came to, and the pin of its own
+    /// certificate, empty where it does not show one.
+    /// </summary>
+    public Func<HttpRequest, (string Url, string Fingerprint)> Reached { get; init; } = http => ($"{http.Scheme}://{http.Host}", "");
 
     /// <summary>How long an enrolment token works.</summary>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(1);

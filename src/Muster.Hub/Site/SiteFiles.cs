@@ -10,6 +10,7 @@ namespace Muster.Hub.Site;
 /// <summary>Serves the built site: its pages from one index.html, its files as they are, the compressed ones where the browser takes them.</summary>
 internal static class SiteFiles
 {
+    private static readonly string[] _reading = [HttpMethods.Get, HttpMethods.Head];
     private static readonly PathString[] _programs = ["/api", "/ws", "/health", "/openapi"];
     private static readonly (string Encoding, string Suffix)[] _compressed = [("br", ".br"), ("gzip", ".gz")];
     private static readonly FileExtensionContentTypeProvider _types = new();
@@ -23,13 +24,16 @@ internal static class SiteFiles
             return;
         }
 
-        routes.MapGet("/{**path}", context => SendAsync(context, files, Target(context.Request.Path))).ExcludeFromDescription().WithMetadata(new ClaimPage());
+        routes.MapMethods("/{**path}", _reading, context => SendAsync(context, files, Target(context.Request.Path))).ExcludeFromDescription().WithMetadata(new ClaimPage());
     }
 
-    /// <summary>The site routes by itself: what has no file extension is one of its pages. What programs ask for is never a page.</summary>
+    /// <summary>What programs ask for is never a part of the site.</summary>
+    public static bool IsPart(PathString path) => !_programs.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The site routes by itself: what has no file extension is one of its pages.</summary>
     private static string Target(PathString path)
     {
-        if (_programs.Any(prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase)))
+        if (!IsPart(path))
         {
             throw new ApiException(404, "not_found", "There is no such route: /openapi/v1.json lists them.");
         }

@@ -53,8 +53,8 @@ internal static class EnrolmentApi
 
     private static IResult Answer((string Secret, DateTimeOffset ExpiresAt) offer, HttpRequest http, FleetOptions options)
     {
-        var url = options.HubUrl?.Invoke(http) ?? $"{http.Scheme}://{http.Host}";
-        var token = new EnrolmentToken(url, options.Fingerprint(), offer.Secret).ToString();
+        var (url, fingerprint) = options.Reached(http);
+        var token = new EnrolmentToken(url, fingerprint, offer.Secret).ToString();
         return Results.Json(new EnrolmentAnswer(token, offer.ExpiresAt, $"muster node join {token}"), FleetJson.Default.EnrolmentAnswer);
     }
 
