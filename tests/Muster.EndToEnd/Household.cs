@@ -28,14 +28,27 @@ public sealed class Household : IAsyncDisposable
     /// <summary>A folder of its own for another machine.</summary>
     public string HomeOf(string name) => Directory.CreateDirectory(Path.Combine(_folder.Path, name)).FullName;
 
-    public IReadOnlyDictionary<string, string> Environment => Model is null
-        ? new Dictionary<string, string>()
-        : new Dictionary<string, string>
+    /// <summary>The built site, or null where it was not built.</summary>
+    public static string? Site { get; } = FindSite(AppContext.BaseDirectory);
+
+    public IReadOnlyDictionary<string, string> Environment
+    {
+        get
         {
-            ["OPENAI_BASE_URL"] = Model.BaseUrl,
-            ["OPENAI_API_KEY"] = Model.ApiKey!,
-            ["OPENAI_MODEL"] = Model.Models[0],
-        };
+            var environment = new Dictionary<string, string>();
+            if (Site is not null)
+            {
+                environment["MUSTER_SITE"] = Site;
+            }
+
+            if (Model is not null)
+            {
+                (environment["OPENAI_BASE_URL"], environment["OPENAI_API_KEY"], environment["OPENAI_MODEL"]) = (Model.BaseUrl, Model.ApiKey!, Model.Models[0]);
+            }
+
+            return environment;
+        }
+    }
 
     public MusterProcess Start(string home, params string[] arguments)
     {
@@ -124,5 +137,19 @@ public sealed class Household : IAsyncDisposable
         }
 
         _folder.Dispose();
+    }
+
+    private static string? FindSite(string? folder)
+    {
+        for (; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            var site = Path.Combine(folder, "web", "dist");
+            if (File.Exists(Path.Combine(site, "index.html")))
+            {
+                return site;
+            }
+        }
+
+        return null;
     }
 }

@@ -36,6 +36,7 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(ConversationInfo))]
 [JsonSerializable(typeof(InboxItem))]
 [JsonSerializable(typeof(OwnerLink))]
+[JsonSerializable(typeof(Enrolment))]
 [JsonSerializable(typeof(SettingLine))]
 [JsonSerializable(typeof(CheckLine))]
 [JsonSerializable(typeof(StartLine))]

@@ -5,7 +5,7 @@ using Muster.Storage;
 namespace Muster.Hub.Accounts;
 
 /// <summary>Signing in and out, and claiming a hub.</summary>
-internal sealed class AccountDesk(Database database, Passwords passwords, AccessTokens tokens, LoginGuard guard, ClaimDesk claims, TimeProvider time)
+internal sealed class AccountDesk(Database database, Passwords passwords, AccessTokens tokens, LoginGuard guard, ClaimDesk claims, People people, TimeProvider time)
 {
     public async Task<LoginAnswer> ClaimAsync(HttpContext context, ClaimRequest request) =>
         await StartAsync(context, await claims.ClaimAsync(context, request), request.Cookie);
@@ -42,6 +42,24 @@ internal sealed class AccountDesk(Database database, Passwords passwords, Access
         return next.Item1 is { } user
             ? await AnswerAsync(user, Scopes.Stored, next.Item2, context.RequestAborted)
             : throw new ApiException(401, "unauthenticated", "This refresh token is wrong, used or too old: sign in again.");
+    }
+
+    public async Task<UserModel> ChangeAsync(HttpContext context, MePatch patch)
+    {
+        if (patch.Language is not ("en" or "zh"))
+        {
+            throw ApiException.Invalid("language", "The language must be en or zh.", "Send one of them.");
+        }
+
+        var id = context.Caller().User.ToString();
+        return await database.WriteAsync(
+            tx =>
+            {
+                UserStore.SetLanguage(tx, id, patch.Language);
+                people.Changed(tx, id);
+                return Model(UserStore.Find(tx, id)!);
+            },
+            context.RequestAborted);
     }
 
     public async Task LogoutAsync(HttpContext context)

@@ -16,4 +16,6 @@ public sealed record LoginAnswer(UserModel User, string? AccessToken, string? Re
 
 public sealed record Me(UserModel User, IReadOnlyList<string> Scopes, int Unread);
 
+public sealed record MePatch(string? Language);
+
 public sealed record OwnerLinkAnswer(string Url, string Token, DateTimeOffset ExpiresAt);

@@ -40,6 +40,8 @@ internal static class AccountsApi
             var user = new UserModel(caller.User.ToString(), caller.Username, caller.Role.ToString().ToLowerInvariant(), caller.Language);
             return TypedResults.Ok(new Me(user, caller.Scopes.Names(), unread));
         }).WithName("getMe");
+        own.MapPatch("/me", async Task<Ok<UserModel>> (MePatch patch, AccountDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.ChangeAsync(context, patch))).WithName("changeMe");
         routes.MapGroup("/api/v1").Needing(Scopes.Manage, Role.Owner).WithTags("Accounts")
             .MapPost("/owner-links", async Task<Ok<OwnerLinkAnswer>> (OwnerLinks links, HttpContext context) =>
                 TypedResults.Ok(await links.IssueAsync(context.RequestAborted))).WithName("createOwnerLink");

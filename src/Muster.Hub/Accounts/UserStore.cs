@@ -39,6 +39,9 @@ internal static class UserStore
     /// <summary>The hub is unclaimed after this.</summary>
     public static void ForgetPassword(Transaction tx, string id) => tx.Execute("update users set password_hash = null where id = @id", new { id });
 
+    public static void SetLanguage(Transaction tx, string id, string language) =>
+        tx.Execute("update users set language = @language where id = @id", new { id, language });
+
     public static void SetActiveNode(Transaction tx, string id, string node) =>
         tx.Execute("update users set active_node = @node where id = @id", new { id, node });
 

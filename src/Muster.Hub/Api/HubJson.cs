@@ -16,6 +16,7 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(RefreshRequest))]
 [JsonSerializable(typeof(LoginAnswer))]
 [JsonSerializable(typeof(Me))]
+[JsonSerializable(typeof(MePatch))]
 [JsonSerializable(typeof(OwnerLinkAnswer))]
 [JsonSerializable(typeof(ConversationModel))]
 [JsonSerializable(typeof(ConversationCreate))]

@@ -1,20 +1,95 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.OpenApi;
 
 namespace Muster.Hub.Api;
 
-/// <summary>The machine-readable API; made when somebody asks for it.</summary>
+/// <summary>The machine-readable API; made when somebody asks for it. docs/openapi.json is a copy, and the site's types follow from that.</summary>
 internal static class OpenApiDocument
 {
+    private const string ProblemSchema = "ApiProblem";
+
+    // What the wire holds as words of a small set.
+    private static readonly Dictionary<(string Schema, string Property), string[]> _words = new()
+    {
+        [("UserModel", "role")] = ["owner", "admin", "member", "guest"],
+        [("UserModel", "language")] = ["en", "zh"],
+        [("MePatch", "language")] = ["en", "zh"],
+        [("NodeView", "status")] = ["online", "busy", "offline"],
+        [("NodeView", "dialect")] = ["muster", "phonework"],
+        [("ApprovalModel", "state")] = ["waiting", "allowed", "denied", "expired"],
+        [("ApprovalDecision", "decision")] = ["allow", "deny"],
+    };
+
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
-        options.AddDocumentTransformer((document, _, _) =>
+    {
+        options.AddSchemaTransformer((schema, _, _) =>
+        {
+            PlainNumber(schema);
+            return Task.CompletedTask;
+        });
+        options.AddDocumentTransformer(async (document, context, cancel) =>
         {
             document.Info.Title = "Muster";
             document.Servers?.Clear();
-            return Task.CompletedTask;
-        }));
+            document.AddComponent(ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(ApiProblem), cancellationToken: cancel));
+            SayWords(document);
+            foreach (var (path, item) in document.Paths.Where(route => route.Key.StartsWith("/api/", StringComparison.Ordinal)))
+            {
+                foreach (var operation in item.Operations?.Values ?? Enumerable.Empty<OpenApiOperation>())
+                {
+                    SayAnswers(document, path, operation);
+                }
+            }
+        });
+    });
 
     public static void MapApiDocument(this IEndpointRouteBuilder routes) => routes.MapOpenApi("/openapi/{documentName}.json");
+
+    /// <summary>Numbers are read from strings as well, but nobody needs to know.</summary>
+    private static void PlainNumber(OpenApiSchema schema)
+    {
+        if (schema.Type is { } type && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+        {
+            schema.Type = type & ~JsonSchemaType.String;
+            schema.Pattern = null;
+        }
+    }
+
+    private static void SayWords(Microsoft.OpenApi.OpenApiDocument document)
+    {
+        foreach (var ((name, property), words) in _words)
+        {
+            if (document.Components!.Schemas![name].Properties![property] is OpenApiSchema schema)
+            {
+                schema.Enum = [.. words.Select(word => (JsonNode)word)];
+                schema.Type = JsonSchemaType.String;
+            }
+        }
+    }
+
+    private static void SayAnswers(Microsoft.OpenApi.OpenApiDocument document, string path, OpenApiOperation operation)
+    {
+        operation.Responses ??= [];
+        if (path.EndsWith("/events", StringComparison.Ordinal))
+        {
+            operation.Responses["200"] = new OpenApiResponse
+            {
+                Description = "Server-Sent Events, as docs/api.md lists them.",
+                Content = new Dictionary<string, OpenApiMediaType> { ["text/event-stream"] = new OpenApiMediaType { Schema = new OpenApiSchema { Type = JsonSchemaType.String } } },
+            };
+        }
+
+        operation.Responses["default"] = new OpenApiResponse
+        {
+            Description = "What went wrong: a stable code, and a sentence for a person.",
+            Content = new Dictionary<string, OpenApiMediaType>
+            {
+                ["application/problem+json"] = new OpenApiMediaType { Schema = new OpenApiSchemaReference(ProblemSchema, document) },
+            },
+        };
+    }
 }

@@ -7,9 +7,10 @@ internal sealed class RouteTexts(bool chinese)
 {
     public static RouteTexts For(bool chinese) => new(chinese);
 
-    /// <summary>The script of a message wins over the account's language.</summary>
+    /// <summary>The script of a message wins over the account's language; a command has no script of its own.</summary>
     public static bool IsChinese(string text, string language) =>
-        text.Any(letter => letter is >= '\u4e00' and <= '\u9fff') || (language == "zh" && !text.Any(char.IsAsciiLetter));
+        text.Any(letter => letter is >= '\u4e00' and <= '\u9fff')
+        || (language == "zh" && (text.TrimStart() is ['/' or '$', ..] || !text.Any(char.IsAsciiLetter)));
 
     public string Named(string name) => chinese ? $"你点名了 {name}。" : $"You named {name}.";
 

@@ -1,10 +1,25 @@
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { request } from "../api/client";
-import type { Hub, Me, SignedIn } from "../api/types";
+import type { Hub, Me, SignedIn, User } from "../api/types";
 import { forgetThreads } from "../chat/thread/stores";
 
 export const useHub = () => useQuery({ queryKey: ["hub"], queryFn: () => request<Hub>("GET", "/api/v1/hub") });
 export const useMe = () => useQuery({ queryKey: ["me"], queryFn: () => request<Me>("GET", "/api/v1/me"), staleTime: 60_000 });
+
+/** The hub's own sentences (commands, notices) are to be in the language of the page. */
+export function useLanguageOnHub(): void {
+  const queries = useQueryClient();
+  const { i18n } = useTranslation();
+  const { data: me } = useMe();
+  const { mutate } = useMutation({
+    mutationFn: (language: string) => request<User>("PATCH", "/api/v1/me", { language }),
+    onSuccess: (user) => queries.setQueryData<Me>(["me"], (known) => known && { ...known, user }),
+  });
+  const known = me?.user.language;
+  useEffect(() => { if (known && known !== i18n.language) mutate(i18n.language); }, [known, i18n.language, mutate]);
+}
 
 export interface Credentials { username: string; password: string; token?: string }
 

@@ -1,85 +1,27 @@
-// The shapes of docs/api.md.
+// What the hub's document says (schema.ts is made from it by `npm run api:types`); below, the events, which it does not describe.
+import type { components } from "./schema";
 
-export type Role = "owner" | "admin" | "member" | "guest";
-export type Language = "en" | "zh";
+type Schemas = components["schemas"];
 
-export interface User { id: string; username: string; role: Role; language: Language }
-export interface Hub { version: string; claimed: boolean; name: string }
-export interface Me { user: User; scopes: string[]; unread: number }
-export interface SignedIn { user: User }
+export type User = Schemas["UserModel"];
+export type Role = User["role"];
+export type Language = User["language"];
+export type Hub = Schemas["HubInfo"];
+export type Me = Schemas["Me"];
+export type SignedIn = Pick<Schemas["LoginAnswer"], "user">;
 export interface Page<T> { items: T[]; next: string | null }
 
-export type NodeStatus = "online" | "busy" | "offline";
+export type Node = Schemas["NodeView"];
+export type NodeStatus = Node["status"];
+export type Enrolment = Schemas["EnrolmentAnswer"];
 
-export interface Node {
-  id: string;
-  name: string;
-  status: NodeStatus;
-  last_seen: string | null;
-  connected_at: string | null;
-  os: string | null;
-  architecture: string | null;
-  cores: number | null;
-  memory_bytes: number | null;
-  load: number | null;
-  memory_free_bytes: number | null;
-  version: string | null;
-  capabilities: string[];
-  isolation: string | null;
-  model: string | null;
-  working_dir: string | null;
-  sessions: number;
-  runs: number;
-  owner: string | null;
-  dialect: "muster" | "phonework";
-  active: boolean;
-}
+export type Conversation = Schemas["ConversationModel"];
+export type MessageAccepted = Schemas["MessageAccepted"];
+export type StopReceipt = Schemas["Receipt"];
 
-export interface Enrolment { token: string; expires_at: string; command: string }
-
-export interface Conversation {
-  id: string;
-  title: string | null;
-  node: string | null;
-  running: boolean;
-  run_id: string | null;
-  created_at: string;
-  updated_at: string;
-}
-
-export interface MessageAccepted { message_id: string; conversation_id: string }
-
-export interface StopReceipt {
-  node: string;
-  run_id: string;
-  stopped: boolean | null;
-  milliseconds: number | null;
-  processes: number | null;
-}
-
-export type ApprovalState = "waiting" | "allowed" | "denied" | "expired";
-
-export interface Approval {
-  id: string;
-  conversation_id: string;
-  run_id: string;
-  node: string;
-  tool: string;
-  arguments: Record<string, unknown>;
-  folder: string | null;
-  reason: string | null;
-  state: ApprovalState;
-  answered_by: string | null;
-  expires_at: string;
-}
-
-export interface InboxNotice {
-  number: number;
-  kind: string;
-  text: string;
-  conversation_id: string | null;
-  at: string;
-}
+export type Approval = Omit<Schemas["ApprovalModel"], "arguments"> & { arguments: Record<string, unknown> };
+export type ApprovalState = Approval["state"];
+export type InboxNotice = Schemas["InboxItem"];
 
 export type ContentBlock =
   | { type: "text"; text: string }

@@ -39,19 +39,13 @@ internal sealed partial class RunEvents(ThreadStore threads, ThreadFeeds feeds, 
     {
         var run = RunStore.Find(tx, item.RunId);
         if (run is null || run.NodeId != node.Id.ToString() || run.ConversationId != item.ConversationId || run.State == "ended"
-            || ConversationStore.Find(tx, run.ConversationId) is not { } conversation)
+            || ConversationStore.Find(tx, run.ConversationId) is null)
         {
             Drop(node.Name, item.Name);
             return;
         }
 
         if (!_durable.Contains(item.Name) || Head(item) is not { } head || head.RunId != run.Id)
-        {
-            Drop(node.Name, item.Name);
-            return;
-        }
-
-        if ((long)item.Epoch < conversation.Epoch && item.Name != "agent_end")
         {
             Drop(node.Name, item.Name);
             return;

@@ -13,7 +13,7 @@ public sealed record Receipt(string Node, string? RunId, bool? Stopped, double? 
 public sealed record StopAnswer(IReadOnlyList<Receipt> Receipts);
 
 /// <summary>Stops a conversation before any queue or model: what waits is withdrawn, what runs is killed on its machine.</summary>
-internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, TimeProvider time)
+internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, BackgroundWork background, TimeProvider time)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StopReceipt>> _waiting = new(StringComparer.Ordinal);
@@ -41,6 +41,17 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
             }
 
             var receipt = node.Online ? await ReceiptAsync(waiter, cancel) : null;
+            if (receipt is { Stopped: true })
+            {
+                // What it had said until then and its end are in the machine's outbox, and come by themselves as a rule.
+                background.Start(async stopping =>
+                {
+                    await Task.Delay(_patience, time, stopping);
+                    await database.WriteAsync(tx => ends.Give(tx, run, "aborted", "Stopped."), stopping);
+                });
+                return new StopAnswer([Describe(node, run, receipt)]);
+            }
+
             await database.WriteAsync(
                 tx => ends.Give(tx, run, "aborted", receipt is null ? $"Stopped; {node.Name} did not confirm it yet and will stop when it can." : "Stopped."),
                 CancellationToken.None);

@@ -126,6 +126,27 @@ public sealed class ConversationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stop_Answer_KeepsWhatWasSaidUntilThen()
+    {
+        await using var node = await _app.JoinAsync("nas", Cancel);
+        var conversation = await _app.ConversationAsync(Cancel);
+        await _app.SayAsync(conversation, "tell me", Cancel);
+        var forward = (await node.ReceiveAsync(Cancel)).Forward;
+
+        var stopping = _app.Client.PostAsync($"/api/v1/conversations/{conversation}/stop", null, Cancel);
+        var stop = (await node.ReceiveAsync(Cancel)).Stop;
+        await node.SayAsync(
+            new Muster.Protocol.Wire.Frame { StopReceipt = new Muster.Protocol.Wire.StopReceipt { StopId = stop.StopId, RunId = forward.RunId, Stopped = true } },
+            ScriptedNode.Event(forward, "message_end", $$$"""{"run_id":"{{{forward.RunId}}}","message":{"id":"m1","role":"assistant","content":[{"type":"text","text":"half a"}]}}"""),
+            ScriptedNode.Event(forward, "agent_end", $$"""{"run_id":"{{forward.RunId}}","outcome":"aborted"}"""));
+        using var answer = await stopping;
+
+        var said = await _app.UntilAsync(conversation, "message_end", Cancel);
+        said.GetProperty("message").GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("half a");
+        (await _app.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("aborted");
+    }
+
+    [Fact]
     public async Task Watch_InTheMiddleOfAnAnswer_GetsTheTextSoFar()
     {
         await using var node = await _app.JoinAsync("nas", Cancel);
