@@ -1,6 +1,6 @@
 using Muster.Storage;
 
-namespace Muster.Hub.Accounts;
+namespace Muster.Hub.Accounts.Claiming;
 
 /// <summary>Prints one-time links; the token is in the fragment, which no server and no proxy sees.</summary>
 internal sealed class OwnerLinks(Database database, HubAddress address, TimeProvider time)
