@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Fleet;
@@ -40,7 +41,7 @@ public static class HubHost
             var local = await PrepareAsync(app.Services, options, cancel);
             await app.Services.StartChatAsync(cancel);
             await listener.StartAsync(app, cancel);
-            await app.Services.GetRequiredService<ConversationLoops>().WakeAllAsync(cancel);
+            await app.Services.GetRequiredService<ConversationLoops>().RecoverAsync(app.Services.GetRequiredService<NodeDirectory>(), cancel);
             return new RunningHub(app, database, listener.Complete(local, app.Services.GetRequiredService<HubAddress>()));
         }
         catch

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;

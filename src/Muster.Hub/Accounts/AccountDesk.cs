@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
 using Muster.Storage;
 

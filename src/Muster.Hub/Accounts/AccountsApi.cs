@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Notices;
 using Muster.Storage;

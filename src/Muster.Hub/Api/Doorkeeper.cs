@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Site;
 
 namespace Muster.Hub.Api;

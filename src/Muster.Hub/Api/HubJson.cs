@@ -3,6 +3,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Operations;
 
 namespace Muster.Hub.Api;

@@ -49,6 +49,7 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
     {
         ApiException known => known,
         StorageException storage => new ApiException(503, "storage", storage.Message),
+        Fleet.NodeUndeliverableException undeliverable => new ApiException(409, "undeliverable", undeliverable.Message),
         BadHttpRequestException { StatusCode: 413 } => new ApiException(413, "too_large", "This request is larger than the hub takes: send less at once."),
         BadHttpRequestException bad => new ApiException(422, "invalid", "The request cannot be read: " + (bad.InnerException ?? bad).Message),
         _ => new ApiException(500, "internal", "The hub failed at this. Its log says why; if it happens again, please report it."),

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
 using Muster.Storage;
@@ -34,6 +35,7 @@ internal static class ChatFeature
             tx =>
             {
                 services.GetRequiredService<RunEnds>().Load(tx);
+                services.GetRequiredService<Approvals>().Load(tx);
                 return true;
             },
             cancel);

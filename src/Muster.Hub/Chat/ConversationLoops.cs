@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Muster.Hub.Fleet;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat;
@@ -7,9 +9,10 @@ namespace Muster.Hub.Chat;
 /// Handles each conversation's accepted messages one by one, in order. What there is to do is read from the database, so a hub
 /// that was killed goes on where it was, and a signal that comes twice does nothing twice.
 /// </summary>
-internal sealed class ConversationLoops(Database database, Dispatcher dispatcher, BackgroundWork background, TimeProvider time)
+internal sealed partial class ConversationLoops(Database database, Dispatcher dispatcher, BackgroundWork background, TimeProvider time, ILogger<ConversationLoops> logger)
 {
     private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _forMachines = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, Signal> _running = new(StringComparer.Ordinal);
 
     /// <summary>There may be something to do in this conversation.</summary>
@@ -37,11 +40,52 @@ internal sealed class ConversationLoops(Database database, Dispatcher dispatcher
         }
     }
 
-    public async Task WakeAllAsync(CancellationToken cancel)
+    /// <summary>
+    /// What was accepted and not handled when the hub went down goes on; its machines are given a moment to come back first, so that
+    /// nobody is told that they are offline.
+    /// </summary>
+    public async Task RecoverAsync(NodeDirectory nodes, CancellationToken cancel)
     {
-        foreach (var conversation in await database.ReadAsync(MessageStore.Unhandled, cancel))
+        var waiting = await database.ReadAsync(MessageStore.Unhandled, cancel);
+        if (waiting.Count > 0)
         {
-            Wake(conversation);
+            background.Start(async stopping =>
+            {
+                await AllOnlineAsync(nodes, stopping);
+                foreach (var conversation in waiting)
+                {
+                    Wake(conversation);
+                }
+            });
+        }
+    }
+
+    private async Task AllOnlineAsync(NodeDirectory nodes, CancellationToken cancel)
+    {
+        var online = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look()
+        {
+            if (nodes.All.All(known => known.Online))
+            {
+                online.TrySetResult();
+            }
+        }
+
+        void OnChanged(NodeSnapshot node, NodeChange change) => Look();
+
+        nodes.Changed += OnChanged;
+        try
+        {
+            Look();
+            await online.Task.WaitAsync(_forMachines, time, cancel);
+        }
+        catch (TimeoutException)
+        {
+            // Who is not back by now is offline, and is said to be.
+        }
+        finally
+        {
+            nodes.Changed -= OnChanged;
         }
     }
 
@@ -51,13 +95,14 @@ internal sealed class ConversationLoops(Database database, Dispatcher dispatcher
         {
             try
             {
-                while (await database.WriteAsync(tx => dispatcher.HandleNext(tx, conversation), cancel))
+                while (await HandleNextAsync(conversation, cancel))
                 {
                     // Each turn handles one message in a transaction of its own.
                 }
             }
-            catch (StorageException)
+            catch (StorageException error)
             {
+                LogWaits(conversation, error.Message);
                 // The disk is full or in trouble: what was accepted is kept and tried again.
                 await Task.Delay(_afterFailure, time, cancel);
                 lock (signal)
@@ -70,6 +115,20 @@ internal sealed class ConversationLoops(Database database, Dispatcher dispatcher
                 End(conversation, signal);
                 throw;
             }
+        }
+    }
+
+    private async Task<bool> HandleNextAsync(string conversation, CancellationToken cancel)
+    {
+        try
+        {
+            return await database.WriteAsync(tx => dispatcher.HandleNext(tx, conversation), cancel);
+        }
+        catch (Exception error) when (error is not (StorageException or OperationCanceledException))
+        {
+            LogFailed(conversation, error);
+            await database.WriteAsync(tx => dispatcher.GiveUp(tx, conversation), cancel);
+            return true;
         }
     }
 
@@ -96,6 +155,12 @@ internal sealed class ConversationLoops(Database database, Dispatcher dispatcher
             _running.TryRemove(conversation, out Signal? _);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "Messages of conversation {Conversation} wait: {Why}")]
+    private partial void LogWaits(string conversation, string why);
+
+    [LoggerMessage(LogLevel.Error, "A message of conversation {Conversation} could not be handled")]
+    private partial void LogFailed(string conversation, Exception error);
 
     private sealed class Signal
     {

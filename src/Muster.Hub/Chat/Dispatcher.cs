@@ -1,5 +1,6 @@
 using Muster.Hub.Accounts;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
 using Muster.Hub.Routing;
 using Muster.Storage;
@@ -7,7 +8,7 @@ using Muster.Storage;
 namespace Muster.Hub.Chat;
 
 /// <summary>Decides what becomes of a message: an answer to a question, a command, a steer of the run that goes on, or a new run.</summary>
-internal sealed class Dispatcher(NodeDirectory nodes, People people, Router router, CommandDesk commands, Launcher launcher, Replies replies)
+internal sealed class Dispatcher(NodeDirectory nodes, People people, Router router, CommandDesk commands, Launcher launcher, Replies replies, ThreadStore threads)
 {
     /// <summary>Handles the oldest accepted message; false when there is none.</summary>
     public bool HandleNext(Transaction tx, string conversationId)
@@ -29,6 +30,17 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
         }
 
         return true;
+    }
+
+    /// <summary>Ends the oldest accepted message, which cannot be handled, with a sentence: the ones behind it must not wait for ever.</summary>
+    public void GiveUp(Transaction tx, string conversationId)
+    {
+        if (MessageStore.Next(tx, conversationId) is { } message)
+        {
+            MessageStore.Set(tx, message.Id, MessageState.Answered);
+            threads.Append(tx, conversationId, "notice", EventJson.Notice(
+                "failed", "The hub failed at this message, so nothing was done. Send it again; if it fails again, see the hub's log (muster logs).", "error", message.Id));
+        }
     }
 
     private void Handle(Turn turn)
@@ -101,7 +113,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
         }
         else if (turn.Running is { } running && (running.NodeId != target || running.Stopping))
         {
-            replies.Queue(turn, node);
+            replies.Queue(turn, node, target);
         }
         else if (!node.Online)
         {

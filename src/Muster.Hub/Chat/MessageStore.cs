@@ -80,6 +80,11 @@ internal static class MessageStore
     public static IReadOnlyList<string> Wake(Transaction tx, string node) =>
         tx.Query<string>("update messages set state = 'accepted' where state = 'waiting' and target = @node returning conversation_id", new { node });
 
+    /// <summary>Messages for a machine that will not come back.</summary>
+    public static IReadOnlyList<(string Id, string Conversation)> GiveUp(Transaction tx, string node) =>
+        tx.Query<(string, string)>(
+            "update messages set state = 'answered' where state = 'waiting' and target = @node returning id, conversation_id", new { node });
+
     public static IReadOnlyList<string> Unhandled(Transaction tx) =>
         tx.Query<string>("select distinct conversation_id from messages where state = 'accepted'");
 }

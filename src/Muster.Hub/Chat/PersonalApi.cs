@@ -6,6 +6,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Threads;
+using Muster.Hub.Chat.Tools;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 

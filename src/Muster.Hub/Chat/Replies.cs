@@ -35,9 +35,10 @@ internal sealed class Replies(ThreadStore threads)
     }
 
     /// <summary>Keeps the message until the run that goes on has ended.</summary>
-    public void Queue(Turn turn, NodeSnapshot? node)
+    /// <param name="target">The machine that it must go to, where that is decided.</param>
+    public void Queue(Turn turn, NodeSnapshot? node, string? target = null)
     {
-        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Queued);
+        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Queued, target: target);
         Note(turn, "queued", node is null ? turn.Texts.QueuedAny : turn.Texts.Queued(node.Name), null, node?.Name);
     }
 }

@@ -1,7 +1,8 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Muster.Hub.Accounts;
+using Muster.Hub.Api;
 using Muster.Hub.Fleet.Enrolment;
 
 namespace Muster.Hub.Fleet;
@@ -12,55 +13,46 @@ public static class FleetApi
     public static void MapFleet(this IEndpointRouteBuilder routes)
     {
         var nodes = routes.MapGroup("/api/v1/nodes");
-        nodes.MapGet("", List).RequireAuthorization("ask").Produces<NodeList>();
-        nodes.MapGet("/{id}", Get).RequireAuthorization("ask").Produces<NodeView>();
-        nodes.MapPatch("/{id}", RenameAsync).RequireAuthorization("manage").Produces<NodeView>();
-        nodes.MapDelete("/{id}", RemoveAsync).RequireAuthorization("manage");
+        nodes.MapGet("", List).Needing(Scopes.Ask).Produces<NodeList>();
+        nodes.MapGet("/{id}", Get).Needing(Scopes.Ask).Produces<NodeView>();
+        nodes.MapPatch("/{id}", RenameAsync).Needing(Scopes.Manage, Role.Member).Produces<NodeView>();
+        nodes.MapDelete("/{id}", RemoveAsync).Needing(Scopes.Manage, Role.Member);
         routes.MapEnrolment();
         routes.MapLinks();
     }
 
-    private static IResult List(ClaimsPrincipal user, NodeDirectory nodes, FleetPeople people) => Results.Json(
-        new NodeList([.. nodes.All.Where(node => Caller.MaySee(user, node)).Select(node => NodeView.Of(node, people, Caller.Id(user)))], Next: null),
-        FleetJson.Default.NodeList);
-
-    private static IResult Get(string id, ClaimsPrincipal user, NodeDirectory nodes, FleetPeople people) =>
-        Caller.Find(nodes, user, id) is { } node ? View(node, user, people) : FleetProblems.NotFound(id);
-
-    private static async Task<IResult> RenameAsync(
-        string id, NodePatch patch, ClaimsPrincipal user, NodeDirectory nodes, FleetPeople people, Enrolments enrolments, CancellationToken cancel)
+    private static IResult List(HttpContext context, NodeDirectory nodes, FleetPeople people)
     {
-        if (Caller.Find(nodes, user, id, manage: true) is not { } node)
-        {
-            return FleetProblems.NotFound(id);
-        }
-
-        if (node.Dialect == NodeDialect.PhoneWork)
-        {
-            return FleetProblems.Invalid($"{node.Name} names itself: change NODE_ID in its host_config.yaml.");
-        }
-
-        if (patch.Name is not { } name || !NodeName.IsValid(name))
-        {
-            return FleetProblems.Invalid($"\"{patch.Name}\" cannot be a machine's name: {NodeName.Rule}.");
-        }
-
-        return await enrolments.RenameAsync(node.Id, name, cancel) is { } free
-            ? FleetProblems.NameTaken(name, free)
-            : View(nodes.Find(node.Id) ?? node, user, people);
+        var caller = context.Caller();
+        return Results.Json(
+            new NodeList([.. nodes.All.Where(caller.MaySee).Select(node => NodeView.Of(node, people, caller.User))], Next: null),
+            FleetJson.Default.NodeList);
     }
 
-    private static async Task<IResult> RemoveAsync(string id, ClaimsPrincipal user, NodeDirectory nodes, Enrolments enrolments, CancellationToken cancel)
+    private static IResult Get(string id, HttpContext context, NodeDirectory nodes, FleetPeople people) =>
+        View(context.Caller().FindNode(nodes, id), context, people);
+
+    private static async Task<IResult> RenameAsync(
+        string id, NodePatch patch, HttpContext context, NodeDirectory nodes, FleetPeople people, Enrolments enrolments)
     {
-        if (Caller.Find(nodes, user, id, manage: true) is not { } node)
+        var node = context.Caller().FindNode(nodes, id, manage: true);
+        if (node.Dialect == NodeDialect.PhoneWork)
         {
-            return FleetProblems.NotFound(id);
+            throw ApiException.Invalid("name", $"{node.Name} names itself:", "change NODE_ID in its host_config.yaml.");
         }
 
-        await enrolments.RemoveAsync(node.Id, cancel);
+        var name = NodeName.Checked(patch.Name);
+        return await enrolments.RenameAsync(node.Id, name, context.RequestAborted) is { } free
+            ? throw NodeRights.NameTaken(name, free)
+            : View(nodes.Find(node.Id) ?? node, context, people);
+    }
+
+    private static async Task<IResult> RemoveAsync(string id, HttpContext context, NodeDirectory nodes, Enrolments enrolments)
+    {
+        await enrolments.RemoveAsync(context.Caller().FindNode(nodes, id, manage: true).Id, context.RequestAborted);
         return Results.NoContent();
     }
 
-    private static IResult View(NodeSnapshot node, ClaimsPrincipal user, FleetPeople people) =>
-        Results.Json(NodeView.Of(node, people, Caller.Id(user)), FleetJson.Default.NodeView);
+    private static IResult View(NodeSnapshot node, HttpContext context, FleetPeople people) =>
+        Results.Json(NodeView.Of(node, people, context.Caller().User), FleetJson.Default.NodeView);
 }

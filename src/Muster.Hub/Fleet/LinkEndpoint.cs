@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Muster.Hub.Api;
 using Muster.Hub.Fleet.Links;
 using Muster.Hub.Fleet.PhoneWork;
 using Muster.Protocol.Link;
@@ -20,19 +21,19 @@ internal static class LinkEndpoint
         var door = routes.CreateApplicationBuilder();
         door.UseWebSockets();
         door.Run(http => ServeAsync(http, muster, phoneWork, stopping));
-        routes.MapGet("/ws/node", door.Build()).AllowAnonymous().ExcludeFromDescription();
+        routes.MapGet("/ws/node", door.Build()).NeedingNobody().ExcludeFromDescription();
     }
 
     private static Task ServeAsync(HttpContext http, MusterDoor muster, PhoneWorkDoor phoneWork, CancellationToken stopping)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
-            return FleetProblems.Problem(400, "invalid", "This address is the link of machines: it speaks WebSocket only.").ExecuteAsync(http);
+            throw new ApiException(400, "invalid", "This address is the link of machines: it speaks WebSocket only.");
         }
 
         var asked = http.WebSockets.WebSocketRequestedProtocols;
         return asked.Contains(FrameSocket.Subprotocol) ? muster.ServeAsync(http, stopping)
             : asked.Count == 0 ? phoneWork.ServeAsync(http, stopping)
-            : FleetProblems.Problem(400, "invalid", $"This hub speaks {FrameSocket.Subprotocol}, not {string.Join(", ", asked)}: update the node.").ExecuteAsync(http);
+            : throw new ApiException(400, "invalid", $"This hub speaks {FrameSocket.Subprotocol}, not {string.Join(", ", asked)}: update the node.");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Muster.Hub.Api;
 
 namespace Muster.Hub.Fleet;
 
@@ -8,6 +9,10 @@ internal static partial class NodeName
     public const string Rule = "use 1 to 40 letters, digits, dots, hyphens or underscores, beginning with a letter or digit";
 
     public static bool IsValid(string name) => Shape().IsMatch(name);
+
+    /// <exception cref="ApiException">It cannot be a name.</exception>
+    public static string Checked(string? name) =>
+        name is not null && IsValid(name) ? name : throw ApiException.Invalid("name", $"\"{name}\" cannot be a machine's name:", Rule + ".");
 
     public static string Key(string name) => name.ToLowerInvariant();
 

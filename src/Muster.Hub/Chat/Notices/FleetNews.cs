@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
@@ -11,6 +12,9 @@ namespace Muster.Hub.Chat.Notices;
 /// <summary>Tells the users of a machine that it went or came back, and passes on what machines say by themselves.</summary>
 internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDesk notices, ThreadFeeds feeds, RunEnds ends, NodeModels models, BackgroundWork background)
 {
+    // When each machine's link was put in place, to see a new one among all changes.
+    private readonly ConcurrentDictionary<string, DateTimeOffset?> _links = new(StringComparer.Ordinal);
+
     public void Register()
     {
         nodes.Changed += OnChanged;
@@ -29,6 +33,11 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
             }
         }
 
+        if (node.Online && IsNewLink(node))
+        {
+            background.Start(cancel => ends.ReachableAsync(node, cancel));
+        }
+
         switch (change)
         {
             case NodeChange.Disconnected:
@@ -38,9 +47,18 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
                 TellUsers(node, new NoticeText("node_reconnected", $"✅ Node \"{node.Name}\" reconnected.", "info", node.Name));
                 break;
             case NodeChange.Removed:
+                _links.TryRemove(node.Id.ToString(), out _);
                 background.Start(cancel => ends.RemovedAsync(node, cancel));
                 break;
         }
+    }
+
+    private bool IsNewLink(NodeSnapshot node)
+    {
+        var id = node.Id.ToString();
+        var isNew = !_links.TryGetValue(id, out var known) || known != node.ConnectedAt;
+        _links[id] = node.ConnectedAt;
+        return isNew;
     }
 
     private void TellUsers(NodeSnapshot node, NoticeText notice) => Write(tx =>

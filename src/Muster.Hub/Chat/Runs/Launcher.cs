@@ -36,7 +36,7 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
             Epoch = (ulong)conversation.Epoch, Text = work, PlainCommand = plain, Owner = node.Owner == turn.User.Key,
             Language = turn.Chinese ? "zh" : "en",
         };
-        ThreadContext.Fill(tx, forward, nodeId, node.Name, conversation.LastNumber);
+        ThreadContext.Fill(tx, forward, nodeId, conversation.LastNumber);
         nodes.Enqueue(tx, node.Id, Lane.Chat, new Frame { Forward = forward });
         RunStore.Add(tx, run, time.GetUtcNow());
         ends.Began(tx, run);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Muster.Hub.Chat.Threads;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Fleet;
 using Muster.Protocol.Ids;
 using Muster.Storage;
@@ -65,12 +66,19 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Wakes wa
         {
             Give(tx, run, "interrupted", $"{node.Name} no longer has this work, so it was interrupted. Ask again to have it done.");
         }
-
-        foreach (var conversation in MessageStore.Wake(tx, id).Distinct())
-        {
-            tx.OnCommitted(() => wakes.Conversation(conversation));
-        }
     }
+
+    /// <summary>The machine can be reached: what waited for it goes to it.</summary>
+    public async Task ReachableAsync(NodeSnapshot node, CancellationToken cancel) =>
+        await database.WriteAsync(
+            tx =>
+            {
+                foreach (var conversation in MessageStore.Wake(tx, node.Id.ToString()).Distinct())
+                {
+                    tx.OnCommitted(() => wakes.Conversation(conversation));
+                }
+            },
+            cancel);
 
     public async Task RemovedAsync(NodeSnapshot node, CancellationToken cancel) =>
         await database.WriteAsync(
@@ -79,6 +87,12 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Wakes wa
                 foreach (var run in RunStore.OpenOn(tx, node.Id.ToString()))
                 {
                     Give(tx, run, "interrupted", $"{node.Name} was removed from the hub, so this was interrupted.");
+                }
+
+                foreach (var (id, conversation) in MessageStore.GiveUp(tx, node.Id.ToString()))
+                {
+                    threads.Append(tx, conversation, "notice", EventJson.Notice(
+                        "unknown_machine", $"{node.Name} was removed from the hub, so this was not run. Send it again for another machine.", "warning", id, node.Name));
                 }
             },
             cancel);

@@ -107,9 +107,9 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         {
             return await waiter.Task.WaitAsync(_patience, time, cancel);
         }
-        catch (TimeoutException)
+        catch (Exception error) when (error is TimeoutException or OperationCanceledException)
         {
-            return null;
+            return null; // whoever asked may have gone: the run is ended all the same
         }
     }
 

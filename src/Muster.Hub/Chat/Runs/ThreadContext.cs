@@ -15,20 +15,20 @@ internal static class ThreadContext
     /// <summary>Entries beyond this are left out, oldest first; the node would compact them away.</summary>
     private const int Most = 400;
 
-    public static void Fill(Transaction tx, Forward forward, string nodeId, string nodeName, long until)
+    public static void Fill(Transaction tx, Forward forward, string nodeId, long until)
     {
         var seen = tx.QueryFirst<long>(
             "select number from node_seen where conversation_id = @ConversationId and node_id = @nodeId", new { forward.ConversationId, nodeId });
         var rows = tx.Query<(long Number, string Name, string Json, string Origin)>(
             """
-            select number, name, json, origin from thread_events
-            where conversation_id = @ConversationId and number > @seen and number <= @until and name in ('user_message', 'message_end')
-                and (@seen = 0 or origin <> @nodeName)
-            order by number desc limit @Most
+            select e.number, e.name, e.json, e.origin from thread_events e
+            where e.conversation_id = @ConversationId and e.number > @seen and e.number <= @until and e.name in ('user_message', 'message_end')
+                and (@seen = 0 or e.run_id is null or e.run_id not in (select id from runs where conversation_id = @ConversationId and node_id = @nodeId))
+            order by e.number desc limit @Most
             """,
-            new { forward.ConversationId, seen, until, nodeName, Most });
+            new { forward.ConversationId, seen, until, nodeId, Most });
         forward.ContextAfter = (ulong)seen;
-        forward.Context.AddRange(Entries(tx, forward, rows.Reverse()));
+        forward.Context.AddRange(Entries(forward, [.. rows.Reverse()], TakenUp(tx, forward.ConversationId, seen), nodeId));
         tx.Execute(
             """
             insert into node_seen (conversation_id, node_id, number) values (@ConversationId, @nodeId, @until)
@@ -37,42 +37,75 @@ internal static class ThreadContext
             new { forward.ConversationId, nodeId, until });
     }
 
-    private static IEnumerable<ThreadEntry> Entries(Transaction tx, Forward forward, IEnumerable<(long Number, string Name, string Json, string Origin)> rows)
+    private static IEnumerable<ThreadEntry> Entries(
+        Forward forward, IReadOnlyList<(long Number, string Name, string Json, string Origin)> rows, IReadOnlyDictionary<string, Taken> taken, string nodeId)
     {
         var read = rows.Select(row => (row.Number, row.Name, row.Origin, Message: Read(row.Name, row.Json))).Where(row => row.Message is not null).ToList();
         var shown = read.Where(row => row.Name == "message_end").Select(row => row.Message!.Id).ToHashSet(StringComparer.Ordinal);
-        foreach (var (number, name, origin, message) in read)
-        {
+        var entries = read
+            .Where(row => row.Message is not SummaryMessage && row.Message!.Id != forward.MessageId)
             // What a person said is taken from the run that took it up, in its place between the answers; runs that do not repeat it
             // (another dialect) leave it to the thread. Commands and messages without a run are no part of it.
-            if (message is SummaryMessage || message!.Id == forward.MessageId || (name == "user_message" && (shown.Contains(message.Id) || !WentToRun(tx, message.Id))))
-            {
-                continue;
-            }
-
-            yield return new ThreadEntry
-            {
-                Number = (ulong)number,
-                Origin = message is UserMessage ? "" : origin,
-                MessageJson = JsonSerializer.Serialize(message, AgentJson.Default.AgentMessage),
-            };
+            .Where(row => row.Name != "user_message"
+                || (!shown.Contains(row.Message!.Id) && taken.GetValueOrDefault(row.Message.Id) is { } by && (forward.ContextAfter == 0 || by.NodeId != nodeId)));
+        if (rows.Count == Most)
+        {
+            // What is left must not begin in the middle of an answer: results of tools without their calls are refused by models.
+            entries = entries.SkipWhile(row => row.Message is not UserMessage);
         }
+
+        return entries.Select(row => new ThreadEntry
+        {
+            Number = (ulong)row.Number,
+            Origin = row.Message is UserMessage ? "" : row.Origin,
+            MessageJson = JsonSerializer.Serialize(row.Message, AgentJson.Default.AgentMessage),
+        });
     }
 
-    private static bool WentToRun(Transaction tx, string messageId) =>
-        MessageStore.Find(tx, messageId) is { State: MessageState.Routed or MessageState.Steered };
+    /// <summary>The messages that a run took up, and where.</summary>
+    private static Dictionary<string, Taken> TakenUp(Transaction tx, string conversation, long after) =>
+        tx.Query<Taken>(
+                """
+                select m.id Id, r.node_id NodeId from messages m join runs r on r.id = m.run_id
+                where m.conversation_id = @conversation and m.number > @after and m.state in ('routed', 'steered')
+                """,
+                new { conversation, after })
+            .ToDictionary(row => row.Id, StringComparer.Ordinal);
 
     private static AgentMessage? Read(string name, string json)
     {
+        if (name == "message_end")
+        {
+            return ReadMessage(json);
+        }
+
         using var data = JsonDocument.Parse(json);
         var root = data.RootElement;
-        return name == "message_end"
-            ? root.GetProperty("message").Deserialize(AgentJson.Default.AgentMessage)
-            : new UserMessage
-            {
-                Id = root.GetProperty("message_id").GetString()!,
-                At = root.GetProperty("at").GetDateTimeOffset(),
-                Content = [new TextBlock(root.GetProperty("text").GetString()!)],
-            };
+        return new UserMessage
+        {
+            Id = root.GetProperty("message_id").GetString()!,
+            At = root.GetProperty("at").GetDateTimeOffset(),
+            Content = [new TextBlock(root.GetProperty("text").GetString()!)],
+        };
+    }
+
+    /// <summary>Null for what a machine wrote that is no message: it must not keep the thread from other machines.</summary>
+    private static AgentMessage? ReadMessage(string json)
+    {
+        try
+        {
+            using var data = JsonDocument.Parse(json);
+            return data.RootElement.TryGetProperty("message", out var message) ? message.Deserialize(AgentJson.Default.AgentMessage) : null;
+        }
+        catch (Exception error) when (error is JsonException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record Taken
+    {
+        public required string Id { get; init; }
+        public required string NodeId { get; init; }
     }
 }

@@ -1,12 +1,11 @@
-using System.Globalization;
-using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Muster.Protocol.Ids;
+using Muster.Hub.Accounts;
+using Muster.Hub.Api;
 
 namespace Muster.Hub.Fleet.Enrolment;
 
@@ -16,39 +15,27 @@ internal static class EnrolmentApi
     public static void MapEnrolment(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<FleetOptions>();
-        routes.MapPost("/api/v1/enrolments", OfferAsync).RequireAuthorization("manage").Produces<EnrolmentAnswer>();
-        routes.MapPost("/api/v1/nodes/{id}/rotate", RotateAsync).RequireAuthorization("manage").Produces<EnrolmentAnswer>();
-        routes.MapPost("/api/v1/enrol", EnrolAsync).AllowAnonymous().Produces<EnrolAnswer>().AddEndpointFilter(Limit(options.EnrolmentsPerMinute));
+        routes.MapPost("/api/v1/enrolments", OfferAsync).Needing(Scopes.Manage, Role.Member).Produces<EnrolmentAnswer>();
+        routes.MapPost("/api/v1/nodes/{id}/rotate", RotateAsync).Needing(Scopes.Manage, Role.Member).Produces<EnrolmentAnswer>();
+        routes.MapPost("/api/v1/enrol", EnrolAsync).NeedingNobody().Produces<EnrolAnswer>().AddEndpointFilter(Limit(options.EnrolmentsPerMinute));
     }
 
-    private static async Task<IResult> OfferAsync(
-        EnrolmentRequest? request, HttpRequest http, ClaimsPrincipal user, Enrolments enrolments, FleetOptions options, NodeDirectory nodes, CancellationToken cancel)
+    private static async Task<IResult> OfferAsync(EnrolmentRequest? request, HttpContext context, Enrolments enrolments, FleetOptions options, NodeDirectory nodes)
     {
-        if (request?.Name is { } name)
+        if (request?.Name is { } asked && nodes.FindByName(NodeName.Checked(asked)) is not null)
         {
-            if (!NodeName.IsValid(name))
-            {
-                return FleetProblems.Invalid($"\"{name}\" cannot be a machine's name: {NodeName.Rule}.");
-            }
-
-            if (nodes.FindByName(name) is not null)
-            {
-                return FleetProblems.NameTaken(name, NodeName.Free(name, candidate => nodes.FindByName(candidate) is not null));
-            }
+            throw NodeRights.NameTaken(asked, NodeName.Free(asked, candidate => nodes.FindByName(candidate) is not null));
         }
 
-        return Answer(await enrolments.OfferAsync(Caller.Id(user), request?.Name, node: null, cancel), http, options);
+        return Answer(await enrolments.OfferAsync(context.Caller().User, request?.Name, node: null, context.RequestAborted), context.Request, options);
     }
 
-    private static async Task<IResult> RotateAsync(
-        string id, HttpRequest http, ClaimsPrincipal user, Enrolments enrolments, FleetOptions options, NodeDirectory nodes, CancellationToken cancel)
+    private static async Task<IResult> RotateAsync(string id, HttpContext context, Enrolments enrolments, FleetOptions options, NodeDirectory nodes)
     {
-        if (Caller.Find(nodes, user, id, manage: true) is not { Dialect: NodeDialect.Muster } node)
-        {
-            return FleetProblems.NotFound(id);
-        }
-
-        return Answer(await enrolments.OfferAsync(Caller.Id(user), node.Name, node.Id, cancel), http, options);
+        var caller = context.Caller();
+        return caller.FindNode(nodes, id, manage: true) is { Dialect: NodeDialect.Muster } node
+            ? Answer(await enrolments.OfferAsync(caller.User, node.Name, node.Id, context.RequestAborted), context.Request, options)
+            : throw NodeRights.Unknown(id);
     }
 
     private static IResult Answer((string Secret, DateTimeOffset ExpiresAt) offer, HttpRequest http, FleetOptions options)
@@ -62,25 +49,20 @@ internal static class EnrolmentApi
     {
         if (ReadKey(request.PublicKey) is not { } key)
         {
-            return FleetProblems.Invalid("public_key must be the base64 of a P-256 public key (SubjectPublicKeyInfo).");
+            throw ApiException.Invalid("public_key", "public_key is not a P-256 public key:", "send the base64 of its SubjectPublicKeyInfo.");
         }
 
         if (string.IsNullOrWhiteSpace(request.MachineId) || request.MachineId.Length > 128)
         {
-            return FleetProblems.Invalid("machine_id must be 1 to 128 characters that name this installation.");
+            throw ApiException.Invalid("machine_id", "machine_id is missing or too long:", "send 1 to 128 characters that name this installation.");
         }
 
-        if (request.Name is not { } name || !NodeName.IsValid(name))
-        {
-            return FleetProblems.Invalid($"\"{request.Name}\" cannot be a machine's name: {NodeName.Rule}.");
-        }
-
-        var outcome = await enrolments.EnrolAsync(request.Secret ?? "", key, name, request.MachineId, cancel);
+        var outcome = await enrolments.EnrolAsync(request.Secret ?? "", key, NodeName.Checked(request.Name), request.MachineId, cancel);
         return outcome switch
         {
             { Node.IsEmpty: false } => Results.Json(new EnrolAnswer(outcome.Node.ToString(), outcome.Name, outcome.Credential), FleetJson.Default.EnrolAnswer),
-            { FreeName: { } free } => FleetProblems.NameTaken(outcome.Name, free),
-            _ => FleetProblems.Problem(401, "enrolment_token", "This enrolment token is wrong, was used already or is older than an hour: make a new one on the hub."),
+            { FreeName: { } free } => throw NodeRights.NameTaken(outcome.Name, free),
+            _ => throw new ApiException(401, "enrolment_token", "This enrolment token is wrong, was used already or is older than an hour: make a new one on the hub."),
         };
     }
 
@@ -99,6 +81,7 @@ internal static class EnrolmentApi
         }
     }
 
+    /// <summary>Tries that fail count; a class that joins thirty machines from behind one address is no attack.</summary>
     private static Func<EndpointFilterInvocationContext, EndpointFilterDelegate, ValueTask<object?>> Limit(int perMinute)
     {
         var limiter = PartitionedRateLimiter.Create<HttpContext, string>(http => RateLimitPartition.GetFixedWindowLimiter(
@@ -106,15 +89,23 @@ internal static class EnrolmentApi
             _ => new FixedWindowRateLimiterOptions { PermitLimit = perMinute, Window = TimeSpan.FromMinutes(1) }));
         return async (context, next) =>
         {
-            using var lease = limiter.AttemptAcquire(context.HttpContext);
-            if (lease.IsAcquired)
+            using (var lease = limiter.AttemptAcquire(context.HttpContext, permitCount: 0))
+            {
+                if (!lease.IsAcquired)
+                {
+                    throw ApiException.RateLimited(lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1));
+                }
+            }
+
+            try
             {
                 return await next(context);
             }
-
-            var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var after) ? after : TimeSpan.FromMinutes(1);
-            context.HttpContext.Response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-            return FleetProblems.Problem(429, "rate_limited", "Too many tries to join from this address: wait a minute and try again.");
+            catch (ApiException)
+            {
+                limiter.AttemptAcquire(context.HttpContext).Dispose();
+                throw;
+            }
         };
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Muster.Hub.Api;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 
@@ -19,8 +20,8 @@ internal sealed class MusterDoor(FleetContext fleet)
         if (Authenticate(http.Request.Headers.Authorization.ToString()) is not { } entry)
         {
             fleet.Counters.LinkRefused();
-            await FleetProblems.Unauthenticated("This machine is not known here, or its credential was taken away: run muster node join with a new token.").ExecuteAsync(http);
-            return;
+            throw new ApiException(
+                401, "unauthenticated", "This machine is not known here, or its credential was taken away: run muster node join with a new token.");
         }
 
         using var webSocket = await http.WebSockets.AcceptWebSocketAsync(

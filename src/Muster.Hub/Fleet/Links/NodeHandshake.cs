@@ -116,6 +116,12 @@ internal sealed partial class NodeHandshake(FleetContext fleet)
 
         var inbox = fleet.Lanes.Applied(tx, peer);
         var applied = LinkHandshake.Applied(inbox.OutboxId, inbox.Lanes, hello.Sends);
+        if (hello.Sends?.OutboxId is { Length: > 0 } store && store != inbox.OutboxId)
+        {
+            // Known before the node has said anything, so that a machine that lost its store is told everything again.
+            fleet.Lanes.SetApplied(tx, peer, store, (int)Lane.Chat, applied.Lanes.GetValueOrDefault((uint)Lane.Chat));
+        }
+
         NodeStore.SetFacts(tx, node.Id, node.Facts, fleet.Time.GetUtcNow().ToUnixTimeMilliseconds());
 
         // The end of a run may still wait in the node's outbox: who connected is told once that has been heard.

@@ -2,6 +2,7 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Muster.Hub.Api;
 using Muster.Hub.Fleet.Links;
 using Muster.Protocol.Link;
 using Muster.Storage;
@@ -19,8 +20,7 @@ internal sealed partial class PhoneWorkDoor(FleetContext fleet, PhoneWorkFeed fe
         if (!KnowsSecret(options, http.Request.Headers.Authorization.ToString()))
         {
             fleet.Counters.LinkRefused();
-            await FleetProblems.Unauthenticated("The ROUTER_SECRET is wrong, or this hub has none: check it on both sides.").ExecuteAsync(http);
-            return;
+            throw new ApiException(401, "unauthenticated", "The ROUTER_SECRET is wrong, or this hub has none: check it on both sides.");
         }
 
         using var webSocket = await http.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { KeepAliveInterval = TimeSpan.Zero });

@@ -1,15 +1,13 @@
 using System.Collections.Concurrent;
 using System.Net.Http.Json;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Threading.Channels;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using Muster.Hub.Accounts;
+using Muster.Hub.Api;
 using Muster.Hub.Fleet;
 using Muster.Node.Link;
 using Muster.Protocol.Ids;
@@ -74,14 +72,18 @@ internal sealed class FleetHost : IAsyncDisposable
             user => user == Ann ? "ann" : user == Bob ? "bob" : null,
             () => Ann,
             _ => null));
-        builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, TestAuthentication>("test", null);
-        builder.Services.AddAuthorizationBuilder()
-            .AddPolicy("ask", policy => policy.RequireClaim("scope", "ask"))
-            .AddPolicy("manage", policy => policy.RequireClaim("scope", "manage"));
         builder.Services.AddFleet(options ?? new FleetOptions());
         var app = builder.Build();
-        app.UseAuthentication();
-        app.UseAuthorization();
+        app.UseMiddleware<Problems>();
+        app.Use((context, next) =>
+        {
+            if (context.Request.Headers["X-Test-User"].ToString() is { Length: > 0 } user)
+            {
+                context.Features.Set(user == "ann" ? new SignedIn(Ann, user, Role.Owner, "en", Scopes.All) : new SignedIn(Bob, user, Role.Member, "en", Scopes.All));
+            }
+
+            return next(context);
+        });
         app.MapFleet();
         var host = new FleetHost(app);
         await app.StartAsync();
@@ -158,22 +160,4 @@ internal sealed class FleetHost : IAsyncDisposable
 
     private void Take(Frame.BodyOneofCase kind) =>
         Nodes.Handle(kind, (tx, node, frame) => tx.OnCommitted(() => Handled.Writer.TryWrite((node, frame))));
-
-    private sealed class TestAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
-    {
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
-        {
-            var user = Request.Headers["X-Test-User"].ToString();
-            if (user.Length == 0)
-            {
-                return Task.FromResult(AuthenticateResult.NoResult());
-            }
-
-            var identity = new ClaimsIdentity(
-                [new Claim("sub", (user == "ann" ? Ann : Bob).ToString()), new Claim("role", user == "ann" ? "owner" : "member"), new Claim("scope", "ask"), new Claim("scope", "manage")],
-                "test");
-            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), "test")));
-        }
-    }
 }

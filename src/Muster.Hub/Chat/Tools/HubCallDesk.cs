@@ -9,12 +9,13 @@ using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
-namespace Muster.Hub.Chat;
+namespace Muster.Hub.Chat.Tools;
 
 /// <summary>Answers what the tools of a run ask of the hub: the notes of its user, and the machines that there are.</summary>
 internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, TimeProvider time)
 {
-    private const int MostNotes = 50;
+    private const int MostNotes = 100;
+    private const int UsualNotes = 20;
     private const int MostText = 10_000;
 
     public void Register() => nodes.Handle(Frame.BodyOneofCase.HubCall, (tx, node, frame) => Answer(tx, node, frame.HubCall));
@@ -44,19 +45,19 @@ internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, TimePr
         using var arguments = JsonDocument.Parse(call.Json.Length == 0 ? "{}" : call.Json);
         return call.Method switch
         {
-            "memory.read" => Read(tx, conversation.UserId, Text(arguments.RootElement, "query")),
-            "memory.write" => Write(tx, conversation.UserId, call.CallId, Text(arguments.RootElement, "text")),
+            "memory.read" => Read(tx, conversation.UserId, Text(arguments.RootElement, "query"), Limit(arguments.RootElement)),
+            "memory.write" => Write(tx, conversation.UserId, NoteId(run, call, Text(arguments.RootElement, "key")), Text(arguments.RootElement, "text")),
             "nodes.list" => Nodes(conversation.UserId, node),
             _ => throw ApiException.Forbidden($"The hub has no {call.Method}: update the hub."),
         };
     }
 
-    private static string Read(Transaction tx, string user, string query)
+    private static string Read(Transaction tx, string user, string query, int limit)
     {
         // Every word must occur; the newest notes come first.
         var notes = tx.Query<(string Id, string Text, long At)>("select id, text, at from notes where user_id = @user order by at desc, id desc", new { user })
             .Where(note => query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).All(word => note.Text.Contains(word, StringComparison.OrdinalIgnoreCase)))
-            .Take(MostNotes);
+            .Take(limit);
         return EventJson.Write(json =>
         {
             json.WriteStartArray("notes");
@@ -73,19 +74,27 @@ internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, TimePr
         });
     }
 
-    private string Write(Transaction tx, string user, string callId, string text)
+    private string Write(Transaction tx, string user, string id, string text)
     {
         if (text.Length is 0 or > MostText)
         {
             throw ApiException.Invalid("text", $"A note has 1 to {MostText} characters.", "Shorten it.");
         }
 
-        // Named by its call, so that a call that is heard twice makes one note.
         tx.Execute(
-            "insert or ignore into notes (id, user_id, text, at) values (@callId, @user, @text, @at)",
-            new { callId, user, text, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
-        return EventJson.Write(json => json.WriteString("id", callId));
+            "insert or ignore into notes (id, user_id, text, at) values (@id, @user, @text, @at)",
+            new { id, user, text, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
+        return EventJson.Write(json => json.WriteString("id", id));
     }
+
+    /// <summary>Named by its tool call, so that one that is repeated after a restart makes one note, and no other run can meet its name.</summary>
+    private static string NoteId(RunRow run, HubCall call, string key) =>
+        Secrets.Hash($"{run.Id}\n{(key.Length > 0 ? key : call.CallId)}")[..26];
+
+    private static int Limit(JsonElement arguments) =>
+        arguments.TryGetProperty("limit", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var limit)
+            ? Math.Clamp(limit, 1, MostNotes)
+            : UsualNotes;
 
     private string Nodes(string user, NodeSnapshot self) => EventJson.Write(json =>
     {

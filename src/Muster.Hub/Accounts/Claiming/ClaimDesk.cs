@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Muster.Hub.Api;
 using Muster.Storage;
 
-namespace Muster.Hub.Accounts;
+namespace Muster.Hub.Accounts.Claiming;
 
 /// <summary>Gives a hub its owner: sets the password by a one-time link, and ends everything that was signed in before.</summary>
 internal sealed class ClaimDesk(Database database, Passwords passwords, ClaimState claim, People people, ApiLimits limits, TimeProvider time)

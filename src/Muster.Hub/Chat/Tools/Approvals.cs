@@ -8,14 +8,14 @@ using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
-namespace Muster.Hub.Chat;
+namespace Muster.Hub.Chat.Tools;
 
 public sealed record ApprovalModel(
     string Id, string ConversationId, string RunId, string Node, string Tool, JsonElement Arguments, string Folder, string Reason, string State,
     string? AnsweredBy, DateTimeOffset ExpiresAt);
 
 /// <summary>Tool calls that wait for a person's yes.</summary>
-internal sealed class Approvals(NodeDirectory nodes, ThreadStore threads, TimeProvider time)
+internal sealed class Approvals(Database database, NodeDirectory nodes, ThreadStore threads, BackgroundWork background, TimeProvider time)
 {
     private const string Columns =
         """
@@ -24,6 +24,15 @@ internal sealed class Approvals(NodeDirectory nodes, ThreadStore threads, TimePr
         """;
 
     public void Register() => nodes.Handle(Frame.BodyOneofCase.ApprovalRequest, (tx, node, frame) => Ask(tx, node, frame.ApprovalRequest));
+
+    /// <summary>Sees to the expiry of what was waiting when the hub went down.</summary>
+    public void Load(Transaction tx)
+    {
+        foreach (var (id, at) in tx.Query<(string, long)>("select id, expires_at from approvals where state = 'waiting'"))
+        {
+            ExpireAt(id, at);
+        }
+    }
 
     public static IReadOnlyList<ApprovalModel> Waiting(Transaction tx, string user, DateTimeOffset now) =>
     [
@@ -36,10 +45,9 @@ internal sealed class Approvals(NodeDirectory nodes, ThreadStore threads, TimePr
     /// <exception cref="ApiException">Somebody was first, or it expired.</exception>
     public ApprovalModel Answer(Transaction tx, string id, bool allow, string by)
     {
-        var now = time.GetUtcNow();
-        Expire(tx, threads, "state = 'waiting' and expires_at <= @at", new { at = now.ToUnixTimeMilliseconds() });
+        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var state = allow ? "allowed" : "denied";
-        if (tx.Execute("update approvals set state = @state, answered_by = @by where id = @id and state = 'waiting'", new { id, state, by }) == 0)
+        if (tx.Execute("update approvals set state = @state, answered_by = @by where id = @id and state = 'waiting' and expires_at > @now", new { id, state, by, now }) == 0)
         {
             throw new ApiException(409, "answered", "Somebody has already answered this, or it expired.");
         }
@@ -78,9 +86,23 @@ internal sealed class Approvals(NodeDirectory nodes, ThreadStore threads, TimePr
             });
         if (added == 1)
         {
-            Say(tx, threads, Find(tx, id.ToString()));
+            var row = Find(tx, id.ToString());
+            Say(tx, threads, row);
+            tx.OnCommitted(() => ExpireAt(row.Id, row.ExpiresAt));
         }
     }
+
+    /// <summary>It is announced when it happens; an answer that comes first leaves nothing to announce.</summary>
+    private void ExpireAt(string id, long at) => background.Start(async cancel =>
+    {
+        var wait = DateTimeOffset.FromUnixTimeMilliseconds(at) - time.GetUtcNow();
+        if (wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, time, cancel);
+        }
+
+        await database.WriteAsync(tx => Expire(tx, threads, "id = @id and state = 'waiting'", new { id }), cancel);
+    });
 
     private static bool IsObject(string json)
     {

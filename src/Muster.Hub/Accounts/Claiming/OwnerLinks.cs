@@ -1,7 +1,7 @@
 using Muster.Hub.Api;
 using Muster.Storage;
 
-namespace Muster.Hub.Accounts;
+namespace Muster.Hub.Accounts.Claiming;
 
 /// <summary>Makes one-time links while the hub has no owner; the token is in the fragment, which no server and no proxy sees.</summary>
 internal sealed class OwnerLinks(Database database, ClaimState claim, HubAddress address, TimeProvider time)

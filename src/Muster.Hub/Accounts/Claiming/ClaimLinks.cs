@@ -1,6 +1,6 @@
 using Muster.Storage;
 
-namespace Muster.Hub.Accounts;
+namespace Muster.Hub.Accounts.Claiming;
 
 /// <summary>One-time links to set the owner's password. A new one ends those before it.</summary>
 internal static class ClaimLinks

@@ -1,4 +1,4 @@
-namespace Muster.Hub.Accounts;
+namespace Muster.Hub.Accounts.Claiming;
 
 /// <summary>Whether the owner has set a password: read at every request, so kept in memory.</summary>
 internal sealed class ClaimState
