@@ -70,7 +70,7 @@ public sealed class RunningNode : IAsyncDisposable
         });
         var calls = new HubQuestions(_link, database, options.Time);
         var approvals = new ApprovalGate(_link, database, options.Time);
-        _servers = new McpServers(options.McpServers, options.Loggers);
+        _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var maker = new AgentMaker(options, ToolSet.Create(options.Tools, hub: null, options.Time), new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
         _runs = new RunHost(new RunKit
         {
