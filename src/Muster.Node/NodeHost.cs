@@ -27,9 +27,17 @@ public static class NodeHost
                 Time = options.Time,
                 Logger = options.Loggers.CreateLogger<SqliteDatabase>(),
             });
-        var node = new RunningNode(options, database);
-        await node.StartAsync(cancel);
-        return node;
+        try
+        {
+            var node = new RunningNode(options, database);
+            await node.StartAsync(cancel);
+            return node;
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
     }
 }
 
@@ -62,8 +70,8 @@ public sealed class RunningNode : IAsyncDisposable
         });
         var calls = new HubQuestions(_link, database, options.Time);
         var approvals = new ApprovalGate(_link, database, options.Time);
-        _servers = new McpServers(options.McpServers, options.Loggers);
-        var maker = new AgentMaker(options, ToolSet.Create(options.Tools, calls.AskAsync, options.Time), new TrustedFolders(options.Tools.Home), _servers, approvals);
+        _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
+        var maker = new AgentMaker(options, ToolSet.Create(options.Tools, hub: null, options.Time), new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
         _runs = new RunHost(new RunKit
         {
             Link = _link,

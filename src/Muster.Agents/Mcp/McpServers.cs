@@ -6,27 +6,38 @@ namespace Muster.Agents.Mcp;
 
 /// <summary>
 /// Connections to MCP servers. Each is opened when its tools are first asked for; a server that does not start is
-/// left out and reported, and tried again the next time.
+/// left out, reported once, and tried again in the background, later each time.
 /// </summary>
-public sealed partial class McpServers(IReadOnlyList<McpServerOptions> servers, ILoggerFactory loggers) : IAsyncDisposable
+public sealed partial class McpServers(IReadOnlyList<McpServerOptions> servers, ILoggerFactory loggers, TimeProvider? time = null) : IAsyncDisposable
 {
+    private static readonly TimeSpan _firstPause = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan _longestPause = TimeSpan.FromMinutes(10);
+
+    private readonly TimeProvider _time = time ?? TimeProvider.System;
     private readonly ILogger _logger = loggers.CreateLogger<McpServers>();
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Dictionary<string, Connection> _open = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Dictionary<string, Attempt> _attempts = new(StringComparer.Ordinal);
 
-    /// <summary>All tools of all servers that can be reached, and a sentence for each that cannot.</summary>
+    /// <summary>All tools of all servers that can be reached, and a sentence for each that has stopped to be reachable since the last time.</summary>
     public async Task<(IReadOnlyList<Tool> Tools, IReadOnlyList<string> Problems)> ToolsAsync(CancellationToken cancel)
     {
         await _gate.WaitAsync(cancel);
         try
         {
-            var problems = new List<string>();
             foreach (var server in servers)
             {
-                await EnsureOpenAsync(server, problems, cancel);
+                await BeginAsync(server);
             }
 
-            return ([.. _open.Values.SelectMany(connection => connection.Tools)], problems);
+            var problems = new List<string>();
+            var tools = new List<Tool>();
+            foreach (var server in servers)
+            {
+                tools.AddRange(await ToolsAsync(server, problems, cancel));
+            }
+
+            return (tools, problems);
         }
         finally
         {
@@ -36,36 +47,70 @@ public sealed partial class McpServers(IReadOnlyList<McpServerOptions> servers, 
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var connection in _open.Values)
+        await _stop.CancelAsync();
+        foreach (var attempt in _attempts.Values)
         {
-            await connection.Client.DisposeAsync();
+            await ((Task)attempt.Connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await CloseAsync(attempt);
         }
 
-        _open.Clear();
+        _attempts.Clear();
+        _stop.Dispose();
         _gate.Dispose();
     }
 
-    private async Task EnsureOpenAsync(McpServerOptions server, List<string> problems, CancellationToken cancel)
+    /// <summary>Starts to connect where that is due.</summary>
+    private async ValueTask BeginAsync(McpServerOptions server)
     {
-        if (_open.TryGetValue(server.Name, out var known))
+        var known = _attempts.GetValueOrDefault(server.Name);
+        if (known is { Connecting.IsCompletedSuccessfully: true } && (await known.Connecting).Client.Completion.IsCompleted)
         {
-            if (!known.Client.Completion.IsCompleted)
-            {
-                return;
-            }
+            await CloseAsync(known);
+            known = null;
+        }
 
-            _open.Remove(server.Name);
-            await known.Client.DisposeAsync();
+        if (known is null || (known.Failures > 0 && known.Connecting.IsCompleted && known.Failed && _time.GetUtcNow() >= known.NextTry))
+        {
+            _attempts[server.Name] = new Attempt(ConnectAsync(server, _stop.Token)) { Failures = known?.Failures ?? 0 };
+        }
+    }
+
+    /// <summary>Waits for the first connection only: a server that failed before must not hold up a run.</summary>
+    private async Task<IReadOnlyList<Tool>> ToolsAsync(McpServerOptions server, List<string> problems, CancellationToken cancel)
+    {
+        var attempt = _attempts[server.Name];
+        if (attempt.Failed || (attempt.Failures > 0 && !attempt.Connecting.IsCompleted))
+        {
+            return [];
         }
 
         try
         {
-            _open[server.Name] = await ConnectAsync(server, cancel);
+            var tools = (await attempt.Connecting.WaitAsync(cancel)).Tools;
+            attempt.Failures = 0;
+            return tools;
         }
         catch (Exception failure) when (!cancel.IsCancellationRequested)
         {
             LogUnavailable(_logger, server.Name, failure.Message);
-            problems.Add($"The MCP server \"{server.Name}\" did not start: {failure.Message}");
+            if (attempt.Failures == 0)
+            {
+                problems.Add($"The MCP server \"{server.Name}\" did not start, so its tools are not there: {failure.Message}");
+            }
+
+            attempt.Failed = true;
+            attempt.NextTry = _time.GetUtcNow() + Pause(attempt.Failures++);
+            return [];
+        }
+    }
+
+    private static TimeSpan Pause(int failures) => _firstPause * Math.Min(Math.Pow(2, failures), _longestPause / _firstPause);
+
+    private static async ValueTask CloseAsync(Attempt attempt)
+    {
+        if (attempt.Connecting.IsCompletedSuccessfully)
+        {
+            await (await attempt.Connecting).Client.DisposeAsync();
         }
     }
 
@@ -123,6 +168,17 @@ public sealed partial class McpServers(IReadOnlyList<McpServerOptions> servers, 
         }
 
         return environment;
+    }
+
+    private sealed class Attempt(Task<Connection> connecting)
+    {
+        public Task<Connection> Connecting { get; } = connecting;
+
+        public int Failures { get; set; }
+
+        public bool Failed { get; set; }
+
+        public DateTimeOffset NextTry { get; set; }
     }
 
     private sealed record Connection(McpClient Client, IReadOnlyList<Tool> Tools);

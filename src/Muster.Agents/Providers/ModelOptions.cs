@@ -1,3 +1,5 @@
+using Muster.Agents.Models;
+
 namespace Muster.Agents.Providers;
 
 /// <summary>One named model of the configuration.</summary>
@@ -13,6 +15,9 @@ public sealed record ModelOptions
 
     /// <summary>The endpoint's name of the model; null for the offline model.</summary>
     public string? Model { get; init; }
+
+    /// <summary>A model of your own, asked instead of a provider's endpoint.</summary>
+    public ModelStream? Stream { get; init; }
 
     /// <summary>Tokens it can take in.</summary>
     public int ContextWindow { get; init; } = 128_000;

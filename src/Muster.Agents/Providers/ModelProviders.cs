@@ -13,7 +13,7 @@ internal static class ModelProviders
 
     public static ModelStream Create(ModelOptions options, TimeProvider time)
     {
-        var stream = options.Provider switch
+        var stream = options.Stream ?? options.Provider switch
         {
             ModelProvider.Offline => OfflineModel.Create(time),
             ModelProvider.Anthropic => AnthropicModel.Create(Anthropic(options, time)),

@@ -20,7 +20,7 @@ public static class ModelRules
             yield return "A model has no name. Give it one.";
         }
 
-        if (model.Provider != ModelProvider.Offline && string.IsNullOrWhiteSpace(model.Model))
+        if (model.Provider != ModelProvider.Offline && model.Stream is null && string.IsNullOrWhiteSpace(model.Model))
         {
             yield return $"The model \"{model.Name}\" does not say which model of its endpoint it is. Set model.";
         }

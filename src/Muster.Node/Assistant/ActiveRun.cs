@@ -2,32 +2,133 @@ using Microsoft.Extensions.Logging;
 using Muster.Agents.Journal;
 using Muster.Agents.Loop;
 using Muster.Agents.Messages;
-using Muster.Agents.Models;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
 namespace Muster.Node.Assistant;
 
 /// <summary>One run while it works: the agent, its journal, and what its watchers are told.</summary>
-internal sealed partial class ActiveRun(Forward forward, RunKit kit) : IAsyncDisposable
+/// <param name="places">One for each run that may work at a time.</param>
+/// <param name="before">Earlier runs of the same conversation.</param>
+internal sealed partial class ActiveRun(Forward forward, RunKit kit, SemaphoreSlim places, Task before) : IAsyncDisposable
 {
+    private static readonly TimeSpan _endAgain = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _abort = new();
     private readonly RunOutput _output = new(kit.Link, forward);
     private readonly TaskCompletionSource<Agent> _agent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<string> _steered = new(StringComparer.Ordinal);
+    private int _killed;
 
     public Forward Forward { get; } = forward;
 
     /// <summary>Completes when the run has ended and said so; never faults.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 
+    /// <summary>Processes of this run that were ended, not counting those that ended by themselves.</summary>
+    public int Killed => Volatile.Read(ref _killed);
+
     public void Start() => Completion = Task.Run(ExecuteAsync);
 
     public void Abort() => _abort.Cancel();
 
     /// <summary>Delivers a message to the agent once it is up.</summary>
-    public async Task SteerAsync(Steer steer)
+    public async Task SteerAsync(Steer steer) => await DeliverAsync(await _agent.Task, steer);
+
+    public async ValueTask DisposeAsync()
     {
-        var agent = await _agent.Task;
+        await _abort.CancelAsync();
+        await Completion;
+        _abort.Dispose();
+    }
+
+    private async Task ExecuteAsync()
+    {
+        var holdsPlace = false;
+        try
+        {
+            await before;
+            holdsPlace = await PlaceAsync();
+            await RunAsync();
+        }
+        catch (Exception) when (kit.Shutdown.IsCancellationRequested)
+        {
+            // The journal holds all that happened; the next start goes on from there.
+        }
+        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        {
+            await EndAsync("aborted", null);
+        }
+        catch (Exception failure)
+        {
+            LogRunFailed(kit.Logger, failure, Forward.RunId);
+            await EndAsync("failed", failure is StorageException ? failure.Message : $"The run stopped on an internal error: {failure.Message}");
+        }
+        finally
+        {
+            _agent.TrySetCanceled();
+            if (holdsPlace)
+            {
+                places.Release();
+            }
+        }
+    }
+
+    private async Task<bool> PlaceAsync()
+    {
+        if (!await places.WaitAsync(0, _abort.Token))
+        {
+            await NoteAsync("waiting", "info", $"{kit.NodeName} works on {RunHost.MaxRuns} requests already; this one starts when one of them ends.");
+            await places.WaitAsync(_abort.Token);
+        }
+
+        return true;
+    }
+
+    private async Task RunAsync()
+    {
+        var (context, records, steers) = await kit.Database.ReadAsync(Load);
+        var description = new RunDescription(kit.NodeName, kit.ModelName(Forward), context, records);
+        var journal = new RunJournal(Forward, kit, _output, description);
+        var needs = new RunNeeds(
+            Forward,
+            journal,
+            count => Interlocked.Add(ref _killed, count),
+            problem => journal.AddPending("notice", RunEventJson.Notice(Forward.RunId, "mcp", "warning", problem)));
+        var agent = new Agent(await kit.OptionsAsync(needs, _abort.Token), context);
+        journal.Context = () => agent.Context;
+        var teller = new RunTeller(Forward, kit, _output, journal, description);
+        using var listening = agent.Subscribe((happened, _) => teller.TellAsync(happened));
+        foreach (var missed in steers)
+        {
+            if (!Holds(records, missed.MessageId))
+            {
+                await DeliverAsync(agent, missed);
+            }
+        }
+
+        _agent.SetResult(agent);
+        var end = records.Count == 0
+            ? await agent.PromptAsync([Said(Forward.MessageId, Forward.Text)], _abort.Token)
+            : await agent.ResumeAsync([.. records.Select(record => WithContext(record, context))], _abort.Token);
+
+        // What is still queued now, the hub sends again: it saw the end before it saw the message.
+        if (!journal.Ended && !kit.Shutdown.IsCancellationRequested)
+        {
+            await EndAsync(RunEventJson.Outcome(end.Outcome), end.Error);
+        }
+    }
+
+    /// <summary>Once, whether it came by the link or was read from the store.</summary>
+    private async Task DeliverAsync(Agent agent, Steer steer)
+    {
+        lock (_steered)
+        {
+            if (!_steered.Add(steer.MessageId))
+            {
+                return;
+            }
+        }
+
         var message = Said(steer.MessageId, steer.Text);
         if (steer.Interrupt)
         {
@@ -39,118 +140,47 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit) : IAsyncDis
         }
     }
 
-    public async ValueTask DisposeAsync()
+    private (IReadOnlyList<AgentMessage> Context, IReadOnlyList<JournalRecord> Records, IReadOnlyList<Steer> Steers) Load(Transaction transaction)
     {
-        await _abort.CancelAsync();
-        await Completion;
-        _abort.Dispose();
+        var records = RunStore.Journal(transaction, Forward.RunId);
+        var steers = RunStore.Steers(transaction, Forward.RunId);
+        lock (_steered)
+        {
+            _steered.UnionWith(steers.Select(steer => steer.MessageId).Where(id => Holds(records, id)));
+        }
+
+        return (RunStore.Context(transaction, Forward.ConversationId), records, steers);
     }
 
-    private async Task ExecuteAsync()
+    /// <summary>Ends a run whose own end could not be written, with what its journal holds; goes on trying while nothing can be written at all.</summary>
+    private async Task EndAsync(string outcome, string? sentence)
     {
-        try
+        while (!kit.Shutdown.IsCancellationRequested)
         {
-            await RunAsync();
-        }
-        catch (Exception) when (kit.Shutdown.IsCancellationRequested)
-        {
-            // The journal holds all that happened; the next start goes on from there.
-        }
-        catch (Exception failure)
-        {
-            LogRunFailed(kit.Logger, failure, Forward.RunId);
-            await FailAsync(failure);
-        }
-        finally
-        {
-            _agent.TrySetCanceled();
+            try
+            {
+                await kit.Database.WriteAsync(transaction => End(transaction, outcome, sentence));
+                return;
+            }
+            catch (StorageException full)
+            {
+                LogRunFailed(kit.Logger, full, Forward.RunId);
+            }
+
+            await Task.Delay(_endAgain, kit.Time, kit.Shutdown).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task RunAsync()
+    private void End(Transaction transaction, string outcome, string? sentence)
     {
-        var (context, records, steers) = await kit.Database.ReadAsync(Load);
-        var description = new RunDescription(kit.NodeName, kit.ModelName(Forward), context, records);
-        var journal = new RunJournal(Forward, kit, _output, description);
-        var agent = new Agent(await kit.OptionsAsync(Forward, journal, _abort.Token), context);
-        journal.Context = () => agent.Context;
-        using var listening = agent.Subscribe((happened, _) => TellAsync(journal, description, happened, resumed: records.Count > 0));
-        _agent.SetResult(agent);
-
-        if (records.Count == 0)
-        {
-            await agent.PromptAsync([Said(Forward.MessageId, Forward.Text)], _abort.Token);
-            return;
-        }
-
-        foreach (var missed in steers.Where(steer => !Holds(records, steer.MessageId)))
-        {
-            await agent.SteerAsync(Said(missed.MessageId, missed.Text));
-        }
-
-        await agent.ResumeAsync([.. records.Select(record => WithContext(record, context))], _abort.Token);
-    }
-
-    private (IReadOnlyList<AgentMessage> Context, IReadOnlyList<JournalRecord> Records, IReadOnlyList<Steer> Steers) Load(Transaction transaction) =>
-        (RunStore.Context(transaction, Forward.ConversationId), RunStore.Journal(transaction, Forward.RunId), RunStore.Steers(transaction, Forward.RunId));
-
-    private async ValueTask TellAsync(RunJournal journal, RunDescription description, AgentEvent happened, bool resumed)
-    {
-        switch (happened)
-        {
-            case AgentEvent.AgentStart when resumed:
-                journal.AddPending("agent_start", RunEventJson.AgentStart(Forward.RunId, description.Node, description.Model, resumed: true));
-                break;
-            case AgentEvent.MessageStart { Message: AssistantMessage message }:
-                _output.Volatile("message_start", RunEventJson.MessageStart(Forward.RunId, message));
-                break;
-            case AgentEvent.MessageUpdate { Update: ModelEvent.BlockDelta delta } update:
-                _output.Volatile("message_update", RunEventJson.Delta(Forward.RunId, update.MessageId, delta));
-                break;
-            case AgentEvent.MessageUpdate { Update: ModelEvent.BlockStarted started } update:
-                _output.Volatile("message_update", RunEventJson.BlockStart(Forward.RunId, update.MessageId, started));
-                break;
-            case AgentEvent.ToolExecutionUpdate update:
-                _output.Volatile("tool_execution_update", RunEventJson.ToolUpdate(Forward.RunId, update.ToolCallId, update.PartialResult.Content));
-                break;
-            case AgentEvent.TurnEnd end:
-                journal.AddPending("turn_end", RunEventJson.Turn(Forward.RunId, end.Turn));
-                break;
-            case AgentEvent.Retrying retry:
-                await NoteAsync(
-                    "retry",
-                    "warning",
-                    $"{retry.Error} Trying again in {retry.Delay.TotalSeconds:0.#} s ({retry.Attempt} of {retry.MaxAttempts}).");
-                break;
-            case AgentEvent.Compacted compacted:
-                await NoteAsync(
-                    "compacted",
-                    compacted.Error is null ? "info" : "warning",
-                    compacted.Error ?? $"The older part of this conversation was summarised ({compacted.TokensBefore:N0} → {compacted.TokensAfter:N0} tokens).");
-                break;
-        }
+        var description = new RunDescription(kit.NodeName, kit.ModelName(Forward), [], RunStore.Journal(transaction, Forward.RunId));
+        RunStore.AddToContext(transaction, Forward.ConversationId, [Said(Forward.MessageId, Forward.Text), .. description.Added]);
+        RunStore.End(transaction, Forward.RunId);
+        _output.Durable(transaction, "agent_end", RunEventJson.AgentEnd(Forward.RunId, outcome, sentence, description.UsageSoFar));
     }
 
     private Task NoteAsync(string kind, string level, string text) =>
         kit.Database.WriteAsync(transaction => _output.Durable(transaction, "notice", RunEventJson.Notice(Forward.RunId, kind, level, text)));
-
-    private async Task FailAsync(Exception failure)
-    {
-        var sentence = failure is StorageException ? failure.Message : $"The run stopped on an internal error: {failure.Message}";
-        try
-        {
-            await kit.Database.WriteAsync(transaction =>
-            {
-                RunStore.End(transaction, Forward.RunId);
-                _output.Durable(transaction, "agent_end", RunEventJson.AgentEnd(Forward.RunId, "failed", sentence, Usage.None));
-            });
-        }
-        catch (StorageException full)
-        {
-            // Nothing can be written now: the run stays unfinished and is taken up at the next start.
-            LogRunFailed(kit.Logger, full, Forward.RunId);
-        }
-    }
 
     private UserMessage Said(string id, string text) =>
         new() { Id = id, At = kit.Time.GetUtcNow(), Content = [new TextBlock(text)] };

@@ -1,4 +1,3 @@
-using Muster.Agents.Journal;
 using Muster.Agents.Loop;
 using Muster.Agents.Mcp;
 using Muster.Agents.Models;
@@ -7,51 +6,66 @@ using Muster.Agents.Skills;
 using Muster.Agents.Tools;
 using Muster.Node.Folders;
 using Muster.Node.Policy;
+using Muster.Node.Tools;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 
 namespace Muster.Node.Assistant;
 
 /// <summary>Makes a fresh agent for each run: its prompt, model, tools, and the checks before each call.</summary>
-internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals)
+internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals, HubQuestions hub)
 {
     private readonly ToolPolicy _policy = new(options.Policy);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
 
-    public string ModelName(Forward forward) => forward.PlainCommand ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
+    public string ModelName(Forward forward) => IsCommand(forward) ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
 
-    public async ValueTask<AgentOptions> OptionsAsync(Forward forward, IRunJournal journal, CancellationToken abort)
+    public async ValueTask<AgentOptions> OptionsAsync(RunNeeds needs, CancellationToken abort)
     {
+        var forward = needs.Forward;
         var isTrusted = trusted.IsTrusted(options.Tools.WorkingDir);
         var skills = SkillFinder.Find(SkillRoots(isTrusted));
         var model = options.Models.Default;
         return new AgentOptions
         {
-            Model = forward.PlainCommand ? _rules : options.Models.Stream(model.Name),
+            Model = IsCommand(forward) ? _rules : options.Models.Stream(model.Name),
             ModelName = ModelName(forward),
             System = new SystemPrompt(options.Tools.Home, options.Tools.WorkingDir, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
-            Tools = await ToolsAsync(forward, skills, abort),
+            Tools = await ToolsAsync(needs, skills, abort),
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
             Hooks = new AgentHooks { BeforeToolCall = (tool, call, stop) => CheckAsync(forward, tool, call, stop) },
             MaxTurns = options.MaxTurns,
             ContextWindow = model.ContextWindow,
             Rules = options.Rules,
-            Journal = journal,
+            Journal = needs.Journal,
             Time = options.Time,
             NewMessageId = () => Id<Message>.New(options.Time).ToString(),
         };
     }
 
-    private async ValueTask<IReadOnlyList<Tool>> ToolsAsync(Forward forward, SkillCatalog skills, CancellationToken abort)
+    private async ValueTask<IReadOnlyList<Tool>> ToolsAsync(RunNeeds needs, SkillCatalog skills, CancellationToken abort)
     {
-        if (forward.PlainCommand)
+        IReadOnlyList<Tool> own =
+        [
+            .. tools.Select(tool => tool is ShellTool shell ? shell.Counting(needs.OnKilled) : tool),
+            .. ToolSet.OfHub(hub.For(needs.Forward.RunId)),
+        ];
+        if (IsCommand(needs.Forward))
         {
-            return tools;
+            return own;
         }
 
-        var (external, _) = await servers.ToolsAsync(abort);
-        return skills.Skills.Count == 0 ? [.. tools, .. external] : [.. tools, new SkillTool(skills), .. external];
+        var (external, problems) = await servers.ToolsAsync(abort);
+        foreach (var problem in problems)
+        {
+            needs.OnProblem(problem);
+        }
+
+        return skills.Skills.Count == 0 ? [.. own, .. external] : [.. own, new SkillTool(skills), .. external];
     }
+
+    /// <summary>A command line that a person typed is run as it stands; no model decides about it.</summary>
+    private static bool IsCommand(Forward forward) => forward.PlainCommand || forward.Text.TrimStart().StartsWith("$ ", StringComparison.Ordinal);
 
     /// <summary>The owner's skills, and the working folder's when its owner trusts it.</summary>
     private IEnumerable<string> SkillRoots(bool isTrusted)

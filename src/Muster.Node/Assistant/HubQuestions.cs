@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Muster.Agents.Tools;
 using Muster.Node.Link;
+using Muster.Node.Tools;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
@@ -11,24 +12,29 @@ namespace Muster.Node.Assistant;
 /// <summary>Questions of this node to its hub: each waits for the reply with its id, or for its deadline.</summary>
 internal sealed class HubQuestions(HubLink link, Database database, TimeProvider time)
 {
-    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<HubReply>> _waiting = new(StringComparer.Ordinal);
 
+    /// <summary>Asks in the name of a run: the hub answers with what that run's user may see.</summary>
+    public HubCalls For(string runId) => (method, json, cancel) => AskAsync(runId, method, json, cancel);
+
     /// <exception cref="ToolException">The hub refused, or did not answer in time.</exception>
-    public async Task<string> AskAsync(string method, string json, CancellationToken cancel)
+    private async Task<string> AskAsync(string runId, string method, string json, CancellationToken cancel)
     {
         var callId = Id<Key>.New(time).ToString();
         var waiter = _waiting.GetOrAdd(callId, _ => new TaskCompletionSource<HubReply>(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            var call = new HubCall { CallId = callId, Method = method, Json = json };
+            var call = new HubCall { CallId = callId, RunId = runId, Method = method, Json = json };
             await database.WriteAsync(transaction => link.Enqueue(transaction, Lane.Control, new Frame { HubCall = call }), cancel);
             var reply = await waiter.Task.WaitAsync(_deadline, time, cancel);
             return reply.Error.Length == 0 ? reply.Json : throw new ToolException(reply.Error);
         }
         catch (TimeoutException)
         {
-            throw new ToolException($"The hub did not answer within {_deadline.TotalSeconds:0} s; it may be unreachable. Try again later.");
+            // The question stays in the outbox, so a note that was to be kept will be.
+            throw new ToolException(
+                $"The hub did not answer within {_deadline.TotalSeconds:0} s; it cannot be reached now. A note to be kept reaches it when it is back: do not write it again.");
         }
         finally
         {

@@ -19,7 +19,7 @@ internal sealed record RunDescription(
 
     public Usage UsageSoFar => Answers.Aggregate(Usage.None, (sum, answer) => sum + answer.Usage);
 
-    private IEnumerable<AgentMessage> Added => Records.OfType<JournalRecord.MessageAdded>().Select(record => record.Message);
+    public IEnumerable<AgentMessage> Added => Records.OfType<JournalRecord.MessageAdded>().Select(record => record.Message);
 
     private IEnumerable<AssistantMessage> Answers => Added.OfType<AssistantMessage>();
 }

@@ -14,6 +14,12 @@ internal static class RunEventJson
     /// <summary>Characters of a tool's text that go into the thread; the model saw the rest.</summary>
     private const int ShownResult = 16 * 1024;
 
+    /// <summary>Characters of a message that go into the thread as they are; the hub takes no event of more than 1 MiB.</summary>
+    private const int ShownMessage = 512 * 1024;
+
+    /// <summary>Characters of arguments or details of a call that watchers see.</summary>
+    private const int ShownJson = 64 * 1024;
+
     /// <summary>Characters of a running tool's output that watchers see.</summary>
     private const int ShownTail = 4 * 1024;
 
@@ -32,14 +38,20 @@ internal static class RunEventJson
         json.WriteString("role", "assistant");
     });
 
-    public static string MessageEnd(string runId, AgentMessage message) => Write(runId, json =>
+    public static string MessageEnd(string runId, AgentMessage message)
     {
-        json.WritePropertyName("message");
-        JsonSerializer.Serialize(json, message, AgentJson.Default.AgentMessage);
-    });
+        var whole = Message(message);
+        return whole.Length <= ShownMessage ? whole : Message(ShortMessage.Of(message));
 
-    public static string Delta(string runId, string messageId, ModelEvent.BlockDelta delta) =>
-        Update(runId, messageId, delta.Kind, delta.Index, delta.Offset, delta.Delta, null);
+        string Message(AgentMessage shown) => Write(runId, json =>
+        {
+            json.WritePropertyName("message");
+            JsonSerializer.Serialize(json, shown, AgentJson.Default.AgentMessage);
+        });
+    }
+
+    public static string Delta(string runId, string messageId, ModelEvent.BlockDelta delta, int offset, string text) =>
+        Update(runId, messageId, delta.Kind, delta.Index, offset, text, null);
 
     /// <summary>Announces a block: an empty delta, with the tool's name when it is a call.</summary>
     public static string BlockStart(string runId, string messageId, ModelEvent.BlockStarted started)
@@ -53,7 +65,7 @@ internal static class RunEventJson
         json.WriteString("tool_call_id", callId);
         json.WriteString("tool_name", name);
         json.WritePropertyName("args");
-        args.WriteTo(json);
+        (args.GetRawText().Length <= ShownJson ? args : ShortMessage.Arguments(args)).WriteTo(json);
     });
 
     public static string ToolUpdate(string runId, string callId, IReadOnlyList<ContentBlock> content) => Write(runId, json =>
@@ -68,7 +80,7 @@ internal static class RunEventJson
         json.WriteString("tool_name", result.ToolName);
         json.WriteBoolean("is_error", result.IsError);
         json.WriteString("text", Head(result.Text, ShownResult));
-        if (result.Details is { } details)
+        if (result.Details is { } details && details.GetRawText().Length <= ShownJson)
         {
             json.WritePropertyName("details");
             details.WriteTo(json);

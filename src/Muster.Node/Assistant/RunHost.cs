@@ -16,9 +16,13 @@ namespace Muster.Node.Assistant;
 /// </summary>
 internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
 {
+    /// <summary>Runs that work at one time; others wait for a place.</summary>
+    internal const int MaxRuns = 32;
+
     private static readonly TimeSpan _stopPatience = TimeSpan.FromSeconds(4);
     private readonly ConcurrentDictionary<string, ActiveRun> _runs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _background = new();
+    private readonly SemaphoreSlim _places = new(MaxRuns);
 
     public IReadOnlyCollection<string> Held => (IReadOnlyCollection<string>)_runs.Keys;
 
@@ -32,33 +36,26 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
     /// <summary>Starts again what was running when this node went down.</summary>
     public async Task ResumeAsync(CancellationToken cancel)
     {
-        foreach (var forward in await kit.Database.ReadAsync(RunStore.Unfinished, cancel))
+        var unfinished = await kit.Database.ReadAsync(
+            transaction => RunStore.Unfinished(transaction).Select(forward => (forward, RunStore.IsStopped(transaction, forward))).ToList(), cancel);
+        foreach (var (forward, isStopped) in unfinished)
         {
-            Launch(forward);
+            Launch(forward, isStopped);
         }
     }
 
     /// <summary>Call after the kit's shutdown was signalled: kills what the runs started and waits for them.</summary>
     public async ValueTask DisposeAsync()
     {
-        foreach (var run in _runs.Values)
-        {
-            await run.DisposeAsync();
-        }
+        await Task.WhenAll(_runs.Values.Select(run => run.DisposeAsync().AsTask()));
 
-        await Task.WhenAll(_background.Keys);
+        await Task.WhenAll(_background.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // each was reported where it failed
+        _places.Dispose();
     }
 
     private void OnForward(Transaction transaction, Frame frame)
     {
         var forward = frame.Forward;
-        if (forward.Epoch <= RunStore.StoppedEpoch(transaction, forward.ConversationId))
-        {
-            new RunOutput(kit.Link, forward).Durable(
-                transaction, "agent_end", RunEventJson.AgentEnd(forward.RunId, "aborted", "Stopped before it began.", Usage.None));
-            return;
-        }
-
         if (!RunStore.Add(transaction, forward, kit.Time.GetUtcNow()))
         {
             return;
@@ -69,8 +66,27 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
             RunStore.ReplaceContext(transaction, forward.ConversationId, []);
         }
 
+        // Also for a run that is refused: the hub counts these as seen.
         RunStore.AddToContext(transaction, forward.ConversationId, forward.Context.Select(Read).OfType<AgentMessage>());
-        transaction.OnCommitted(() => Launch(forward));
+        if (RunStore.IsStopped(transaction, forward))
+        {
+            Refuse(transaction, forward, "aborted", "Stopped before it began.");
+        }
+        else if (kit.Link.NearBound)
+        {
+            Refuse(transaction, forward, "failed", $"{kit.NodeName} has too much that waits to be sent to the hub and takes no new work. Ask again in a while.");
+        }
+        else
+        {
+            transaction.OnCommitted(() => Launch(forward, isStopped: false));
+        }
+    }
+
+    private void Refuse(Transaction transaction, Forward forward, string outcome, string sentence)
+    {
+        RunStore.End(transaction, forward.RunId);
+        new RunOutput(kit.Link, forward).Durable(
+            transaction, "agent_end", RunEventJson.AgentEnd(forward.RunId, outcome, sentence, Usage.None));
     }
 
     private void OnSteer(Transaction transaction, Frame frame)
@@ -81,7 +97,11 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
             return; // The run's end is on its way to the hub, which then sends the message anew.
         }
 
-        RunStore.AddSteer(transaction, steer);
+        if (!RunStore.AddSteer(transaction, steer))
+        {
+            return;
+        }
+
         transaction.OnCommitted(() =>
         {
             if (_runs.TryGetValue(steer.RunId, out var run))
@@ -132,16 +152,24 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
             receipt.Stopped = false;
         }
 
+        receipt.Processes = (uint)run.Killed;
         receipt.Milliseconds = kit.Time.GetElapsedTime(began).TotalMilliseconds;
         return receipt;
     }
 
-    private void Launch(Forward forward)
+    private void Launch(Forward forward, bool isStopped)
     {
-        var run = new ActiveRun(forward, kit);
+        // One conversation, one context: a run that is stopping still writes to it.
+        var before = _runs.Values.Where(other => other.Forward.ConversationId == forward.ConversationId).Select(other => other.Completion).ToList();
+        var run = new ActiveRun(forward, kit, _places, Task.WhenAll(before));
         if (!_runs.TryAdd(forward.RunId, run))
         {
             return;
+        }
+
+        if (isStopped)
+        {
+            run.Abort();
         }
 
         run.Start();
@@ -159,7 +187,7 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
             ended =>
             {
                 _background.TryRemove(ended, out bool _);
-                if (ended.Exception is { } failure)
+                if (ended.Exception is { } failure && !kit.Shutdown.IsCancellationRequested)
                 {
                     LogBackgroundFailed(kit.Logger, failure);
                 }
@@ -171,13 +199,20 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
 
     private static AgentMessage? Read(ThreadEntry entry)
     {
-        var message = JsonSerializer.Deserialize(entry.MessageJson, AgentJson.Default.AgentMessage);
-        return message switch
+        try
         {
-            UserMessage user when entry.Origin.Length > 0 => user with { Origin = entry.Origin },
-            AssistantMessage answer when entry.Origin.Length > 0 => answer with { Origin = entry.Origin },
-            _ => message,
-        };
+            var message = JsonSerializer.Deserialize(entry.MessageJson, AgentJson.Default.AgentMessage);
+            return message switch
+            {
+                UserMessage user when entry.Origin.Length > 0 => user with { Origin = entry.Origin },
+                AssistantMessage answer when entry.Origin.Length > 0 => answer with { Origin = entry.Origin },
+                _ => message,
+            };
+        }
+        catch (JsonException)
+        {
+            return null; // A kind of message that a newer machine wrote: the request can be answered without it.
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "Steering or stopping a run failed")]

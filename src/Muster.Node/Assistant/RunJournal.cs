@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Muster.Agents.Journal;
 using Muster.Agents.Messages;
@@ -13,14 +14,18 @@ namespace Muster.Node.Assistant;
 internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, RunDescription description) : IRunJournal
 {
     private static readonly JsonElement _noArguments = JsonDocument.Parse("{}").RootElement;
-    private readonly List<(string Name, string Json)> _pending = [];
+    private readonly ConcurrentQueue<(string Name, string Json)> _pending = new();
     private long _number = description.Records.Count;
     private readonly HashSet<string> _told = [.. description.ToolsEnded];
+    private readonly TurnTrack _turns = TurnTrack.After(description.Records);
     private AssistantMessage? _answer = description.LastAnswer;
     private Usage _usage = description.UsageSoFar;
 
     /// <summary>The agent's context, asked for when the run has finished.</summary>
     public Func<IReadOnlyList<AgentMessage>> Context { get; set; } = () => [];
+
+    /// <summary>The end of the run is written, and said.</summary>
+    public bool Ended { get; private set; }
 
     public async ValueTask AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancel)
     {
@@ -39,16 +44,15 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
     }
 
     /// <summary>An event that no record stands for; it goes out with the next record.</summary>
-    public void AddPending(string name, string json)
-    {
-        lock (_pending)
-        {
-            _pending.Add((name, json));
-        }
-    }
+    public void AddPending(string name, string json) => _pending.Enqueue((name, json));
 
     private void Append(Transaction transaction, long number, JournalRecord record)
     {
+        foreach (var (name, turn) in _turns.Before(record))
+        {
+            output.Durable(transaction, name, RunEventJson.Turn(forward.RunId, turn));
+        }
+
         if (record is JournalRecord.RunFinished finished)
         {
             Finish(transaction, finished);
@@ -60,9 +64,6 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
         {
             case JournalRecord.RunStarted:
                 output.Durable(transaction, "agent_start", RunEventJson.AgentStart(forward.RunId, description.Node, description.Model, resumed: false));
-                break;
-            case JournalRecord.ModelCallStarted { Attempt: 1 } call:
-                output.Durable(transaction, "turn_start", RunEventJson.Turn(forward.RunId, call.Turn));
                 break;
             case JournalRecord.MessageAdded { Message: ToolResultMessage result }:
                 TellRefused(transaction, result);
@@ -115,6 +116,7 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
             transaction,
             "agent_end",
             RunEventJson.AgentEnd(forward.RunId, RunEventJson.Outcome(finished.Outcome), finished.Error, _usage));
+        transaction.OnCommitted(() => Ended = true);
     }
 
     /// <summary>Writes what is new; all of it only when a compaction replaced the beginning.</summary>
@@ -135,16 +137,9 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
 
     private void FlushPending(Transaction transaction)
     {
-        (string Name, string Json)[] waiting;
-        lock (_pending)
+        while (_pending.TryDequeue(out var waiting))
         {
-            waiting = [.. _pending];
-            _pending.Clear();
-        }
-
-        foreach (var (name, json) in waiting)
-        {
-            output.Durable(transaction, name, json);
+            output.Durable(transaction, waiting.Name, waiting.Json);
         }
     }
 

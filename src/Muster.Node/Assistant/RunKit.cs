@@ -23,5 +23,10 @@ internal sealed record RunKit
     public required Func<Forward, string> ModelName { get; init; }
 
     /// <summary>Makes a fresh agent's options: prompt, model, tools, hooks.</summary>
-    public required Func<Forward, IRunJournal, CancellationToken, ValueTask<AgentOptions>> OptionsAsync { get; init; }
+    public required Func<RunNeeds, CancellationToken, ValueTask<AgentOptions>> OptionsAsync { get; init; }
 }
+
+/// <summary>What the agent of one run is made for.</summary>
+/// <param name="OnKilled">Told how many processes of a command were ended.</param>
+/// <param name="OnProblem">Told what a person should know before the run begins, as a sentence.</param>
+internal sealed record RunNeeds(Forward Forward, IRunJournal Journal, Action<int> OnKilled, Action<string> OnProblem);

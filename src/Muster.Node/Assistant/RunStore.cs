@@ -42,10 +42,11 @@ internal static class RunStore
             .Select(record => JsonSerializer.Deserialize(record, AgentJson.Default.JournalRecord)!),
     ];
 
-    public static void AddSteer(Transaction transaction, Steer steer) =>
+    /// <summary>False when it is there already.</summary>
+    public static bool AddSteer(Transaction transaction, Steer steer) =>
         transaction.Execute(
             "insert into run_steers (run_id, message_id, steer) values (@RunId, @MessageId, @Bytes) on conflict do nothing",
-            new { steer.RunId, steer.MessageId, Bytes = steer.ToByteArray() });
+            new { steer.RunId, steer.MessageId, Bytes = steer.ToByteArray() }) == 1;
 
     public static IReadOnlyList<Steer> Steers(Transaction transaction, string runId) =>
     [
@@ -88,9 +89,11 @@ internal static class RunStore
         AddToContext(transaction, conversationId, messages);
     }
 
-    public static ulong StoppedEpoch(Transaction transaction, string conversationId) =>
-        (ulong)(transaction.Scalar<long?>(
-            "select epoch from stopped_conversations where conversation_id = @conversationId", new { conversationId }) ?? 0);
+    /// <summary>Whether a stop was asked for that also means this message.</summary>
+    public static bool IsStopped(Transaction transaction, Forward forward) =>
+        transaction.Scalar<long>(
+            "select count(*) from stopped_conversations where conversation_id = @ConversationId and epoch >= @Epoch",
+            new { forward.ConversationId, Epoch = (long)forward.Epoch }) > 0;
 
     public static void Stop(Transaction transaction, string conversationId, ulong epoch) =>
         transaction.Execute(

@@ -21,10 +21,11 @@ public sealed class ShellTool : Tool
     private readonly ShellLauncher _launcher;
     private readonly ToolOptions _options;
     private readonly TimeProvider _time;
+    private readonly Action<int> _onKilled;
 
-    internal ShellTool(ConfinedFolder folder, ShellLauncher launcher, ToolOptions options, TimeProvider time)
+    internal ShellTool(ConfinedFolder folder, ShellLauncher launcher, ToolOptions options, TimeProvider time, Action<int>? onKilled = null)
     {
-        (_folder, _launcher, _options, _time) = (folder, launcher, options, time);
+        (_folder, _launcher, _options, _time, _onKilled) = (folder, launcher, options, time, onKilled ?? (_ => { }));
         Parameters = Arguments.Schema($$"""
             {"type": "object", "properties": {
               "command": {"type": "string", "description": "What bash would run. Standard input is empty."},
@@ -44,6 +45,11 @@ public sealed class ShellTool : Tool
     public override JsonElement Parameters { get; }
 
     public override IReadOnlyList<string> Aliases => ["shell_exec", "run_shell"];
+
+    public override OutputCap Cap => OutputCap.Tail;
+
+    /// <param name="onKilled">Told how many processes each command had running when it was ended.</param>
+    internal ShellTool Counting(Action<int> onKilled) => new(_folder, _launcher, _options, _time, onKilled);
 
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
@@ -69,6 +75,7 @@ public sealed class ShellTool : Tool
         var limits = new ProcessLimits(TimeSpan.FromSeconds(seconds), _grace, StdoutChars, StderrChars);
         var started = _time.GetTimestamp();
         var outcome = await SandboxedProcess.RunAsync(plan, limits, progress.Add, _time, abort);
+        _onKilled(outcome.Killed);
         abort.ThrowIfCancellationRequested();
 
         var result = new ShellResult(outcome.Stdout.ToString(), outcome.Stderr.ToString(), outcome.ExitCode, Note(outcome, seconds));

@@ -28,11 +28,14 @@ public static class ToolSet
 
         if (hub is not null)
         {
-            tools.AddRange([new MemoryReadTool(hub), new MemoryWriteTool(hub), new NodesTool(hub)]);
+            tools.AddRange(OfHub(hub));
         }
 
         return tools;
     }
+
+    /// <summary>The tools that ask the hub, for one run.</summary>
+    internal static IReadOnlyList<Tool> OfHub(HubCalls hub) => [new MemoryReadTool(hub), new MemoryWriteTool(hub), new NodesTool(hub)];
 
     /// <summary>For <c>muster doctor</c>: whether the commands of these tools can be sandboxed here.</summary>
     public static SandboxCheck Check(ToolOptions options, TimeProvider time) => new(Sandbox(options), time);

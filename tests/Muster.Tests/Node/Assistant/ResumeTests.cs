@@ -1,0 +1,93 @@
+using System.Net.Http.Json;
+using Muster.Agents.Messages;
+using Muster.Testing.Models;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Node.Assistant;
+
+public sealed class ResumeTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Node_DownWhileTheModelAnswers_GoesOnAndTellsEachEventOnce()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        var never = new TaskCompletionSource();
+        bench.Model.Calls("system", """{"section":"time"}""").Then(new ScriptedAnswer().Text("Half").WaitFor(never.Task));
+        await bench.SayAsync("go", Cancel);
+        await bench.Model.NextRequestAsync(Cancel);
+        await bench.Model.NextRequestAsync(Cancel);
+
+        await bench.DownAsync();
+        bench.Model.Says("Whole.");
+        await bench.UpAsync(Cancel);
+        await bench.UntilAsync("agent_end", Cancel);
+
+        var thread = await bench.ThreadAsync(Cancel);
+        thread.Count(item => item.Name == "agent_end").ShouldBe(1);
+        thread.Count(item => item.Name == "tool_execution_start").ShouldBe(1);
+        thread.Count(item => item.Name == "tool_execution_end").ShouldBe(1);
+        thread.Where(item => item.Name is "turn_start" or "turn_end").Select(item => $"{item.Name} {item.Data.GetProperty("turn")}")
+            .ShouldBe(["turn_start 1", "turn_end 1", "turn_start 2", "turn_end 2"]);
+        thread.Where(item => item.Name == "agent_start").Select(item => item.Data.GetProperty("resumed").GetBoolean()).ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public async Task Steer_NodeDownBeforeItIsSaid_IsSaidOnceAfterwards()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        var never = new TaskCompletionSource();
+        bench.Model.Then(new ScriptedAnswer().Text("Half").WaitFor(never.Task));
+        await bench.SayAsync("go", Cancel);
+        await bench.Model.NextRequestAsync(Cancel);
+        var steer = await bench.SayAsync("also this", Cancel);
+        await bench.UntilAsync("routed", Cancel, data => data.GetProperty("message_id").GetString() == steer);
+
+        await bench.DownAsync();
+        bench.Model.Otherwise = _ => new ScriptedAnswer().Text("Both.");
+        await bench.UpAsync(Cancel);
+        await bench.UntilAsync("message_end", Cancel, data => data.GetProperty("message").GetProperty("id").GetString() == steer);
+        await bench.UntilAsync("agent_end", Cancel);
+
+        bench.Model.Requests[^1].Messages.OfType<UserMessage>().Count(message => message.Text == "also this").ShouldBe(1);
+        (await bench.ThreadAsync(Cancel)).Count(item => item.Name == "message_end" && item.Data.GetProperty("message").GetProperty("id").GetString() == steer).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Steer_WhileRunning_IsSaidInTheSameRun()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        var go = new TaskCompletionSource();
+        bench.Model.Then(new ScriptedAnswer().Text("One.").WaitFor(go.Task)).Says("Two.");
+        await bench.SayAsync("go", Cancel);
+        await bench.Model.NextRequestAsync(Cancel);
+        var steer = await bench.SayAsync("more", Cancel);
+        await bench.UntilAsync("routed", Cancel, data => data.GetProperty("message_id").GetString() == steer);
+        go.SetResult();
+
+        await bench.UntilAsync("message_end", Cancel, data => data.GetProperty("message").GetProperty("id").GetString() == steer);
+        await bench.UntilAsync("agent_end", Cancel);
+    }
+
+    [Fact]
+    public async Task Stop_WhileTheNodeIsDown_EndsTheRunWhenItIsBack()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        var never = new TaskCompletionSource();
+        bench.Model.Then(new ScriptedAnswer().Text("Half").WaitFor(never.Task));
+        await bench.SayAsync("go", Cancel);
+        await bench.Model.NextRequestAsync(Cancel);
+        await bench.DownAsync();
+
+        using var stopped = await bench.Hub.Client.PostAsync($"/api/v1/conversations/{bench.Conversation}/stop", null, Cancel);
+        stopped.EnsureSuccessStatusCode();
+        bench.Model.Then(new ScriptedAnswer().Text("Revived").WaitFor(never.Task));
+        await bench.UpAsync(Cancel);
+        bench.Model.Otherwise = _ => new ScriptedAnswer().Text("New.");
+
+        (await bench.AskAsync("anew", Cancel)).ShouldNotContain("Half");
+        (await bench.ThreadAsync(Cancel)).Count(item => item.Name == "agent_end").ShouldBe(2);
+    }
+}
