@@ -52,7 +52,7 @@ internal static class OpenApiDocument
     /// <summary>Numbers are read from strings as well, but nobody needs to know.</summary>
     private static void PlainNumber(OpenApiSchema schema)
     {
-        if (schema.Type is { } type && (type & (JsonSchemaType.Integer | JsonSchemaType.Number)) != 0)
+        if (schema.Type is { } type && (type.HasFlag(JsonSchemaType.Integer) || type.HasFlag(JsonSchemaType.Number)))
         {
             schema.Type = type & ~JsonSchemaType.String;
             schema.Pattern = null;
