@@ -36,10 +36,17 @@ public sealed class McpTests
         })!;
         try
         {
-            server.OutputDataReceived += (_, _) => { };
+            TaskCompletionSource listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            server.ErrorDataReceived += (_, line) =>
+            {
+                if (line.Data?.Contains("listening", StringComparison.Ordinal) == true)
+                {
+                    listening.TrySetResult();
+                }
+            };
             server.BeginOutputReadLine();
-            (await server.StandardError.ReadLineAsync(Cancel)).ShouldNotBeNull().ShouldContain("listening");
             server.BeginErrorReadLine();
+            await listening.Task.WaitAsync(TimeSpan.FromSeconds(60), Cancel);
             await using var household = await CallingEchoAsync();
             await ConfigureAsync(household, $"{{ url: \"http://127.0.0.1:{port}/mcp\" }}");
 
