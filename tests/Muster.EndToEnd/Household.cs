@@ -12,7 +12,21 @@ public sealed class Household : IAsyncDisposable
     private readonly List<MusterProcess> _processes = [];
     private readonly TemporaryFolder _folder = new();
 
-    private Household(OpenAiDouble? model) => Model = model!;
+    private Household(OpenAiDouble? model)
+    {
+        Model = model!;
+        if (Site is not null)
+        {
+            Environment["MUSTER_SITE"] = Site;
+        }
+
+        if (model is not null)
+        {
+            Environment["OPENAI_BASE_URL"] = model.BaseUrl;
+            Environment["OPENAI_API_KEY"] = model.ApiKey!;
+            Environment["OPENAI_MODEL"] = model.Models[0];
+        }
+    }
 
     /// <summary>Null when made without a model: then the offline rules answer.</summary>
     public OpenAiDouble Model { get; }
@@ -31,24 +45,8 @@ public sealed class Household : IAsyncDisposable
     /// <summary>The built site, or null where it was not built.</summary>
     public static string? Site { get; } = FindSite(AppContext.BaseDirectory);
 
-    public IReadOnlyDictionary<string, string> Environment
-    {
-        get
-        {
-            var environment = new Dictionary<string, string>();
-            if (Site is not null)
-            {
-                environment["MUSTER_SITE"] = Site;
-            }
-
-            if (Model is not null)
-            {
-                (environment["OPENAI_BASE_URL"], environment["OPENAI_API_KEY"], environment["OPENAI_MODEL"]) = (Model.BaseUrl, Model.ApiKey!, Model.Models[0]);
-            }
-
-            return environment;
-        }
-    }
+    /// <summary>Set for every process of this household.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
 
     public MusterProcess Start(string home, params string[] arguments)
     {
@@ -112,6 +110,39 @@ public sealed class Household : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends a message in a conversation of its own and returns the conversation.</summary>
+    public async Task<string> SayAsync(string text)
+    {
+        using var client = Client();
+        var conversation = (await client.Conversations.CreateAsync()).Id;
+        await SayAsync(conversation, text);
+        return conversation;
+    }
+
+    public async Task SayAsync(string conversation, string text)
+    {
+        using var client = Client();
+        await client.Conversations.SendAsync(conversation, Protocol.Ids.Id<Protocol.Ids.Message>.New(TimeProvider.System).ToString(), text);
+    }
+
+    /// <summary>The events of a thread, from its beginning to its first end of a run.</summary>
+    public async Task<List<MusterEvent>> ThreadAsync(string conversation)
+    {
+        using var client = Client();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        List<MusterEvent> events = [];
+        await foreach (var happened in client.Events(conversation, cancellationToken: patience.Token))
+        {
+            events.Add(happened);
+            if (happened is AgentEnd)
+            {
+                break;
+            }
+        }
+
+        return events;
+    }
+
     /// <summary>Waits until so many machines are online.</summary>
     public async Task OnlineAsync(int count)
     {
@@ -131,6 +162,7 @@ public sealed class Household : IAsyncDisposable
             await process.DisposeAsync();
         }
 
+        _processes.Clear();
         if (Model is not null)
         {
             await Model.DisposeAsync();

@@ -8,6 +8,9 @@ namespace Muster.Cli;
 /// <summary>One call of the program: from its arguments to its exit code.</summary>
 public static class Invocation
 {
+    // "@nas is the backup done?" names a machine, not a file with more arguments.
+    private static readonly ParserConfiguration _asTyped = new() { ResponseFileTokenReplacer = null };
+
     public static string Version { get; } = typeof(Invocation).Assembly.GetName().Version?.ToString(3) ?? "0.0.0";
 
     public static async Task<int> RunAsync(IReadOnlyList<string> args, Surroundings surroundings, Interrupts interrupts)

@@ -19,10 +19,11 @@ internal sealed class YamlSettings
     public static YamlSettings Parse(string text, string file)
     {
         var settings = new YamlSettings(file);
+        var parser = new YamlDotNet.Core.Parser(new StringReader(text));
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(text));
+            stream.Load(parser);
             if (stream.Documents.Count > 0)
             {
                 settings.Walk("", stream.Documents[0].RootNode);
@@ -30,14 +31,19 @@ internal sealed class YamlSettings
         }
         catch (YamlException exception)
         {
-            settings._problems.Add(new ConfigurationProblem(
-                new Source(Level.File, file, LineOf(exception, text)),
-                "This is not YAML: " + (exception.InnerException?.Message ?? exception.Message).TrimEnd('.') + ".",
-                "Check indentation (spaces, no tabs), colons and quotes."));
+            settings.NotYaml(LineOf(exception, text), (exception.InnerException?.Message ?? exception.Message).TrimEnd('.'));
+        }
+        catch (InvalidOperationException)
+        {
+            // The scanner's own fault on some unclosed brackets: it names no place, so the last good one is told.
+            settings.NotYaml((int)(parser.Current?.End.Line ?? 1), "a bracket or brace does not match, here or just below");
         }
 
         return settings;
     }
+
+    private void NotYaml(int line, string why) => _problems.Add(new ConfigurationProblem(
+        new Source(Level.File, _file, line), $"This is not YAML: {why}.", "Check indentation (spaces, no tabs), colons, brackets and quotes."));
 
     /// <summary>The parser blames the start of the mapping for a tab that stands further down.</summary>
     private static int LineOf(YamlException exception, string text)

@@ -10,7 +10,7 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
     private static readonly HashSet<string> _harmless =
     [
         "file_read", "file_write", "file_edit", "file_list", "file_search", "system", "memory_read", "memory_write", "nodes",
-        "schedule", "task_status", "web",
+        "schedule", "task_status", "web", "skill",
     ];
 
     public static ToolPolicy Default { get; } = new([]);
@@ -41,7 +41,10 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
 
     private PolicyDecision Other(string tool, string subject) =>
         Ruled(tool, subject)
-        ?? (_harmless.Contains(tool) ? PolicyDecision.Allow : PolicyDecision.Ask($"{tool} has effects outside of the working folder."));
+        ?? (_harmless.Contains(tool) || IsOfOwnersServer(tool) ? PolicyDecision.Allow : PolicyDecision.Ask($"{tool} has effects outside of the working folder."));
+
+    // The owner named these servers in muster.yaml (or trusted the folder that does): that was the yes.
+    private static bool IsOfOwnersServer(string tool) => tool.StartsWith("mcp__", StringComparison.Ordinal);
 
     private PolicyDecision? Ruled(string tool, string subject) =>
         rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)) switch

@@ -117,8 +117,9 @@ public sealed class AskTests
     {
         await using var household = await Household.WithModelAsync(ModelReply.Call("shell", """{"command":"sleep 98.7654","timeout":110}"""));
         var ask = household.Start(household.Home, "ask", "wait a while", "--json");
+        ask.CloseInput(); // what is piped in would belong to the question
         await ask.SeeAsync("tool_execution_start");
-        await RunningProcesses.AppearAsync("98.7654");
+        await RunningProcesses.AppearAsync("sleep 98.7654");
 
         await ask.InterruptAsync();
 

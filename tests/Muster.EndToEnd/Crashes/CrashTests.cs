@@ -17,13 +17,13 @@ public sealed class CrashTests
             ModelReply.Text("never seen") with { Before = new Gate() },
             ModelReply.Text("Here is the answer."));
         var up = await household.UpAsync();
-        var conversation = await SayAsync(household, "tell me");
+        var conversation = await household.SayAsync("tell me");
         await household.Model.NextRequestAsync(Cancel);
 
         await up.KillAsync();
         await household.UpAsync();
 
-        var events = await ThreadAsync(household, conversation);
+        var events = await household.ThreadAsync(conversation);
         events.OfType<MessageEnd>().ShouldContain(end => end.Message.Text == "Here is the answer.");
         events.OfType<AgentEnd>().ShouldHaveSingleItem().Outcome.ShouldBe("completed");
         events.OfType<UserMessage>().ShouldHaveSingleItem();
@@ -38,14 +38,14 @@ public sealed class CrashTests
         var port = household.Port;
         await household.NodeAsync("nas");
         await household.OnlineAsync(1);
-        var conversation = await SayAsync(household, "tell me");
+        var conversation = await household.SayAsync("tell me");
         await household.Model.NextRequestAsync(Cancel);
 
         await hub.KillAsync();
         gate.Open();
         await household.HubAsync(port);
 
-        var events = await ThreadAsync(household, conversation);
+        var events = await household.ThreadAsync(conversation);
         events.OfType<MessageEnd>().Count(end => end.Message.Text == "Answered while you were away.").ShouldBe(1);
         events.OfType<AgentEnd>().ShouldHaveSingleItem().Outcome.ShouldBe("completed");
         household.Model.Requests.Count.ShouldBe(1);
@@ -60,44 +60,74 @@ public sealed class CrashTests
         await household.HubAsync();
         var node = await household.NodeAsync("nas");
         await household.OnlineAsync(1);
-        var conversation = await SayAsync(household, "do it");
-        await RunningProcesses.AppearAsync("97.531");
+        var conversation = await household.SayAsync("do it");
+        await RunningProcesses.AppearAsync("sleep 97.531");
 
         await node.KillAsync();
         await RunningProcesses.DisappearAsync("97.531");
         await household.NodeAsync("nas");
 
-        var events = await ThreadAsync(household, conversation);
+        var events = await household.ThreadAsync(conversation);
         events.OfType<MessageEnd>().ShouldContain(end => end.Message.Text == "It was interrupted.");
         events.OfType<AgentEnd>().ShouldHaveSingleItem().Outcome.ShouldBe("completed");
         (await File.ReadAllTextAsync(Path.Combine(household.HomeOf("nas"), "work", "ran.txt"), Cancel)).ShouldBe("once\n");
     }
 
-    private static async Task<string> SayAsync(Household household, string text)
+    [Fact]
+    public async Task Up_CtrlCMidAnswer_GoesOnAfterTheNextStart()
     {
-        using var client = household.Client();
-        var conversation = (await client.Conversations.CreateAsync(cancellationToken: Cancel)).Id;
-        var id = Protocol.Ids.Id<Protocol.Ids.Message>.New(TimeProvider.System).ToString();
-        await client.Conversations.SendAsync(conversation, id, text, cancellationToken: Cancel);
-        return conversation;
+        await using var household = await Household.WithModelAsync(
+            ModelReply.Text("never seen") with { Before = new Gate() },
+            ModelReply.Text("Here is the answer."));
+        var up = await household.UpAsync();
+        var conversation = await household.SayAsync("tell me");
+        await household.Model.NextRequestAsync(Cancel);
+
+        await up.InterruptAsync();
+        (await up.WaitForExitAsync()).ShouldBe(0);
+        up.Error.ShouldContain("what runs goes on after the next start");
+        await household.UpAsync();
+
+        var events = await household.ThreadAsync(conversation);
+        events.OfType<MessageEnd>().ShouldContain(end => end.Message.Text == "Here is the answer.");
+        events.OfType<AgentEnd>().ShouldHaveSingleItem().Outcome.ShouldBe("completed");
     }
 
-    /// <summary>The thread up to its first end of a run.</summary>
-    private static async Task<List<MusterEvent>> ThreadAsync(Household household, string conversation)
+    [Fact]
+    public async Task Hub_KilledRightAfterAccepting_AnswersOnceAfterRestart()
     {
+        await using var household = await Household.WithModelAsync();
+        household.Model.Responder = _ => ModelReply.Text("At last.");
+        var up = await household.UpAsync();
         using var client = household.Client();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        patience.CancelAfter(TimeSpan.FromSeconds(60));
-        List<MusterEvent> events = [];
-        await foreach (var happened in client.Events(conversation, cancellationToken: patience.Token))
-        {
-            events.Add(happened);
-            if (happened is AgentEnd)
-            {
-                break;
-            }
-        }
+        var conversation = (await client.Conversations.CreateAsync(cancellationToken: Cancel)).Id;
 
-        return events;
+        // The kill follows the acceptance at once: routing has hardly begun, and the message is still answered once.
+        await household.SayAsync(conversation, "tell me");
+        await up.KillAsync();
+        await household.UpAsync();
+
+        var events = await household.ThreadAsync(conversation);
+        events.OfType<UserMessage>().ShouldHaveSingleItem().Text.ShouldBe("tell me");
+        events.OfType<AgentEnd>().ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Message_WhileAToolRuns_SteersTheRun()
+    {
+        await using var household = await Household.WithModelAsync(
+            ModelReply.Call("shell", """{"command":"until [ -e go ]; do sleep 0.05; done; sleep 0.2","timeout":60}"""),
+            ModelReply.Text("Both done."));
+        await household.UpAsync();
+        var conversation = await household.SayAsync("do it");
+        await RunningProcesses.AppearAsync("/bin/bash -c until [ -e go ]");
+
+        await household.SayAsync(conversation, "and also this");
+        await File.WriteAllTextAsync(Path.Combine(household.Work, "go"), "", Cancel);
+
+        var events = await household.ThreadAsync(conversation);
+        events.OfType<Routed>().Last().Steered.ShouldBeTrue();
+        events.OfType<AgentEnd>().Single().Outcome.ShouldBe("completed");
+        household.Model.Requests[1].Body.GetRawText().ShouldContain("and also this");
     }
 }

@@ -46,7 +46,7 @@ public sealed class MusterProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts with nothing in the environment but PATH, HOME, DOTNET_ROOT and what is given.</summary>
+    /// <summary>Starts in the home's work folder, with nothing in the environment but PATH, HOME, DOTNET_ROOT and what is given.</summary>
     public static MusterProcess Start(string home, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null, string? folder = null)
     {
         var start = new ProcessStartInfo(Program, ["--home", home, .. arguments])
@@ -57,7 +57,7 @@ public sealed class MusterProcess : IAsyncDisposable
             RedirectStandardError = true,
             StandardOutputEncoding = Encoding.UTF8,
             StandardErrorEncoding = Encoding.UTF8,
-            WorkingDirectory = folder ?? home,
+            WorkingDirectory = folder ?? Directory.CreateDirectory(Path.Combine(home, "work")).FullName,
         };
         string[] kept = ["PATH", "HOME", "DOTNET_ROOT", "TMPDIR", "SystemRoot"];
         var inherited = kept.ToDictionary(name => name, Environment.GetEnvironmentVariable);

@@ -13,8 +13,9 @@ public static class RunningProcesses
             .Where(pid => CommandLine(pid).Contains(word, StringComparison.Ordinal)),
     ];
 
-    /// <summary>Waits until such a process is there.</summary>
-    public static Task AppearAsync(string word) => UntilAsync(() => Matching(word).Count > 0, $"no process with \"{word}\" appeared");
+    /// <summary>Waits until a process whose command line begins so is there: the command itself, not the sandbox around it.</summary>
+    public static Task AppearAsync(string command) => UntilAsync(
+        () => Matching(command).Any(pid => CommandLine(pid).StartsWith(command, StringComparison.Ordinal)), $"no process \"{command}\" appeared");
 
     /// <summary>Waits until no such process is left.</summary>
     public static Task DisappearAsync(string word) => UntilAsync(() => Matching(word).Count == 0, $"a process with \"{word}\" lives on");

@@ -20,6 +20,16 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_WordThatBeginsWithAt_IsTakenAsTyped()
+    {
+        await _cockpit.RunAsync("login", "ftp://@nas");
+        _cockpit.Error.ToString().ShouldContain("ftp://@nas is no address of a hub");
+
+        await _cockpit.RunAsync("node", "join", "@nas");
+        _cockpit.Error.ToString().ShouldNotContain("Response file");
+    }
+
+    [Fact]
     public async Task Run_NoHub_SaysHowToGetOne()
     {
         (await _cockpit.RunAsync("nodes")).ShouldBe(ExitCode.NoHub);

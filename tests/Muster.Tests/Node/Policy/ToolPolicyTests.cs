@@ -18,7 +18,9 @@ public sealed class ToolPolicyTests
     [InlineData("shell", ShellIsolation.Off, PolicyAction.Deny)]
     [InlineData("submit_job", ShellIsolation.Process, PolicyAction.Ask)]
     [InlineData("fleet", ShellIsolation.Process, PolicyAction.Ask)]
-    [InlineData("some_mcp_tool", ShellIsolation.Process, PolicyAction.Ask)]
+    [InlineData("some_new_tool", ShellIsolation.Process, PolicyAction.Ask)]
+    [InlineData("skill", ShellIsolation.Host, PolicyAction.Allow)]
+    [InlineData("mcp__weather__today", ShellIsolation.Host, PolicyAction.Allow)]
     public void Decide_NoRules_FollowsTheDefaults(string tool, ShellIsolation isolation, PolicyAction expected) =>
         ToolPolicy.Default.Decide(tool, Arguments(new { command = "ls", path = "a" }), isolation).Action.ShouldBe(expected);
 
@@ -49,14 +51,14 @@ public sealed class ToolPolicyTests
             PolicyRule.Parse("file_write", "docs/*", "allow"),
             PolicyRule.Parse("file_*", "*.env", "deny"),
             PolicyRule.Parse("file_write", null, "ask"),
-            PolicyRule.Parse("mcp_*", "", "allow"),
+            PolicyRule.Parse("mcp__weather__*", "", "ask"),
         ]);
 
         Action("file_write", "docs/a.env").ShouldBe(PolicyAction.Allow);
         Action("file_read", "prod.env").ShouldBe(PolicyAction.Deny);
         Action("file_ops", "prod.env").ShouldBe(PolicyAction.Deny);
         Action("file_write", "src/a.cs").ShouldBe(PolicyAction.Ask);
-        Action("mcp_weather", "x").ShouldBe(PolicyAction.Allow);
+        Action("mcp__weather__today", "x").ShouldBe(PolicyAction.Ask);
 
         PolicyAction Action(string tool, string path) => policy.Decide(tool, Arguments(new { path }), ShellIsolation.Process).Action;
     }
