@@ -1,6 +1,6 @@
 using Muster.Cli.State;
 using Muster.Hub;
-using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Claiming;
 using Muster.Storage;
 
 namespace Muster.Cli.Accounts;

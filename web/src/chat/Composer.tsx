@@ -1,5 +1,5 @@
 import { ActionIcon } from "@mantine/core";
-import { IconArrowUp, IconPlayerStopFilled } from "@tabler/icons-react";
+import { IconArrowUp, IconBolt, IconPlayerStopFilled } from "@tabler/icons-react";
 import { useEffect, useId, useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useNodes } from "../fleet/nodes";
@@ -15,7 +15,7 @@ interface Props {
   stopping: boolean;
   disabled?: boolean;
   picker: ReactNode;
-  onSend: (text: string) => void;
+  onSend: (text: string, interrupt: boolean) => void;
   onStop: () => void;
 }
 
@@ -48,11 +48,11 @@ export function Composer({ draftKey, workingOn, working, stopping, disabled, pic
   }, [text]);
 
   const tooLong = text.length > longestText;
-  const send = () => {
+  const send = (interrupt = false) => {
     const message = text.trim();
     if (!message || tooLong || disabled) return;
     setText("");
-    onSend(message);
+    onSend(message, interrupt);
     area.current?.focus();
   };
   const accept = (option: Suggestion) => {
@@ -108,6 +108,11 @@ export function Composer({ draftKey, workingOn, working, stopping, disabled, pic
           {working && (
             <button type="button" className={classes.stop} onClick={onStop} disabled={stopping}>
               <IconPlayerStopFilled size={13} aria-hidden />{stopping ? t("composer.stopping") : t("composer.stop")}
+            </button>
+          )}
+          {working && text.trim() && !text.trim().startsWith("/") && (
+            <button type="button" className={classes.stop} onClick={() => send(true)} disabled={tooLong || disabled} title={t("composer.nowHint")}>
+              <IconBolt size={14} aria-hidden />{t("composer.now")}
             </button>
           )}
           {(!working || text.trim()) && (

@@ -41,7 +41,7 @@ export function ThreadPage({ id }: { id: string }) {
       <Thread store={store} state={state} />
       <Composer
         draftKey={id} working={working} workingOn={run?.node ?? null} stopping={stop.isPending}
-        onSend={(text) => void store.send(text)} onStop={() => stop.mutate()}
+        onSend={(text, interrupt) => void store.send(text, interrupt)} onStop={() => stop.mutate()}
         picker={(
           <MachinePicker
             node={conversation.data?.node ?? null}

@@ -39,7 +39,7 @@ export const en = {
   },
   composer: {
     label: "Message", placeholder: "Ask anything, or / for commands", steer: "Add something while {{node}} works…",
-    send: "Send", stop: "Stop", stopping: "Stopping…", hint: "Enter sends, Shift+Enter starts a new line",
+    send: "Send", now: "Send now", nowHint: "Break off what is being done, and do this", stop: "Stop", stopping: "Stopping…", hint: "Enter sends, Shift+Enter starts a new line",
     commands: "Commands", machines: "Machines", tooLong: "A message can have at most 100,000 characters; this one has {{count}}.",
     suggestions_one: "{{count}} suggestion", suggestions_other: "{{count}} suggestions",
   },

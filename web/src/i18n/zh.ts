@@ -38,7 +38,7 @@ export const zh: Strings = {
   },
   composer: {
     label: "消息", placeholder: "随便问点什么，输入 / 查看命令", steer: "{{node}} 正在工作，可以随时补充…",
-    send: "发送", stop: "停止", stopping: "正在停止…", hint: "Enter 发送，Shift+Enter 换行",
+    send: "发送", now: "立即发送", nowHint: "中断正在进行的工作，先做这个", stop: "停止", stopping: "正在停止…", hint: "Enter 发送，Shift+Enter 换行",
     commands: "命令", machines: "机器", tooLong: "一条消息最多 100,000 个字符，这条有 {{count}} 个。",
     suggestions_one: "{{count}} 条建议", suggestions_other: "{{count}} 条建议",
   },

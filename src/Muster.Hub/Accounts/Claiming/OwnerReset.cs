@@ -1,6 +1,6 @@
 using Muster.Storage;
 
-namespace Muster.Hub.Accounts;
+namespace Muster.Hub.Accounts.Claiming;
 
 /// <summary>
 /// For an owner who forgot the password: makes the hub unclaimed again. Only whoever may write the hub's files can do it, with the
