@@ -111,6 +111,15 @@ public sealed class HubApplication : IAsyncDisposable
         throw new InvalidOperationException($"The stream ended without {name}.");
     }
 
+    /// <summary>The notice that answers this message.</summary>
+    public async Task<string> AnswerAsync(string conversation, string message, CancellationToken cancel) =>
+        (await UntilAsync(
+            conversation, "notice", cancel, data => data.TryGetProperty("reply_to", out var to) && to.GetString() == message)).GetProperty("text").GetString()!;
+
+    /// <summary>The notice with this text, from the beginning of the thread.</summary>
+    public Task NoticedAsync(string conversation, string text, CancellationToken cancel) =>
+        UntilAsync(conversation, "notice", cancel, data => data.GetProperty("text").GetString() == text);
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
