@@ -72,26 +72,6 @@ public sealed class RunTests
         bench.Model.Requests.ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task PolicyAsks_PersonAnswers_CallFollows(bool allow)
-    {
-        await using var bench = await NodeBench.StartAsync(Cancel, options => options with { Policy = [new PolicyRule("file_write", "*", PolicyAction.Ask)] });
-        bench.Model.Calls("file_write", """{"path":"b.txt","content":"c"}""").Says("So be it.");
-        await bench.SayAsync("write it", Cancel);
-        var asked = await bench.UntilAsync("approval", Cancel);
-
-        var login = await bench.Hub.ClaimAsync("correct horse battery");
-        using var person = bench.Hub.NewClient(login.GetProperty("access_token").GetString());
-        using var answer = await person.PostAsJsonAsync($"/api/v1/approvals/{asked.GetProperty("id").GetString()}", new { allow }, Cancel);
-        answer.EnsureSuccessStatusCode();
-
-        (await bench.UntilAsync("tool_execution_end", Cancel)).GetProperty("is_error").GetBoolean().ShouldBe(!allow);
-        await bench.UntilAsync("agent_end", Cancel);
-        File.Exists(Path.Combine(bench.Work, "b.txt")).ShouldBe(allow);
-    }
-
     [Fact]
     public async Task Stop_WhileACommandRuns_EndsItsProcessesAndSaysHowMany()
     {
