@@ -9,7 +9,7 @@ internal sealed class EmbeddedSite : IFileProvider
 {
     private const string Prefix = "site/";
     private static readonly Assembly _assembly = typeof(EmbeddedSite).Assembly;
-    private static readonly DateTimeOffset _made = File.GetLastWriteTimeUtc(Environment.ProcessPath ?? AppContext.BaseDirectory);
+    private static readonly DateTimeOffset _made = new(File.GetLastWriteTimeUtc(Environment.ProcessPath ?? AppContext.BaseDirectory), TimeSpan.Zero);
 
     public static IFileProvider? Open() =>
         _assembly.GetManifestResourceInfo(Prefix + "index.html") is null ? null : new EmbeddedSite();
