@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -75,11 +74,11 @@ public sealed class ThreadContextTests : HubTest
             .. Enumerable.Range(0, 500).SelectMany(i => new[] { ScriptedRun.User(run, $"u{i}", "go on"), ScriptedRun.Assistant(run, $"a{i}", "word") }), ScriptedRun.End(run)]);
         await App.UntilAsync(conversation, "agent_end", Cancel);
 
-        var began = Stopwatch.GetTimestamp();
+        var began = TimeProvider.System.GetTimestamp();
         await App.SayAsync(conversation, "@vps sum it up", Cancel);
         var forward = await vps.ForwardAsync(Cancel);
 
-        Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
         forward.Context.Count.ShouldBeInRange(100, 400);
         Ids(forward)[0].ShouldStartWith("u");
         Ids(forward)[^1].ShouldBe("a499");
