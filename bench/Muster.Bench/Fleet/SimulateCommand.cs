@@ -23,7 +23,7 @@ internal static class SimulateCommand
         var joined = new List<string>();
         try
         {
-            var began = Stopwatch.GetTimestamp();
+            var began = TimeProvider.System.GetTimestamp();
             for (var i = 0; i < count; i++)
             {
                 var identity = await JoinAsync(client, $"simulated-{i}");
@@ -31,7 +31,7 @@ internal static class SimulateCommand
                 await nodes.ConnectAsync(identity, CancellationToken.None);
             }
 
-            Console.WriteLine($"{count} machines joined in {Stopwatch.GetElapsedTime(began).TotalSeconds:0.0} s");
+            Console.WriteLine($"{count} machines joined in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
             await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
             var before = Used(pid);
             await Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);

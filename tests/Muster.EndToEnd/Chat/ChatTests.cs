@@ -45,6 +45,7 @@ public sealed class ChatTests
         var driver = Path.Combine(AppContext.BaseDirectory, "Chat", "chat.py");
         using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [driver, MusterProcess.Program, "--home", household.Home, "chat"])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             WorkingDirectory = household.Work,

@@ -30,6 +30,7 @@ public sealed class McpTests
         var port = FreePort();
         using var server = Process.Start(new ProcessStartInfo("node", [script, "streamableHttp"])
         {
+            UseShellExecute = false,
             Environment = { ["PORT"] = port.ToString(System.Globalization.CultureInfo.InvariantCulture) },
             RedirectStandardError = true,
             RedirectStandardOutput = true,

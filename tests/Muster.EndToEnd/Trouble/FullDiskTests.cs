@@ -75,7 +75,7 @@ public sealed class FullDiskTests
 
     private static async Task<bool> RunAsync(string program, params string[] arguments)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true });
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false });
         await process!.WaitForExitAsync(CancellationToken.None);
         return process.ExitCode == 0;
     }
