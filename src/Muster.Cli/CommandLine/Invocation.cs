@@ -21,7 +21,7 @@ public static class Invocation
             return ExitCode.Ok;
         }
 
-        var parse = CommandTree.Build(new CommandHost(surroundings, interrupts), args).Parse(args);
+        var parse = CommandTree.Build(new CommandHost(surroundings, interrupts), args).Parse(args, _asTyped);
         var asksForHelp = parse.Action is System.CommandLine.Help.HelpAction;
         if (parse.Errors.Count > 0 && !asksForHelp)
         {
