@@ -22,14 +22,19 @@ public sealed class RunDeskTests : HubTest
         var shown = await App.UntilAsync(conversation, "approval", Cancel);
         shown.GetProperty("state").GetString().ShouldBe("waiting");
         shown.GetProperty("arguments").GetProperty("command").GetString().ShouldBe("rm x");
-        using var person = App.NewClient((await App.ClaimAsync("correct horse")).GetProperty("access_token").GetString());
+        using var stored = App.NewClient((await App.ClaimAsync("correct horse")).GetProperty("access_token").GetString());
+        using var login = await App.Anonymous.PostAsJsonAsync("/api/v1/login", new { username = "ada", password = "correct horse", approve = true }, Cancel);
+        using var person = App.NewClient((await login.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("access_token").GetString());
         var route = $"/api/v1/approvals/{ask.ApprovalRequest.ApprovalId}";
 
         using var program = await App.Client.PostAsJsonAsync(route, new { decision = "allow" }, Cancel);
+        using var kept = await stored.PostAsJsonAsync(route, new { decision = "allow" }, Cancel);
         using var first = await person.PostAsJsonAsync(route, new { decision = "allow" }, Cancel);
         using var second = await person.PostAsJsonAsync(route, new { decision = "deny" }, Cancel);
 
         program.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        kept.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+        (await program.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString().ShouldBe("scope_missing");
         first.StatusCode.ShouldBe(HttpStatusCode.OK);
         second.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await second.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString().ShouldBe("answered");
