@@ -42,7 +42,7 @@ public static class NodeHost
 }
 
 /// <summary>A node that runs. Disposing leaves unfinished runs to the next start.</summary>
-public sealed class RunningNode : IAsyncDisposable
+public sealed partial class RunningNode : IAsyncDisposable
 {
     private readonly CancellationTokenSource _shutdown = new();
     private readonly Database _database;
@@ -84,6 +84,8 @@ public sealed class RunningNode : IAsyncDisposable
             OptionsAsync = maker.OptionsAsync,
         });
         _runs.Register(handlers);
+        var log = options.Loggers.CreateLogger<RunningNode>();
+        handlers.OnVolatile(Frame.BodyOneofCase.Notice, frame => LogNotice(log, frame.Notice.Text));
         handlers.On(Frame.BodyOneofCase.HubReply, calls.OnReply);
         handlers.On(Frame.BodyOneofCase.ApprovalAnswer, approvals.OnAnswer);
     }
@@ -117,4 +119,7 @@ public sealed class RunningNode : IAsyncDisposable
         await _database.DisposeAsync();
         _shutdown.Dispose();
     }
+
+    [LoggerMessage(LogLevel.Warning, "{Notice}")]
+    private static partial void LogNotice(ILogger logger, string notice);
 }
