@@ -43,6 +43,7 @@ internal static class LocalMachine
             HubUrl = client.Hub.GetLeftPart(UriPartial.Authority),
             HubFingerprint = string.IsNullOrEmpty(fingerprint) ? null : fingerprint,
             NodeId = answer.NodeId,
+            Name = answer.Name,
             Secret = answer.Credential,
             PrivateKey = privateKey,
             MachineId = Id(home),

@@ -70,7 +70,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                 {
                     Tools = tools,
                     Identity = identity,
-                    Name = name,
+                    Name = identity.Name ?? name,
                     Models = catalog,
                     Policy = NodeConfiguration.Policy(configuration),
                     Rules = configuration.List("agent.rules"),
@@ -82,7 +82,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                 },
                 cancellationToken);
             var isolation = await NodeConfiguration.DescribeIsolationAsync(tools, settings.Time, cancellationToken);
-            return new NodeProcess(node, name, ModelConfiguration.Describe(catalog), isolation);
+            return new NodeProcess(node, identity.Name ?? name, ModelConfiguration.Describe(catalog), isolation);
         }
         catch (Exception failure) when (failure is StorageException or Agents.Tools.ToolException)
         {

@@ -72,6 +72,12 @@ internal sealed class LogFiles : IAsyncDisposable
 
     private sealed class WarningsForPeople(TextWriter error) : ILogEventSink
     {
-        public void Emit(LogEvent logEvent) => error.WriteLine($"{logEvent.Level.ToString().ToLowerInvariant()}: {logEvent.RenderMessage()}");
+        private static readonly MessageTemplateTextFormatter _sentence = new("{Message:lj}{NewLine}");
+
+        public void Emit(LogEvent logEvent)
+        {
+            error.Write($"{logEvent.Level.ToString().ToLowerInvariant()}: ");
+            _sentence.Format(logEvent, error);
+        }
     }
 }

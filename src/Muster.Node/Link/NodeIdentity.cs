@@ -17,6 +17,9 @@ public sealed record NodeIdentity
 
     public required string NodeId { get; init; }
 
+    /// <summary>The name that the hub gave when this machine joined.</summary>
+    public string? Name { get; init; }
+
     public required string Secret { get; init; }
 
     /// <summary>The node's P-256 key: PKCS #8, base64.</summary>

@@ -47,7 +47,7 @@ public sealed class MachineTests
 
         await node.KillAsync();
         (await NextAsync(notices, "disconnected")).ShouldBe("⚠️ Node \"nas\" disconnected.");
-        (await household.RunAsync("ask", "@nas $ pwd")).Error.ShouldContain("Node nas is offline");
+        (await household.RunAsync("ask", "@nas $ pwd")).Output.ShouldContain("Node nas is offline");
         await household.NodeAsync("nas");
         (await NextAsync(notices, "reconnected")).ShouldBe("✅ Node \"nas\" reconnected.");
         (await household.RunAsync("ask", "@nas $ pwd")).Output.ShouldContain(household.HomeOf("nas"));

@@ -23,7 +23,7 @@ public sealed class PhoneWorkTests
 
         var ask = household.RunAsync("ask", "@home-pc hello");
         var forward = await home.ReceiveAsync("forward", Cancel);
-        ((string?)forward["text"]).ShouldBe("hello");
+        ((string?)forward["text"]).ShouldBe("@home-pc hello");
         await home.AnswerAsync((string)forward["id"]!, "hello from the old client", Cancel);
         var (code, output, error) = await ask;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Muster.Testing;
 using Muster.Testing.Processes;
 using Shouldly;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class HubTroubleTests
         await second.SeeAsync("Another machine is connected as nas with the same credential: .*muster node join");
 
         await first.SeeAsync("Another machine tried to connect as nas with this machine's credential and was refused");
-        (await household.RunAsync("inbox")).Output.ShouldContain("copy of its credential");
+        await Eventually.TrueAsync(async () => (await household.RunAsync("inbox")).Output.Contains("copy of its credential", StringComparison.Ordinal), Cancel);
         (await household.RunAsync("ask", "@nas $ pwd")).Output.ShouldContain(household.HomeOf("nas"));
     }
 
