@@ -1,5 +1,5 @@
 using System.Net;
-using Muster.Testing;
+using Muster.Client;
 using Muster.Testing.Processes;
 using Shouldly;
 using Xunit;
@@ -37,11 +37,13 @@ public sealed class HubTroubleTests
         var copy = household.HomeOf("copy");
         File.Copy(Path.Combine(household.HomeOf("nas"), "node.json"), Path.Combine(copy, "node.json"));
 
+        using var client = household.Client();
+        var told = client.FleetEvents(Cancel).OfType<Notice>().FirstAsync(Cancel).AsTask();
         var second = household.Start(copy, "node");
         await second.SeeAsync("Another machine is connected as nas with the same credential: .*muster node join");
 
         await first.SeeAsync("Another machine tried to connect as nas with this machine's credential and was refused");
-        await Eventually.TrueAsync(async () => (await household.RunAsync("inbox")).Output.Contains("copy of its credential", StringComparison.Ordinal), Cancel);
+        (await told).Text.ShouldContain("copy of its credential");
         (await household.RunAsync("ask", "@nas $ pwd")).Output.ShouldContain(household.HomeOf("nas"));
     }
 
