@@ -13,14 +13,14 @@ internal sealed class ModelAlone(InstantModel model, TimeProvider time) : IDispo
     public async Task<Samples> TurnAsync(int count, CancellationToken cancel)
     {
         var values = new List<double>();
-        for (var i = 0; i < count + 20; i++)
+        for (var i = 0; i < count + TalkBenchmarks.WarmUp; i++)
         {
             var began = time.GetTimestamp();
             await ReadAsync("turn", _ => { }, cancel);
             values.Add(time.GetElapsedTime(began).TotalMilliseconds);
         }
 
-        return new Samples("— the model's endpoint alone", "ms", "", values[20..]);
+        return new Samples("— the model's endpoint alone", "ms", "", values[TalkBenchmarks.WarmUp..]);
     }
 
     public async Task<Samples> TokenAsync(int answers, CancellationToken cancel)
