@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Muster.Node.Link;
 
@@ -28,7 +29,7 @@ internal static class SimulateCommand
             {
                 var identity = await JoinAsync(client, $"simulated-{i}");
                 joined.Add(identity.NodeId);
-                await nodes.ConnectAsync(identity, CancellationToken.None);
+                await ConnectAsync(nodes, identity);
             }
 
             Console.WriteLine($"{count} machines joined in {TimeProvider.System.GetElapsedTime(began).TotalSeconds:0.0} s");
@@ -47,6 +48,23 @@ internal static class SimulateCommand
             foreach (var id in joined)
             {
                 using var removed = await client.DeleteAsync($"/api/v1/nodes/{id}");
+            }
+        }
+    }
+
+    /// <summary>A hub lets only so many connections of one address in at a time, and says so with 429.</summary>
+    private static async Task ConnectAsync(SimulatedNodes nodes, NodeIdentity identity)
+    {
+        for (var patience = 60; ; patience--)
+        {
+            try
+            {
+                await nodes.ConnectAsync(identity, CancellationToken.None);
+                return;
+            }
+            catch (WebSocketException refused) when (patience > 0 && refused.Message.Contains("429", StringComparison.Ordinal))
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
             }
         }
     }
