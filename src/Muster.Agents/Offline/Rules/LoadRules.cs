@@ -9,6 +9,7 @@ internal static partial class LoadRules
 {
     public static IReadOnlyList<OfflineRule> All { get; } =
     [
+        new("system", MemoryUsers, _ => new JsonObject { ["section"] = "processes" }, AnswerMemoryUsers),
         new("system", Processes, _ => new JsonObject { ["section"] = "processes" }, AnswerProcesses),
         new("system", Load, _ => new JsonObject { ["section"] = "load" }, AnswerLoad),
         new("system", Everything, _ => new JsonObject { ["section"] = "all" }, AnswerEverything),
@@ -35,14 +36,25 @@ internal static partial class LoadRules
             return Format.Block(reply.Text);
         }
 
-        var rows = processes.EnumerateArray()
-            .OrderByDescending(process => Format.Real(process, "cpu_percent"))
-            .ThenByDescending(process => Format.Number(process, "memory_bytes"))
+        var byMemory = processes.EnumerateArray().OrderByDescending(process => Format.Number(process, "memory_bytes"));
+        return Table(reply, reply.Say("The busiest processes:", "最忙的进程："), byMemory.OrderByDescending(process => Format.Real(process, "cpu_percent")));
+    }
+
+    private static string AnswerMemoryUsers(ToolReply reply) => reply.Part("processes") is { ValueKind: JsonValueKind.Array } processes
+        ? Table(
+            reply,
+            reply.Say("The processes with the most memory:", "占用内存最多的进程："),
+            processes.EnumerateArray().OrderByDescending(process => Format.Number(process, "memory_bytes")))
+        : Format.Block(reply.Text);
+
+    private static string Table(ToolReply reply, string title, IEnumerable<JsonElement> processes)
+    {
+        var rows = processes
             .Take(15)
             .Select(process => $"| {Format.Number(process, "pid")} | {Format.Cell(Format.Text(process, "name"))} | {Format.Real(process, "cpu_percent"):0.0} % | {Format.Bytes(Format.Number(process, "memory_bytes"))} |");
         return string.Join('\n', (string[])
         [
-            reply.Say("The busiest processes:", "最忙的进程："),
+            title,
             "",
             reply.Say("| pid | name | CPU | memory |", "| 进程号 | 名称 | CPU | 内存 |"),
             "|---:|---|---:|---:|",
@@ -75,11 +87,18 @@ internal static partial class LoadRules
     private static partial Regex Load { get; }
 
     [GeneratedRegex(
+        "^(?:(?:which|what) (?:processes|programs|apps|process|program) (?:(?:are|is) (?:using|eating|taking|hogging)|uses?|eats?|takes?|needs?) (?:up )?(?:the |my |so |all )*(?:most |much )?(?:of )?(?:the |my )?(?:memory|ram)" + Wording.Here
+        + "|(?:what|who)(?:'s| is) (?:using|eating|taking|hogging) (?:up )?(?:the |my |so |all )*(?:most |much )?(?:of )?(?:the |my )?(?:memory|ram)" + Wording.Here
+        + "|(?:谁|什么|哪个|哪些)(?:进程|程序)?(?:在|最)?(?:占用|占|吃|用)(?:了)?(?:最多)?(?:的)?内存(?:最多)?)$",
+        RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex MemoryUsers { get; }
+
+    [GeneratedRegex(
         "^(?:(?:list|show|show me|what are|which are|give me)(?: all)?(?: the| my)?(?: top| busiest| running| heaviest)* (?:\\d+ )?(?:process|processes|programs|tasks|jobs)(?: (?:running|that (?:are )?run(?:ning)?))?" + Wording.Here
-        + "|(?:top|ps|processes|running processes|process list)|(?:which|what) (?:processes|programs|apps|process|program) (?:are|is) (?:running|(?:using|eating|taking|hogging) .{0,30})" + Wording.Here
+        + "|(?:top|ps|processes|running processes|process list)|(?:which|what) (?:processes|programs|apps|process|program) (?:(?:are|is) running|(?:(?:are|is) (?:using|eating|taking|hogging)|uses?|eats?|takes?|needs?) .{0,30})" + Wording.Here
         + "|what(?:'s| is) (?:running|(?:using|eating|taking|hogging) (?:up )?(?:all )?(?:the |my |so much )?(?:cpu|memory|ram|processor))" + Wording.Here
         + "|" + Wording.查看 + "(?:列出)?" + Wording.本机 + Wording.现在 + "(?:有)?(?:正在)?(?:运行|哪些|什么|在运行|在跑)*(?:的)?(?:所有|全部)?(?:进程|程序)(?:列表|情况|有哪些|在运行|在跑)*"
-        + "|(?:什么|哪个|哪些)(?:进程|程序)?(?:在|最)?(?:占用|占|吃|用)(?:了)?(?:最多)?(?:的)?(?:CPU|内存|处理器)(?:最多)?)$",
+        + "|(?:谁|什么|哪个|哪些)(?:进程|程序)?(?:在|最)?(?:占用|占|吃|用)(?:了)?(?:最多)?(?:的)?(?:CPU|内存|处理器)(?:最多)?)$",
         RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Processes { get; }
 

@@ -10,7 +10,7 @@ internal static partial class MachineRules
 
     private static string Answer(ToolReply reply)
     {
-        if (reply.Json is not { ValueKind: JsonValueKind.Array } nodes)
+        if ((reply.Part("nodes") ?? reply.Json) is not { ValueKind: JsonValueKind.Array } nodes)
         {
             return Format.Block(reply.Text);
         }

@@ -77,6 +77,19 @@ public sealed class OfflineAnswerTests
         text.IndexOf("| 42 | a\\|b | 93.3 % | 1.0 GB |", StringComparison.Ordinal).ShouldBeInRange(0, text.IndexOf("| 1 | init", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("which processes use the most memory?")]
+    [InlineData("what is using all the memory?")]
+    [InlineData("哪些进程占用内存最多？")]
+    [InlineData("谁在占用内存？")]
+    public async Task Processes_AskedForMemory_HasTheLargestFirst(string message)
+    {
+        var text = await AnswerAsync(message, "system",
+            """{"processes":[{"pid":1,"name":"busy","cpu_percent":90,"memory_bytes":1048576},{"pid":42,"name":"big","cpu_percent":0,"memory_bytes":1073741824}]}""");
+
+        text.IndexOf("| 42 | big", StringComparison.Ordinal).ShouldBeInRange(0, text.IndexOf("| 1 | busy", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Status_Answer_HasEveryPart()
     {
@@ -121,6 +134,7 @@ public sealed class OfflineAnswerTests
     [InlineData("what do you remember?", "memory_read", "the NAS is upstairs\nBob likes tea", "- Bob likes tea")]
     [InlineData("what do you remember?", "memory_read", "", "no notes")]
     [InlineData("which machines are online?", "nodes", """[{"name":"nas","status":"online","os":"linux","active":true},{"name":"pi","status":"offline","os":"linux","active":false}]""", "1 of 2 machines are online:")]
+    [InlineData("which machines do I have?", "nodes", """{"self":"nas","nodes":[{"name":"nas","status":"online","os":"linux","active":true}]}""", "1 of 1 machines are online:")]
     [InlineData("which machines are online?", "nodes", """[{"name":"nas","status":"online","os":"linux","active":true}]""", "| → nas | online | linux |")]
     [InlineData("fetch https://example.com", "web", "Example Domain", "Example Domain")]
     public async Task Others_Answer_IsInWords(string message, string tool, string result, string expected) =>
