@@ -22,7 +22,7 @@ public static class NodeHost
         var database = await NodeDatabase.OpenAsync(
             new SqliteOptions
             {
-                Path = Path.Combine(options.Tools.Home, "node.db"),
+                Path = Path.Combine(options.StoreFolder ?? options.Tools.Home, "node.db"),
                 ProgramVersion = options.ProgramVersion,
                 Time = options.Time,
                 Logger = options.Loggers.CreateLogger<SqliteDatabase>(),

@@ -14,6 +14,9 @@ public sealed record NodeOptions
     /// <summary>Home, working folder, and how the shell runs.</summary>
     public required ToolOptions Tools { get; init; }
 
+    /// <summary>Where <c>node.db</c> lies; one process at a time may use it. The home when null.</summary>
+    public string? StoreFolder { get; init; }
+
     public required NodeIdentity Identity { get; init; }
 
     /// <summary>The name this machine goes by until the hub says another.</summary>

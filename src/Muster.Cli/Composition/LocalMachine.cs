@@ -18,12 +18,12 @@ internal static class LocalMachine
 
     public static string DefaultName => Environment.MachineName.ToLowerInvariant();
 
-    /// <summary>The identity in this home, or null when it never joined.</summary>
-    public static NodeIdentity? Load(Home home)
+    /// <summary>The identity in this folder of the home, or null when it never joined.</summary>
+    public static NodeIdentity? Load(Home home, string folder)
     {
         try
         {
-            return NodeIdentity.Load(home.Path) is { } identity ? identity with { MachineId = Id(home) } : null;
+            return NodeIdentity.Load(folder) is { } identity ? identity with { MachineId = Id(home) } : null;
         }
         catch (InvalidDataException damaged)
         {
@@ -33,11 +33,12 @@ internal static class LocalMachine
 
     /// <returns>The identity, saved, and the name that the hub gave.</returns>
     public static async Task<(NodeIdentity Identity, string Name)> JoinAsync(
-        Home home, MusterClient client, string? fingerprint, string secret, string name, CancellationToken cancellationToken)
+        Home home, string folder, MusterClient client, string? fingerprint, string secret, string name, CancellationToken cancellationToken)
     {
         var (privateKey, publicKey) = NodeIdentity.NewKey();
         var answer = await client.Enrolments.EnrolAsync(secret, Convert.ToBase64String(publicKey), name, Id(home), cancellationToken);
         home.Create();
+        Home.Folder(folder);
         var identity = new NodeIdentity
         {
             HubUrl = client.Hub.GetLeftPart(UriPartial.Authority),
@@ -48,7 +49,7 @@ internal static class LocalMachine
             PrivateKey = privateKey,
             MachineId = Id(home),
         };
-        identity.Save(home.Path);
+        identity.Save(folder);
         return (identity, answer.Name);
     }
 }

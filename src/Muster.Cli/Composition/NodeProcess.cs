@@ -20,7 +20,11 @@ internal sealed record NodeSettings(
     string WorkingDirectory,
     MusterConfiguration Configuration,
     TimeProvider Time,
-    ILoggerFactory Loggers);
+    ILoggerFactory Loggers)
+{
+    /// <summary>Identity and store of this node.</summary>
+    public string Folder => Local is null ? Home.Path : Home.Standalone;
+}
 
 /// <summary>The node inside this process.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
@@ -61,14 +65,15 @@ internal sealed class NodeProcess : IAsyncDisposable
         var catalog = new ModelCatalog(ModelConfiguration.Read(configuration), settings.Time);
         var name = configuration.TextOrNull("node.name") ?? LocalMachine.DefaultName;
         var identity = settings.Local is { } local
-            ? await JoinLocalAsync(settings.Home, local, name, settings.Time, cancellationToken)
-            : LocalMachine.Load(settings.Home) ?? throw new CliException("This machine has not joined a hub: muster node join TOKEN");
+            ? await JoinLocalAsync(settings, local, name, cancellationToken)
+            : LocalMachine.Load(settings.Home, settings.Folder) ?? throw new CliException("This machine has not joined a hub: muster node join TOKEN");
         try
         {
             var node = await NodeHost.StartAsync(
                 new NodeOptions
                 {
                     Tools = tools,
+                    StoreFolder = settings.Folder,
                     Identity = identity,
                     Name = identity.Name ?? name,
                     Models = catalog,
@@ -90,20 +95,40 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Completes when the hub has let it in, or will not, or at the deadline: what comes after is told by <see cref="Link"/>.</summary>
+    public async Task SettledAsync(TimeSpan deadline, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var settled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        void Look(LinkState state)
+        {
+            if (state.Status is not LinkStatus.Connecting)
+            {
+                settled.TrySetResult();
+            }
+        }
+
+        void Changed(object? sender, LinkStateEventArgs change) => Look(change.State);
+        LinkChanged += Changed;
+        Look(Link);
+        await settled.Task.WaitAsync(deadline, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        LinkChanged -= Changed;
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     /// <summary>The machine that runs the hub is its first node; it follows the hub to another port.</summary>
-    private static async Task<NodeIdentity> JoinLocalAsync(Home home, LocalCredential local, string name, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<NodeIdentity> JoinLocalAsync(NodeSettings settings, LocalCredential local, string name, CancellationToken cancellationToken)
     {
         var fingerprint = local.Fingerprint.Length > 0 ? local.Fingerprint : null;
-        using var client = new MusterClient(new Uri(local.Url), local.Token, new MusterClientOptions { Fingerprint = fingerprint, Time = time });
-        if (LocalMachine.Load(home) is { } known && (await client.Nodes.ListAsync(cancellationToken)).Any(node => node.Id == known.NodeId))
+        using var client = new MusterClient(new Uri(local.Url), local.Token, new MusterClientOptions { Fingerprint = fingerprint, Time = settings.Time });
+        if (LocalMachine.Load(settings.Home, settings.Folder) is { } known && (await client.Nodes.ListAsync(cancellationToken)).Any(node => node.Id == known.NodeId))
         {
             return known with { HubUrl = local.Url, HubFingerprint = fingerprint };
         }
 
         var enrolment = await client.Enrolments.CreateAsync(name, cancellationToken);
         var secret = EnrolmentToken.Parse(enrolment.Token).Secret;
-        return (await LocalMachine.JoinAsync(home, client, fingerprint, secret, name, cancellationToken)).Identity;
+        return (await LocalMachine.JoinAsync(settings.Home, settings.Folder, client, fingerprint, secret, name, cancellationToken)).Identity;
     }
 }

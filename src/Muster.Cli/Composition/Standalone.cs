@@ -5,6 +5,8 @@ namespace Muster.Cli.Composition;
 /// <summary>A hub, and usually a node, in this process, announced to the other commands of the home.</summary>
 internal sealed class Standalone : IAsyncDisposable
 {
+    // A question asked before the link is up would be told that the machine is offline.
+    private static readonly TimeSpan _linkPatience = TimeSpan.FromSeconds(10);
     private readonly HomeLock _lock;
     private readonly Home _home;
 
@@ -35,6 +37,11 @@ internal sealed class Standalone : IAsyncDisposable
             var node = workingDirectory is null
                 ? null
                 : await NodeProcess.StartAsync(new NodeSettings(settings.Home, hub.Local, workingDirectory, settings.Configuration, settings.Time, settings.Loggers), cancellationToken);
+            if (node is not null)
+            {
+                await node.SettledAsync(_linkPatience, settings.Time, cancellationToken);
+            }
+
             new StoredCredential(local.Url, local.Token, local.Fingerprint.Length > 0 ? local.Fingerprint : null, local.User).Write(settings.Home.Credentials);
             new HubFile(local.Url, Environment.ProcessId, embedded, settings.Time.GetUtcNow(), Invocation.Version).Write(settings.Home);
             return new Standalone(settings.Home, taken, hub, node);

@@ -37,6 +37,8 @@ internal sealed class NodeCommand : MusterCommand
             throw new CliException("This machine has not joined a hub. Join one with: muster node join TOKEN   (the hub's page makes tokens), or start your own hub with: muster up");
         }
 
+        using var taken = State.HomeLock.TryTakeNode(context.Home)
+            ?? throw new CliException("The node of this home runs already, in another process. Stop that one, or give this one another home: --home DIR");
         var folder = Path.GetFullPath(configuration.TextOrNull("working_dir") ?? context.Home.Work, context.Surroundings.Directory);
         State.Home.Folder(folder);
         await using var logs = Operations.LogFiles.Start(context.Home, configuration, context.Surroundings);

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Cli.Composition;
+using Muster.Cli.State;
 using Muster.Client;
 
 namespace Muster.Cli.Machines;
@@ -37,8 +38,10 @@ internal sealed class NodeJoinCommand : MusterCommand
             throw new CliException($"This home is a node already ({context.Home.NodeIdentity}). Use another home (--home DIR), or delete that file to leave its fleet.");
         }
 
+        using var taken = HomeLock.TryTakeNode(context.Home)
+            ?? throw new CliException("The node of this home runs. Stop it first, or give the new one another home: --home DIR");
         using var client = new MusterClient(token.Hub, null, new MusterClientOptions { Fingerprint = token.Fingerprint, Patience = TimeSpan.FromSeconds(5), Time = context.Time });
-        var (_, given) = await LocalMachine.JoinAsync(context.Home, client, token.Fingerprint, token.Secret, name, cancellationToken);
+        var (_, given) = await LocalMachine.JoinAsync(context.Home, context.Home.Path, client, token.Fingerprint, token.Secret, name, cancellationToken);
         context.Printer.Note($"This machine is {given} in the fleet of {token.Hub}. Start it with: muster node");
         return ExitCode.Ok;
     }

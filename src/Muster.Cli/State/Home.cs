@@ -12,11 +12,14 @@ public sealed class Home
 
     public string ConfigurationFile => In("muster.yaml");
     public string HubDatabase => In("hub.db");
-    public string NodeDatabase => In("node.db");
     public string NodeIdentity => In("node.json");
+
+    /// <summary>What the machine inside <c>up</c>, <c>ask</c> and <c>chat</c> keeps as a node of this home's own hub; apart from the fleet that it joined.</summary>
+    public string Standalone => In("standalone");
     public string Credentials => In("credentials.json");
     public string Login => In("login.json");
     public string LockFile => In("run", "hub.lock");
+    public string NodeLockFile => In("run", "node.lock");
     public string HubFile => In("run", "hub.json");
     public string Tls => In("tls");
     public string Trusted => In("trusted.json");

@@ -72,6 +72,38 @@ public sealed class MachineTests
     }
 
     [Fact]
+    public async Task Ask_InTheHomeOfARunningNode_LeavesItsMembershipAndItsWorkAlone()
+    {
+        await using var household = Household.WithoutModel();
+        await household.HubAsync();
+        await household.NodeAsync("nas");
+        await household.OnlineAsync(1);
+        var identity = Path.Combine(household.HomeOf("nas"), "node.json");
+        var before = await File.ReadAllTextAsync(identity, Cancel);
+
+        var own = await MusterProcess.RunAsync(household.HomeOf("nas"), ["ask", "$ echo here"]);
+
+        own.Output.ShouldContain("here");
+        (await File.ReadAllTextAsync(identity, Cancel)).ShouldBe(before);
+        (await household.RunAsync("ask", "@nas $ echo still-there")).Output.ShouldContain("still-there");
+    }
+
+    [Fact]
+    public async Task Node_StartedTwiceOnOneHome_TheSecondIsRefused()
+    {
+        await using var household = Household.WithoutModel();
+        await household.HubAsync();
+        await household.NodeAsync("nas");
+        await household.OnlineAsync(1);
+
+        var (code, _, error) = await MusterProcess.RunAsync(household.HomeOf("nas"), ["node"]);
+
+        code.ShouldBe(1);
+        error.ShouldContain("runs already");
+        (await household.RunAsync("ask", "@nas $ echo still-there")).Output.ShouldContain("still-there");
+    }
+
+    [Fact]
     public async Task Node_Removed_LosesItsLinkAndIsToldWhy()
     {
         await using var household = Household.WithoutModel();
