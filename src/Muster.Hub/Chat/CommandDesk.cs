@@ -11,13 +11,14 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
     /// <summary>False when the message is no command.</summary>
     public bool Handles(Turn turn)
     {
-        if (!CommandBook.IsCommand(turn.Work))
+        var (named, work) = MachineNaming.Split(turn.Work, turn.Machines);
+        if (!CommandBook.IsCommand(work))
         {
             return false;
         }
 
         var running = turn.Running is { } run ? new RunningWork(run.Id, turn.Node(run.NodeId)?.Name ?? "?") : null;
-        switch (book.Run(turn.Work, argument => new CommandCall(argument, turn.Nodes, turn.Active, running, turn.Chinese, time.GetUtcNow())))
+        switch (book.Run(work, argument => new CommandCall(argument, turn.Nodes, turn.Active, running, turn.Chinese, time.GetUtcNow())))
         {
             case CommandResult.Say say:
                 replies.Answer(turn, "command", say.Text, say.Level);
@@ -32,7 +33,7 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
                 replies.Queue(turn, null);
                 break;
             case CommandResult.Shell shell:
-                Shell(turn, shell.Command);
+                Shell(turn, shell.Command, named);
                 break;
         }
 
@@ -48,10 +49,10 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
         replies.Answer(turn, "command", activate.Text);
     }
 
-    private void Shell(Turn turn, string command)
+    private void Shell(Turn turn, string command, Machine? named)
     {
         // The command's own words name no machine: "cat on nas" is a command, not an address.
-        switch (router.Decide(new RouteRequest("", turn.Machines, turn.Active, turn.Chinese)))
+        switch (router.Decide(new RouteRequest(named is null ? "" : "@" + named.Name, turn.Machines, turn.Active, turn.Chinese)))
         {
             case RouteDecision.Go go:
                 launcher.Start(turn with { Message = turn.Message with { Work = "$ " + command } }, turn.Node(go.Machine.Id)!, go.Reason, plain: true);

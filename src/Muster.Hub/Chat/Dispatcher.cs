@@ -137,6 +137,10 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
         {
             replies.Queue(turn, turn.Node(named.Id)!);
         }
+        else if (MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
+        {
+            replies.Answer(turn, "no_machine", turn.Texts.UnknownAddress(unknown, turn.Machines), "warning");
+        }
         else if (running.Stopping || worker is null)
         {
             replies.Queue(turn, null);

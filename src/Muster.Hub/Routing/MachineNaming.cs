@@ -6,12 +6,33 @@ namespace Muster.Hub.Routing;
 /// Finds the machine that a sentence names: <c>@name</c>, <c>on name:</c>, <c>in name</c> or <c>on name</c> at the start or end,
 /// <c>在 name 上</c>. Only names of machines that exist count, the longest first, so that "on friday" names none.
 /// </summary>
-internal static class MachineNaming
+internal static partial class MachineNaming
 {
-    private static readonly TimeSpan _limit = TimeSpan.FromMilliseconds(200);
+    private const int LimitMilliseconds = 200;
+    private static readonly TimeSpan _limit = TimeSpan.FromMilliseconds(LimitMilliseconds);
 
     public static Machine? Find(string text, IReadOnlyList<Machine> machines) =>
         machines.OrderByDescending(machine => machine.Name.Length).FirstOrDefault(machine => Names(text, machine.Name));
+
+    /// <summary>
+    /// The machine that a sentence is addressed to and that does not exist: <c>@nsa …</c>, <c>on nsa: …</c>. What was meant for it must
+    /// not be done elsewhere. Null when a machine is named, or none is.
+    /// </summary>
+    public static string? Unknown(string text, IReadOnlyList<Machine> machines) =>
+        Find(text, machines) is null && Address().Match(text) is { Success: true } match ? match.Groups["name"].Value : null;
+
+    /// <summary>Splits "@nas /shell pwd" into the machine and what it is asked; the machine is null when the text does not begin with one.</summary>
+    public static (Machine? Machine, string Work) Split(string text, IReadOnlyList<Machine> machines)
+    {
+        var match = Address().Match(text);
+        return match.Success && Find(match.Value, machines) is { } machine ? (machine, text[match.Length..].TrimStart()) : (null, text);
+    }
+
+    // A day is written the same way: "on friday: remind me".
+    [GeneratedRegex(
+        @"^\s*(?:@(?<name>[a-z][\w.-]*)(?=\s|[:：,，]|$)\s*[:：,，]?|on\s+(?!(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b)(?<name>[a-z][\w-]*)\s*[:：])",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
+    private static partial Regex Address();
 
     private static bool Names(string text, string name)
     {

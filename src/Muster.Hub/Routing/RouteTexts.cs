@@ -56,6 +56,10 @@ internal sealed class RouteTexts(bool chinese)
         ? NoneOnline(machines)
         : (chinese ? $"没有叫 {name} 的机器。有：{Names(machines)}。" : $"There is no machine named {name}. There is: {Names(machines)}.");
 
+    /// <summary>To a message that is addressed to no machine there is.</summary>
+    public string UnknownAddress(string name, IReadOnlyList<Machine> machines) =>
+        UnknownMachine(name, machines) + (chinese ? "如果不是指机器，请去掉这个名字再发。" : " If you meant no machine, leave that name out.");
+
     private static string Names(IReadOnlyList<Machine> machines) => string.Join(", ", machines.Select(machine => machine.Name));
 
     private static string List(string head, IReadOnlyList<Machine> machines)

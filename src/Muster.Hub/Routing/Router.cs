@@ -6,7 +6,7 @@ namespace Muster.Hub.Routing;
 internal sealed class Router
 {
     private static readonly IReadOnlyList<IRoutingRule> _rules =
-        [new NamedMachineRule(), new NobodyOnlineRule(), new OnlyMachineRule(), new ActiveMachineRule(), new AskRule()];
+        [new NamedMachineRule(), new UnknownMachineRule(), new NobodyOnlineRule(), new OnlyMachineRule(), new ActiveMachineRule(), new AskRule()];
 
     public RouteDecision Decide(RouteRequest request) =>
         _rules.Select(rule => rule.Decide(request)).First(decision => decision is not null)!;

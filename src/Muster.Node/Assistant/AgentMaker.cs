@@ -95,6 +95,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
                     Folder = options.Tools.WorkingDir,
                     Reason = decision.Reason,
                 },
+                call.Id,
                 abort),
         };
     }

@@ -13,10 +13,11 @@ internal sealed class ApprovalGate(HubLink link, Database database, TimeProvider
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<ApprovalAnswer>> _waiting = new(StringComparer.Ordinal);
 
+    /// <param name="call">The call's own id: asked again after a restart, it is the same request, and an answer given meanwhile counts.</param>
     /// <returns>Null when a person said yes; else why not, for the model.</returns>
-    public async ValueTask<string?> AskAsync(ApprovalRequest request, CancellationToken abort)
+    public async ValueTask<string?> AskAsync(ApprovalRequest request, string call, CancellationToken abort)
     {
-        request.ApprovalId = Id<Approval>.New(time).ToString();
+        request.ApprovalId = Id<Approval>.Within(Id<Run>.Parse(request.RunId), call).ToString();
         request.ExpiresSeconds = _patience.TotalSeconds;
         var waiter = new TaskCompletionSource<ApprovalAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         _waiting[request.ApprovalId] = waiter;
@@ -25,7 +26,12 @@ internal sealed class ApprovalGate(HubLink link, Database database, TimeProvider
             await database.WriteAsync(
                 transaction => link.Enqueue(transaction, Lane.Control, new Frame { ApprovalRequest = request }), abort);
             var answer = await waiter.Task.WaitAsync(_patience, time, abort);
-            return answer.Allow ? null : $"{(answer.By.Length > 0 ? answer.By : "A person")} did not allow this call.";
+            return answer switch
+            {
+                { Allow: true } => null,
+                { Reason.Length: > 0 } => answer.Reason,
+                _ => $"{(answer.By.Length > 0 ? answer.By : "A person")} did not allow this call.",
+            };
         }
         catch (TimeoutException)
         {

@@ -29,6 +29,10 @@ public readonly record struct Id<T> : IParsable<Id<T>>
 
     public static Id<T> New(TimeProvider time) => new(T.Prefix + Ulid.New(time.GetUtcNow()));
 
+    /// <summary>The id that this part of another thing always gets, with that thing's time.</summary>
+    public static Id<T> Within<TWhole>(Id<TWhole> whole, string part)
+        where TWhole : IIdKind => new(T.Prefix + Ulid.Within(whole.ToString()[TWhole.Prefix.Length..], part));
+
     /// <exception cref="FormatException">The text is no id of this kind; the message says what one looks like.</exception>
     public static Id<T> Parse(string s, IFormatProvider? provider) =>
         TryParse(s, provider, out var id)

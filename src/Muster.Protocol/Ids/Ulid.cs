@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Muster.Protocol.Ids;
 
@@ -25,6 +26,14 @@ internal static class Ulid
 
         RandomNumberGenerator.Fill(bytes[6..]);
         return Encode(bytes);
+    }
+
+    /// <summary>The time of another one, and the rest computed from it and a text.</summary>
+    public static string Within(string whole, string part)
+    {
+        const int Time = 10;
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{whole}/{part}"));
+        return whole[..Time] + Encode(hash.AsSpan(0, 16))[Time..];
     }
 
     public static bool IsValid(ReadOnlySpan<char> text) =>

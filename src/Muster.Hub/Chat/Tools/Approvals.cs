@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
@@ -15,8 +16,12 @@ public sealed record ApprovalModel(
     string? AnsweredBy, DateTimeOffset ExpiresAt);
 
 /// <summary>Tool calls that wait for a person's yes.</summary>
-internal sealed class Approvals(Database database, NodeDirectory nodes, ThreadStore threads, BackgroundWork background, TimeProvider time)
+internal sealed class Approvals(Database database, NodeDirectory nodes, ClaimState claim, ThreadStore threads, BackgroundWork background, TimeProvider time)
 {
+    private const string NobodyThere =
+        "This call needs a person's yes, and nobody can give it yet: this hub's owner has no password. Set one on the page of \"muster up\" " +
+        "(it prints the link), or allow such calls with a rule under tools.policy in muster.yaml.";
+
     private const string Columns =
         """
         select id Id, conversation_id ConversationId, run_id RunId, node_id NodeId, node Node, tool Tool, arguments Arguments, folder Folder, reason Reason,
@@ -53,8 +58,7 @@ internal sealed class Approvals(Database database, NodeDirectory nodes, ThreadSt
         }
 
         var row = Find(tx, id);
-        nodes.Enqueue(
-            tx, Id<Node>.Parse(row.NodeId), Lane.Control, new Frame { ApprovalAnswer = new ApprovalAnswer { ApprovalId = id, Allow = allow, By = by } });
+        Send(tx, row);
         return Say(tx, threads, row);
     }
 
@@ -74,19 +78,31 @@ internal sealed class Approvals(Database database, NodeDirectory nodes, ThreadSt
             return; // of a run that was stopped, or malformed: unanswered, the node's own patience denies it
         }
 
-        var added = tx.Execute(
+        if (!claim.Claimed)
+        {
+            nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { ApprovalAnswer = new ApprovalAnswer { ApprovalId = request.ApprovalId, Reason = NobodyThere } });
+            return;
+        }
+
+        // Asked again after the node's restart: an answer that was given counts, one that is missing gets its time anew.
+        var changed = tx.Execute(
             """
-            insert or ignore into approvals (id, conversation_id, run_id, node_id, node, tool, arguments, folder, reason, state, expires_at)
+            insert into approvals (id, conversation_id, run_id, node_id, node, tool, arguments, folder, reason, state, expires_at)
             values (@id, @ConversationId, @RunId, @NodeId, @Name, @Tool, @ArgumentsJson, @Folder, @Reason, 'waiting', @expires)
+            on conflict (id) do update set state = 'waiting', expires_at = excluded.expires_at where state in ('waiting', 'expired') and run_id = excluded.run_id
             """,
             new
             {
                 id = id.ToString(), run.ConversationId, RunId = run.Id, run.NodeId, node.Name, request.Tool, request.ArgumentsJson, request.Folder, request.Reason,
                 expires = time.GetUtcNow().AddSeconds(Math.Clamp(request.ExpiresSeconds, 1, 86_400)).ToUnixTimeMilliseconds(),
             });
-        if (added == 1)
+        var row = Find(tx, id.ToString());
+        if (changed == 0)
         {
-            var row = Find(tx, id.ToString());
+            Send(tx, row);
+        }
+        else
+        {
             Say(tx, threads, row);
             tx.OnCommitted(() => ExpireAt(row.Id, row.ExpiresAt));
         }
@@ -101,8 +117,12 @@ internal sealed class Approvals(Database database, NodeDirectory nodes, ThreadSt
             await Task.Delay(wait, time, cancel);
         }
 
-        await database.WriteAsync(tx => Expire(tx, threads, "id = @id and state = 'waiting'", new { id }), cancel);
+        await database.WriteAsync(tx => Expire(tx, threads, "id = @id and expires_at = @at and state = 'waiting'", new { id, at }), cancel);
     });
+
+    private void Send(Transaction tx, Row row) => nodes.Enqueue(
+        tx, Id<Node>.Parse(row.NodeId), Lane.Control,
+        new Frame { ApprovalAnswer = new ApprovalAnswer { ApprovalId = row.Id, Allow = row.State == "allowed", By = row.AnsweredBy ?? "" } });
 
     private static bool IsObject(string json)
     {

@@ -16,13 +16,13 @@ public sealed class RunDeskTests : HubTest
     public async Task Approval_AnsweredWithAPassword_ReachesTheMachineOnce()
     {
         await using var node = await App.JoinAsync("nas", Cancel);
+        using var stored = App.NewClient((await App.ClaimAsync("correct horse")).GetProperty("access_token").GetString());
         var (conversation, run) = await RunAsync(node);
         var ask = Ask(run, 60);
         await node.SayAsync(ask);
         var shown = await App.UntilAsync(conversation, "approval", Cancel);
         shown.GetProperty("state").GetString().ShouldBe("waiting");
         shown.GetProperty("arguments").GetProperty("command").GetString().ShouldBe("rm x");
-        using var stored = App.NewClient((await App.ClaimAsync("correct horse")).GetProperty("access_token").GetString());
         using var login = await App.Anonymous.PostAsJsonAsync("/api/v1/login", new { username = "ada", password = "correct horse", approve = true }, Cancel);
         using var person = App.NewClient((await login.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("access_token").GetString());
         var route = $"/api/v1/approvals/{ask.ApprovalRequest.ApprovalId}";
@@ -47,6 +47,7 @@ public sealed class RunDeskTests : HubTest
     public async Task Approval_NobodyAnswers_IsAnnouncedAsExpired()
     {
         await using var node = await App.JoinAsync("nas", Cancel);
+        await App.ClaimAsync("correct horse");
         var (conversation, run) = await RunAsync(node);
 
         await node.SayAsync(Ask(run, 1));

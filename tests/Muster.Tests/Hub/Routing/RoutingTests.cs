@@ -29,6 +29,38 @@ public sealed class RoutingTests
     public void Rules_NamedOffline_OffersToWait() =>
         Decide("@pi hello", [_nas, _pi]).ShouldBeOfType<RouteDecision.Offline>().Text.ShouldStartWith("Node pi is offline");
 
+    [Theory]
+    [InlineData("@nsa run pwd", "nsa")]
+    [InlineData("@nsa: run pwd", "nsa")]
+    [InlineData("on laptop: run pwd", "laptop")]
+    [InlineData("on friday: remind me", null)]
+    [InlineData("@nas compare with @nsa", null)]
+    [InlineData("what does @Override mean?", null)]
+    [InlineData("在 Linux 上怎么查看内存？", null)]
+    public void Rules_AddressedToAMachineThatThereIsNot_GoesToNoOther(string text, string? missing)
+    {
+        var decision = Decide(text, [_nas]);
+
+        (decision is RouteDecision.Nobody).ShouldBe(missing is not null);
+        if (decision is RouteDecision.Nobody nobody)
+        {
+            nobody.Text.ShouldContain($"no machine named {missing}");
+            nobody.Text.ShouldContain("nas");
+        }
+    }
+
+    [Theory]
+    [InlineData("@nas /shell pwd", "nas", "/shell pwd")]
+    [InlineData("on home-pc: /shell pwd", "home-pc", "/shell pwd")]
+    [InlineData("/shell pwd @nas", null, "/shell pwd @nas")]
+    public void Naming_BeforeACommand_IsSplitOff(string text, string? machine, string rest)
+    {
+        var (named, work) = MachineNaming.Split(text, [_nas, _pc]);
+
+        (named?.Name).ShouldBe(machine);
+        work.ShouldBe(rest);
+    }
+
     [Fact]
     public void Rules_OneMachine_TakesIt() => Decide("hello", [_nas]).ShouldBeOfType<RouteDecision.Go>().Machine.ShouldBe(_nas);
 
