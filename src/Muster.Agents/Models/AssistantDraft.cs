@@ -30,9 +30,13 @@ public sealed class AssistantDraft(string id, string model, DateTimeOffset at)
     {
         var block = _blocks[index];
         var offset = block.Text.Length;
-        block.Text.Append(delta);
-        return new ModelEvent.BlockDelta(this, block.Kind, index, offset, delta);
+        var whole = block.Characters.Take(delta);
+        block.Text.Append(whole);
+        return new ModelEvent.BlockDelta(this, block.Kind, index, offset, whole);
     }
+
+    /// <summary>Nothing was said, thought or called.</summary>
+    public bool IsEmpty => _blocks.Count == 0;
 
     public ModelEvent Close(int index, string? signature = null)
     {
@@ -67,14 +71,15 @@ public sealed class AssistantDraft(string id, string model, DateTimeOffset at)
     {
         public BlockKind Kind { get; } = kind;
         public StringBuilder Text { get; } = new();
+        public WholeCharacters Characters { get; } = new();
         public string? Signature { get; set; }
         public bool Closed { get; set; }
 
         public ContentBlock ToContent() => Kind switch
         {
-            BlockKind.Text => new TextBlock(Text.ToString()),
-            BlockKind.Thinking => new ThinkingBlock(Text.ToString(), Signature),
-            _ => new ToolCallBlock(callId, name, ParseArguments(Text.ToString())),
+            BlockKind.Text => new TextBlock(Text + Characters.Rest),
+            BlockKind.Thinking => new ThinkingBlock(Text + Characters.Rest, Signature),
+            _ => new ToolCallBlock(callId, name, ParseArguments(Text + Characters.Rest)),
         };
 
         /// <summary>Empty means no arguments; text that is no JSON is kept as a string, so that validation reports it.</summary>

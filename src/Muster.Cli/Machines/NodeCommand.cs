@@ -43,6 +43,7 @@ internal sealed class NodeCommand : MusterCommand
         State.Home.Folder(folder);
         await using var logs = Operations.LogFiles.Start(context.Home, configuration, context.Surroundings);
         await using var node = await NodeProcess.StartAsync(new NodeSettings(context.Home, null, folder, configuration, context.Time, logs.Factory), cancellationToken);
+        await using var memory = new QuietMemory(context.Time);
         context.Printer.Note($"{node.Name} works in {folder} · {node.Model} · {node.Isolation}. Ctrl-C stops it.");
         Tell(node.Link, context);
         node.LinkChanged += (_, change) => Tell(change.State, context);

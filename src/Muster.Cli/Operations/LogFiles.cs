@@ -38,6 +38,7 @@ internal sealed class LogFiles : IAsyncDisposable
         var logger = new LoggerConfiguration()
             .MinimumLevel.Is(level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal) // a start that fails is told by whoever started it
             .WriteTo.File(
                 new MessageTemplateTextFormatter(Template),
                 Path.Combine(home.Logs, "muster-.log"),

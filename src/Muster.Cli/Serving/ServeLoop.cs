@@ -15,6 +15,7 @@ internal sealed class ServeLoop(CommandContext context)
         await using var logs = LogFiles.Start(context.Home, configuration, context.Surroundings);
         var settings = new HubSettings(context.Home, urls, configuration.Flag("insecure_http"), configuration, context.Time, logs.Factory, configuration.TextOrNull("site"));
         await using var standalone = await Standalone.StartAsync(taken, settings, workingDirectory, embedded: false, cancellationToken);
+        await using var memory = new QuietMemory(context.Time);
         StartScreen.Print(context, standalone, LanUrl(standalone.Hub.Urls), context.Time.GetElapsedTime(started));
         try
         {

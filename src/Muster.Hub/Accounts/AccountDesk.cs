@@ -13,21 +13,21 @@ internal sealed class AccountDesk(Database database, Passwords passwords, Access
 
     public async Task<LoginAnswer> LoginAsync(HttpContext context, LoginRequest request)
     {
-        string[] keys = ["user " + (request.Username ?? "").ToLowerInvariant(), "address " + Doorkeeper.AddressOf(context)];
-        if (guard.MustWait(keys) is { } wait)
+        var (name, address) = (request.Username ?? "", Doorkeeper.AddressOf(context));
+        if (guard.MustWait(name, address) is { } wait)
         {
             throw ApiException.RateLimited(wait);
         }
 
-        var user = await database.ReadAsync(tx => UserStore.FindByName(tx, request.Username ?? ""), context.RequestAborted);
+        var user = await database.ReadAsync(tx => UserStore.FindByName(tx, name), context.RequestAborted);
         var password = request.Password ?? "";
         if (password.Length > Passwords.Most || !passwords.Check(user?.PasswordHash, password))
         {
-            guard.Failed(keys);
+            guard.Failed(name, address);
             throw new ApiException(401, "wrong_credentials", "The name or the password is wrong.");
         }
 
-        guard.Succeeded(keys);
+        guard.Succeeded(name, address);
         return request is { Approve: true, Cookie: false }
             ? await AnswerAsync(user!, Scopes.All, null, context.RequestAborted)
             : await StartAsync(context, user!, request.Cookie);

@@ -13,6 +13,11 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         try
         {
             await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null } && context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+            {
+                // The framework answers some requests with a bare status before a handler sees them.
+                await WriteAsync(context, OfStatus(context.Response.StatusCode));
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -20,12 +25,13 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
-            if (error is not ApiException)
+            var problem = Describe(error);
+            if (problem.Status >= 500 && error is not ApiException)
             {
                 LogFailed(context.Request.Path, error);
             }
 
-            await WriteAsync(context, Describe(error));
+            await WriteAsync(context, problem);
         }
     }
 
@@ -50,9 +56,21 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         ApiException known => known,
         StorageException storage => new ApiException(503, "storage", storage.Message),
         Fleet.NodeUndeliverableException undeliverable => new ApiException(409, "undeliverable", undeliverable.Message),
-        BadHttpRequestException { StatusCode: 413 } => new ApiException(413, "too_large", "This request is larger than the hub takes: send less at once."),
-        BadHttpRequestException bad => new ApiException(422, "invalid", "The request cannot be read: " + (bad.InnerException ?? bad).Message),
+        BadHttpRequestException { StatusCode: 413 } => OfStatus(413),
+        BadHttpRequestException { InnerException: JsonException json } => new ApiException(
+            422, "invalid", $"The body cannot be read at {json.Path ?? "its beginning"}: it must be JSON of the form that /openapi/v1.json describes."),
+        BadHttpRequestException => new ApiException(
+            422, "invalid", "A value in the address or the body is missing or of the wrong form: /openapi/v1.json describes what is expected."),
         _ => new ApiException(500, "internal", "The hub failed at this. Its log says why; if it happens again, please report it."),
+    };
+
+    private static ApiException OfStatus(int status) => status switch
+    {
+        404 => ApiException.NotFound("such address"),
+        405 => new ApiException(405, "method", "This address does not take that method: see /openapi/v1.json."),
+        413 => new ApiException(413, "too_large", "This request is larger than the hub takes: send less at once."),
+        415 => new ApiException(415, "media_type", "The body must be JSON: send it with Content-Type: application/json."),
+        _ => new ApiException(status, "invalid", "The hub cannot take this request: see /openapi/v1.json."),
     };
 
     [LoggerMessage(LogLevel.Error, "A request to {Path} failed")]

@@ -43,10 +43,13 @@ internal static class Explain
     }
 
     public static ModelProblem Broken(Endpoint at, string how) => Transient(
-        $"The answer of {at.Model} from {at.Host} broke off: {how}. Ask again; what came so far is kept.");
+        $"The answer of {at.Model} from {at.Host} broke off: {how}. If it goes on like that, ask again later or check the endpoint.");
+
+    public static ModelProblem Empty(Endpoint at) => Transient(
+        $"{at.Model} at {at.Host} sent an empty answer. Ask again, or put it differently.");
 
     public static ModelProblem Stalled(Endpoint at, TimeSpan waited, bool started) => Transient(started
-        ? $"The model endpoint {at.Host} stopped in the middle of an answer of {at.Model}: nothing came for {waited.TotalSeconds:0} s. Ask again; what came so far is kept."
+        ? $"The model endpoint {at.Host} stopped in the middle of an answer of {at.Model}: nothing came for {waited.TotalSeconds:0} s. If it goes on like that, ask again later or check the endpoint."
         : $"The model endpoint {at.Host} did not begin to answer for {at.Model} within {waited.TotalSeconds:0} s. Check that it is not overloaded, and ask again.");
 
     public static ModelProblem Filtered(Endpoint at) => new(

@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Muster.Agents.Messages;
 
 namespace Muster.Agents.Providers.OpenAi;
 
 /// <summary>Reads what is there from a chunk, and takes what is missing or of another type for absent.</summary>
-internal static class Chunk
+internal static partial class Chunk
 {
     /// <summary>The first choice; none in a usage chunk.</summary>
     public static JsonElement? Choice(JsonElement chunk) =>
@@ -17,9 +19,31 @@ internal static class Chunk
 
     /// <summary>Null if absent, null or empty.</summary>
     public static string? Text(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && String(value) is { Length: > 0 } text
             ? text
             : null;
+
+    /// <summary>A string's text. Servers that cut between the halves of a character write an escape that is no character, which the JSON reader refuses.</summary>
+    public static string String(JsonElement value)
+    {
+        try
+        {
+            return value.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return Escape().Replace(value.GetRawText()[1..^1], match => match.Value switch
+            {
+                ['\\', 'u', .. var digits] => ((char)ushort.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString(),
+                "\\n" => "\n",
+                "\\r" => "\r",
+                "\\t" => "\t",
+                "\\b" => "\b",
+                "\\f" => "\f",
+                var other => other[1..],
+            });
+        }
+    }
 
     public static JsonElement? Object(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value : null;
@@ -37,6 +61,9 @@ internal static class Chunk
             Number(usage, "completion_tokens"),
             cached > 0 ? cached : Number(usage, "prompt_cache_hit_tokens"));
     }
+
+    [GeneratedRegex(@"\\(?:u[0-9a-fA-F]{4}|.)", RegexOptions.CultureInvariant | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Escape();
 
     private static long Number(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) ? number : 0;

@@ -6,7 +6,8 @@ using Muster.Agents.Providers.Failures;
 namespace Muster.Agents.Providers.OpenAi;
 
 /// <summary>From chunks to events. One answer, one decoder.</summary>
-internal sealed class OpenAiDecoder(AssistantDraft draft, Endpoint endpoint)
+/// <param name="mayBeSilent">Whether an answer without anything in it is one: after tool results, not after a person's words.</param>
+internal sealed class OpenAiDecoder(AssistantDraft draft, Endpoint endpoint, bool mayBeSilent)
 {
     private readonly ToolCallPieces _calls = new(draft);
     private (int Index, BlockKind Kind)? _open;
@@ -63,6 +64,7 @@ internal sealed class OpenAiDecoder(AssistantDraft draft, Endpoint endpoint)
 
         yield return FinishReason switch
         {
+            null or "stop" when draft.IsEmpty && !mayBeSilent => Fail(Explain.Empty(endpoint)),
             "length" => draft.Finish(StopReason.Length),
             "content_filter" or "sensitive" => Fail(Explain.Filtered(endpoint)),
             "network_error" or "insufficient_system_resource" => Fail(Explain.Broken(endpoint, $"the provider stopped with \"{FinishReason}\"")),

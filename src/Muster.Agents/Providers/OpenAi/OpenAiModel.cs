@@ -4,6 +4,7 @@ using System.Net.Http;
 using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using Muster.Agents.Messages;
 using Muster.Agents.Models;
 using Muster.Agents.Providers.Failures;
 using OpenAI.Chat;
@@ -46,7 +47,7 @@ public sealed class OpenAiModel
     {
         using var patience = new Patience(_options.FirstByteTimeout, _options.Time, abort);
         using var response = await SendAsync(request, patience);
-        var decoder = new OpenAiDecoder(draft, _endpoint);
+        var decoder = new OpenAiDecoder(draft, _endpoint, mayBeSilent: request.Messages is [.., not UserMessage]);
         await using var chunks = ReadAsync(response, decoder, patience).GetAsyncEnumerator(patience.Token);
         while (await NextAsync(chunks, decoder, patience))
         {

@@ -116,7 +116,7 @@ internal sealed class ToolCallPieces(AssistantDraft draft)
         !function.TryGetProperty("arguments", out var arguments) ? ""
         : arguments.ValueKind switch
         {
-            JsonValueKind.String => arguments.GetString()!,
+            JsonValueKind.String => Chunk.String(arguments),
             JsonValueKind.Object => arguments.GetRawText(),
             _ => "",
         };

@@ -9,13 +9,15 @@ internal sealed class ClaimDesk(Database database, Passwords passwords, ClaimSta
 {
     public async Task<UserRow> ClaimAsync(HttpContext context, ClaimRequest request)
     {
+        // A name or password that will not do is no guess at the link.
+        var username = ValidName(request.Username);
+        var password = ValidPassword(request.Password);
         if (limits.Claims.Take(Doorkeeper.AddressOf(context)) is { } wait)
         {
             throw ApiException.RateLimited(wait);
         }
 
-        var username = ValidName(request.Username);
-        var hash = passwords.Hash(ValidPassword(request.Password));
+        var hash = passwords.Hash(password);
         return await database.WriteAsync(tx => Claim(tx, request.Token ?? "", username, hash), context.RequestAborted);
     }
 

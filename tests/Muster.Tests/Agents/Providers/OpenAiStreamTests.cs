@@ -41,6 +41,29 @@ public sealed class OpenAiStreamTests : IAsyncLifetime
         heard.Message.Model.ShouldBe("test-model");
     }
 
+    [Theory]
+    [InlineData("smile \\ud83d", "\\ude00 end\\n", "smile 😀 end\n")]
+    [InlineData("half \\ud83d", " alone \\ude00", "half \ufffd alone \ufffd")]
+    [InlineData("ends \\ud83d", "", "ends \ufffd")]
+    public async Task Text_CutInsideACharacter_IsJoinedAndNeverBreaksTheAnswer(string first, string second, string expected)
+    {
+        static ReplyStep Content(string escaped) => ReplyStep.Chunk($$$"""{"choices":[{"index":0,"delta":{"content":"{{{escaped}}}"}}]}""");
+
+        var heard = await HearAsync(ModelReply.Of(Content(first), Content(second)));
+
+        heard.Text.ShouldBe(expected);
+        heard.Message.StopReason.ShouldBe(StopReason.Stop);
+    }
+
+    [Fact]
+    public async Task Answer_WithNothingInIt_IsAFailureThatSaysSo()
+    {
+        var heard = await HearAsync(ModelReply.Of());
+
+        heard.Message.StopReason.ShouldBe(StopReason.Error);
+        heard.Message.ErrorMessage!.ShouldContain("empty answer");
+    }
+
     [Fact]
     public async Task Text_ArrivesBeforeTheAnswerIsComplete()
     {

@@ -42,14 +42,17 @@ public sealed class AccountTests : IAsyncLifetime
         await _app.ClaimAsync("correct horse");
 
         var statuses = new List<HttpStatusCode>();
+        TimeSpan? wait = null;
         for (var i = 0; i < 7; i++)
         {
             using var answer = await _app.Anonymous.PostAsJsonAsync("/api/v1/login", new { username = "ada", password = "wrong" }, Cancel);
             statuses.Add(answer.StatusCode);
+            wait = answer.Headers.RetryAfter?.Delta;
         }
 
         statuses.First().ShouldBe(HttpStatusCode.Unauthorized);
         statuses.Last().ShouldBe(HttpStatusCode.TooManyRequests);
+        wait!.Value.ShouldBeGreaterThan(TimeSpan.Zero);
     }
 
     [Fact]

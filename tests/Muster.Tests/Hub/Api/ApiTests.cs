@@ -52,6 +52,35 @@ public sealed class ApiTests : IAsyncLifetime
         answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
     }
 
+    [Theory]
+    [InlineData("POST", "/api/v1/conversations", "text/plain", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("PUT", "/api/v1/conversations", "application/json", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "/api/v1/nowhere", "application/json", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/api/v1/conversations?limit=many", null, HttpStatusCode.UnprocessableEntity)]
+    public async Task Request_ThatNoHandlerTakes_SaysWhatIsWrong(string method, string path, string? type, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = type is null ? null : new StringContent("{}", null, type) };
+        using var answer = await _app.Client.SendAsync(request, Cancel);
+
+        answer.StatusCode.ShouldBe(status);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        (await answer.Content.ReadAsStringAsync(Cancel)).ShouldNotContain("System.");
+    }
+
+    [Fact]
+    public async Task Body_TooLarge_SaysSo()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/conversations")
+        {
+            Content = new StringContent(new string(' ', 32 << 20), null, "application/json"),
+            Headers = { ExpectContinue = true }, // else the hub closes while this is still writing
+        };
+        using var answer = await _app.Client.SendAsync(request, Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.RequestEntityTooLarge);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("code").GetString().ShouldBe("too_large");
+    }
+
     [Fact]
     public async Task IdempotencyKey_SameBodyTwice_MakesOneConversation()
     {
