@@ -30,7 +30,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             Model = IsCommand(forward) ? _rules : options.Models.Stream(model.Name),
             ModelName = ModelName(forward),
-            System = new SystemPrompt(options.Tools.Home, options.Tools.WorkingDir, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
+            System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
             Tools = await ToolsAsync(needs, skills, abort),
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
             Hooks = new AgentHooks { BeforeToolCall = (tool, call, stop) => CheckAsync(forward, tool, call, stop) },

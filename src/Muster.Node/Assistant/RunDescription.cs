@@ -14,6 +14,8 @@ internal sealed record RunDescription(
 {
     public AssistantMessage? LastAnswer => Answers.LastOrDefault();
 
+    public IEnumerable<string> ToolsBegun => Records.OfType<JournalRecord.ToolStarted>().Select(record => record.ToolCallId);
+
     public IEnumerable<string> ToolsEnded => Records.OfType<JournalRecord.ToolFinished>().Select(record => record.ToolCallId)
         .Concat(Added.OfType<ToolResultMessage>().Select(result => result.ToolCallId));
 

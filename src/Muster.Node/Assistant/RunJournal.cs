@@ -16,6 +16,7 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
     private static readonly JsonElement _noArguments = JsonDocument.Parse("{}").RootElement;
     private readonly ConcurrentQueue<(string Name, string Json)> _pending = new();
     private long _number = description.Records.Count;
+    private readonly HashSet<string> _begun = [.. description.ToolsBegun];
     private readonly HashSet<string> _told = [.. description.ToolsEnded];
     private readonly TurnTrack _turns = TurnTrack.After(description.Records);
     private AssistantMessage? _answer = description.LastAnswer;
@@ -73,7 +74,7 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
                 Count(added.Message);
                 output.Durable(transaction, "message_end", RunEventJson.MessageEnd(forward.RunId, added.Message));
                 break;
-            case JournalRecord.ToolStarted tool:
+            case JournalRecord.ToolStarted tool when _begun.Add(tool.ToolCallId): // not again for one that is repeated after a crash
                 output.Durable(transaction, "tool_execution_start", RunEventJson.ToolStart(forward.RunId, tool.ToolCallId, tool.ToolName, tool.Args));
                 break;
             case JournalRecord.ToolFinished tool:

@@ -1,10 +1,13 @@
 using System.Text;
+using Muster.Agents.Tools;
+using Muster.Node.Folders;
+using Muster.Node.Tools;
 
 namespace Muster.Node.Assistant;
 
 /// <summary>What the agent is told before the conversation: its character, this machine, trusted folders' advice. The loop adds the owner's rules.</summary>
-/// <param name="Home">A <c>soul.md</c> here replaces the one that Muster brings.</param>
-internal sealed record SystemPrompt(string Home, string WorkingDir, string NodeName, TimeProvider Time)
+/// <param name="Tools">A <c>soul.md</c> in its home replaces the one that Muster brings.</param>
+internal sealed record SystemPrompt(ToolOptions Tools, string NodeName, TimeProvider Time)
 {
     /// <summary>Advice longer than this is cut: a prompt is no place for a book.</summary>
     private const int MaxAdvice = 32 * 1024;
@@ -15,7 +18,7 @@ internal sealed record SystemPrompt(string Home, string WorkingDir, string NodeN
     {
         var text = new StringBuilder(Soul("soul.md"));
         text.AppendLine().AppendLine("## This machine")
-            .AppendLine($"You run on \"{NodeName}\" ({Environment.OSVersion.Platform}, {Environment.ProcessorCount} cores). Working folder: {WorkingDir}.")
+            .AppendLine($"You run on \"{NodeName}\" ({Environment.OSVersion.Platform}, {Environment.ProcessorCount} cores). Working folder: {Tools.WorkingDir}.")
             .AppendLine($"Today is {Time.GetLocalNow():yyyy-MM-dd, dddd}.");
         if (trusted && Advice() is { } advice)
         {
@@ -33,7 +36,7 @@ internal sealed record SystemPrompt(string Home, string WorkingDir, string NodeN
     /// <summary>The owner's version of a prompt file, or the one that Muster brings.</summary>
     public string Soul(string name)
     {
-        var own = Path.Combine(Home, name);
+        var own = Path.Combine(Tools.Home, name);
         if (File.Exists(own))
         {
             return File.ReadAllText(own);
@@ -43,15 +46,25 @@ internal sealed record SystemPrompt(string Home, string WorkingDir, string NodeN
         return reader.ReadToEnd();
     }
 
+    /// <summary>Read as the file tools read: what works in the folder can put a link in this place.</summary>
     private string? Advice()
     {
-        var path = Path.Combine(WorkingDir, "AGENTS.md");
-        if (!File.Exists(path))
+        var folder = new ConfinedFolder(Tools.WorkingDir, Tools.Home, Tools.UserHome);
+        try
         {
-            return null;
-        }
+            if (folder.Stat("AGENTS.md") is null)
+            {
+                return null;
+            }
 
-        var advice = File.ReadAllText(path);
-        return advice.Length <= MaxAdvice ? advice : advice[..MaxAdvice] + "\n[cut]";
+            using var reader = new StreamReader(folder.OpenRead("AGENTS.md"));
+            var advice = new char[MaxAdvice + 1];
+            var length = reader.ReadBlock(advice);
+            return length <= MaxAdvice ? new string(advice, 0, length) : new string(advice, 0, MaxAdvice) + "\n[cut]";
+        }
+        catch (ToolException refused)
+        {
+            return $"[not read: {refused.Message}]";
+        }
     }
 }

@@ -75,6 +75,20 @@ internal sealed class NodeBench : IAsyncDisposable
     public Task<JsonElement> UntilAsync(string name, CancellationToken cancel, Func<JsonElement, bool>? condition = null) =>
         Hub.UntilAsync(Conversation, name, cancel, condition);
 
+    /// <summary>Waits for so many durable events of the run.</summary>
+    public async Task EventAsync(int count, CancellationToken cancel)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        await foreach (var (id, name, _) in Hub.WatchAsync(Conversation, cancel: deadline.Token))
+        {
+            if (id is not null && name is not ("user_message" or "routed") && --count == 0)
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Says something and gives the text of the last answer of its run.</summary>
     public async Task<string> AskAsync(string text, CancellationToken cancel)
     {

@@ -36,6 +36,39 @@ public sealed class ResumeTests
         thread.Where(item => item.Name == "agent_start").Select(item => item.Data.GetProperty("resumed").GetBoolean()).ShouldBe([false, true]);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    [InlineData(7)]
+    [InlineData(8)]
+    public async Task Node_DownAfterAnyOfItsEvents_TellsEachOnceAndEnds(int after)
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        bench.Model.Otherwise = request => request.Messages[^1] is ToolResultMessage
+            ? new ScriptedAnswer().Text("Done.")
+            : new ScriptedAnswer().Call("system", """{"section":"time"}""").Call("file_write", """{"path":"log.txt","content":"line","append":true}""");
+        await bench.SayAsync("go", Cancel);
+        await bench.EventAsync(after, Cancel);
+
+        await bench.DownAsync();
+        await bench.UpAsync(Cancel);
+        await bench.UntilAsync("agent_end", Cancel);
+
+        var thread = await bench.ThreadAsync(Cancel);
+        thread.Count(item => item.Name == "agent_end").ShouldBe(1);
+        thread[^1].Data.GetProperty("outcome").GetString().ShouldBe("completed");
+        var calls = thread.Where(item => item.Name == "tool_execution_start").Select(item => item.Data.GetProperty("tool_call_id").GetString()).ToList();
+        calls.ShouldBeUnique();
+        thread.Where(item => item.Name == "tool_execution_end").Select(item => item.Data.GetProperty("tool_call_id").GetString()).ShouldBe(calls, ignoreOrder: true);
+        thread.Where(item => item.Name == "message_end").Select(item => item.Data.GetProperty("message").GetProperty("id").GetString()).ShouldBeUnique();
+        var log = Path.Combine(bench.Work, "log.txt");
+        (File.Exists(log) ? File.ReadAllText(log) : "").ShouldBeOneOf("", "line");
+    }
+
     [Fact]
     public async Task Steer_NodeDownBeforeItIsSaid_IsSaidOnceAfterwards()
     {
