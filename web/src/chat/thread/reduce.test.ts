@@ -92,6 +92,31 @@ test("Stop_ReceiptBeforeTheEnd_IsToldOnce", () => {
   expect(isWorking(view)).toBe(false);
 });
 
+test("Stop_AnswerThatBreaksOff_IsNoError", () => {
+  const broken = durable(4, "message_end", { run_id: run, message: {
+    id: "m", role: "assistant", at: "", content: [{ type: "text", text: "I wi" }], stop_reason: "aborted", error_message: "Stopped." } });
+  const view = apply([...begin, delta(0, "I wi"), broken, ended(5, "aborted", "Stopped.")]);
+  expect(kinds(view)).toEqual(["user", "answer", "end"]);
+  expect(view.items[1]).toMatchObject({ error: null });
+});
+
+test("Stop_MachineThatIsSilent_IsToldOnce", () => {
+  const receipt = { node: "nas", run_id: run, stopped: null, milliseconds: null, processes: 0 };
+  const view = outgoing.stopped(apply([...begin, ended(4, "aborted")]), [receipt], "r");
+  expect(kinds(view)).toEqual(["user", "answer", "receipts"]);
+});
+
+test("Failure_OfAnAnswerThatEndsTheRun_IsToldByTheEndAlone", () => {
+  const broken = durable(4, "message_end", { run_id: run, message: {
+    id: "m", role: "assistant", at: "", content: [], stop_reason: "error", error_message: "The model said no." } });
+  const before = apply([...begin, broken]);
+  expect(before.items[1]).toMatchObject({ error: "The model said no." });
+  const told = apply([ended(5, "failed", "The model said no.")], before);
+  expect(told.items.slice(1)).toMatchObject([{ kind: "answer", error: null }, { kind: "end", error: "The model said no." }]);
+  const other = apply([ended(5, "failed", "The disk is full.")], before);
+  expect(other.items[1]).toMatchObject({ error: "The model said no." });
+});
+
 test("Tool_FromCallToEnd_IsOneItemWithOutputAndTime", () => {
   const call = durable(4, "message_end", { run_id: run, message: { id: "m", role: "assistant", at: "",
     content: [{ type: "tool_call", id: "t", name: "shell", arguments: { command: "df" } }], stop_reason: "tool_use" } });
