@@ -6,7 +6,7 @@ const id = (prefix) => `${prefix}_01k9z3v7q8${String(serial++).padStart(16, "0")
 
 const machine = (name, status, more) => ({
   id: id("nod"), name, status, last_seen: ago(0), connected_at: ago(180), os: "Debian 13", architecture: "x64", cores: 4, memory_bytes: 16e9 * 1.074,
-  load: 0.21, memory_free_bytes: 9.4e9, version: "0.1.0", capabilities: ["shell", "file_ops", "web"], isolation: "bubblewrap", model: "deepseek-chat",
+  load: 0.21, memory_free_bytes: 9.4e9, version: "0.1.0", capabilities: ["shell", "file_ops", "web"], isolation: "process", model: "deepseek-chat",
   working_dir: "/home/ann/work", sessions: 0, runs: 0, owner: "ann", dialect: "muster", active: false, ...more,
 });
 

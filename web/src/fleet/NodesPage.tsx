@@ -4,6 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { errorText } from "../api/errorText";
 import { Command } from "../ui/Command";
+import { Rich } from "../ui/Rich";
+import { isLoopback } from "./facts";
 import { NodeCard } from "./NodeCard";
 import classes from "./fleet.module.css";
 import { useEnrol, useNodes } from "./nodes";
@@ -38,12 +40,14 @@ function AddNode({ onClose }: { onClose: () => void }) {
       {enrol.data ? (
         <>
           <p className={classes.text}>{t("machines.addText")}</p>
-          <Command text={enrol.data.command} />
+          <Command text={`${enrol.data.command} && muster node`} />
           <p className={classes.dim}>{t("machines.then")}</p>
+          {isLoopback(location.hostname) && <p className={classes.caution}><Rich text={t("machines.onlyHere")} /></p>}
         </>
       ) : (
         <>
           <p className={classes.text}>{t("machines.addHow")}</p>
+          {isLoopback(location.hostname) && <p className={classes.caution}><Rich text={t("machines.onlyHere")} /></p>}
           {enrol.error && <p role="alert" className={classes.bad}>{errorText(enrol.error)}</p>}
           <Button loading={enrol.isPending} onClick={() => enrol.mutate()}>{t("machines.makeCommand")}</Button>
         </>
