@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { errorText } from "../api/errorText";
 import { Command } from "../ui/Command";
 import { Rich } from "../ui/Rich";
-import { isLoopback } from "./facts";
+import { leadsNowhereElse } from "./facts";
 import { NodeCard } from "./NodeCard";
 import classes from "./fleet.module.css";
 import { useEnrol, useNodes } from "./nodes";
@@ -42,12 +42,11 @@ function AddNode({ onClose }: { onClose: () => void }) {
           <p className={classes.text}>{t("machines.addText")}</p>
           <Command text={`${enrol.data.command} && muster node`} />
           <p className={classes.dim}>{t("machines.then")}</p>
-          {isLoopback(location.hostname) && <p className={classes.caution}><Rich text={t("machines.onlyHere")} /></p>}
+          {leadsNowhereElse(enrol.data.token) && <p className={classes.caution}><Rich text={t("machines.onlyHere")} /></p>}
         </>
       ) : (
         <>
           <p className={classes.text}>{t("machines.addHow")}</p>
-          {isLoopback(location.hostname) && <p className={classes.caution}><Rich text={t("machines.onlyHere")} /></p>}
           {enrol.error && <p role="alert" className={classes.bad}>{errorText(enrol.error)}</p>}
           <Button loading={enrol.isPending} onClick={() => enrol.mutate()}>{t("machines.makeCommand")}</Button>
         </>

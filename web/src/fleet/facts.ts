@@ -15,5 +15,14 @@ export const nobodyHasAModel = (nodes: Pick<Node, "model">[] | undefined): boole
 /** Why a message went to this machine is worth a line only where there was something to choose. */
 export const routeMatters = (nodes: Pick<Node, "name">[] | undefined, node: string): boolean => nodes !== undefined && nodes.some((n) => n.name !== node);
 
-/** An address that no other machine can reach. */
-export const isLoopback = (host: string): boolean => host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+/** Whether an enrolment token leads to an address that only the hub's own computer reaches. */
+export function leadsNowhereElse(token: string): boolean {
+  try {
+    const json = atob(token.replace(/^mjt_/, "").replace(/-/g, "+").replace(/_/g, "/"));
+    const host = new URL((JSON.parse(json) as { u: string }).u).hostname;
+    return host === "localhost" || host === "[::1]" || /^127(\.\d+){3}$/.test(host);
+  } catch {
+    // A token of a newer hub: nothing is known about where it leads.
+    return false;
+  }
+}

@@ -94,7 +94,7 @@ export const en = {
     removeTitle: "Remove {{name}}?", removeText: "Its connection is cut at once. To come back it needs a new enrolment token.",
     addTitle: "Add a machine", addText: "Run this on the new machine. It works once, within one hour:", then: "It appears here as soon as it has joined.",
     addHow: "A machine joins with one command that holds a single-use token. It connects out to this hub, so it needs no open port.", makeCommand: "Make the command",
-    onlyHere: "This page is open at an address that only this computer reaches, so another machine could not join. Start the hub with `muster up --lan` (or `--urls` and an address of your network), open it there, and make the command then.",
+    onlyHere: "This command leads to an address that other machines cannot reach. Start the hub with `muster up --lan`, or with `--urls` and an address of your network; open it at that address and make the command again.",
     unknown: "unknown", phonework: "PhoneWork",
   },
   missed: { title: "While you were away", open: "Open the conversation" },

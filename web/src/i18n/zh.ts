@@ -90,7 +90,7 @@ export const zh: Strings = {
     removeTitle: "移除 {{name}}？", removeText: "它的连接会立即断开。要重新加入，需要新的注册令牌。",
     addTitle: "添加机器", addText: "在新机器上执行这条命令。只能用一次，一小时内有效：", then: "加入后它会马上出现在这里。",
     addHow: "机器用一条带有一次性令牌的命令加入。它主动连接到 hub，不需要开放端口。", makeCommand: "生成命令",
-    onlyHere: "这个页面的地址只有本机能访问，其他机器无法加入。请用 `muster up --lan`（或用 `--urls` 指定局域网地址）启动 hub，从那个地址打开页面，再生成命令。",
+    onlyHere: "这条命令里的地址，其他机器无法访问。请用 `muster up --lan` 启动 hub，或用 `--urls` 指定局域网地址；再从那个地址打开页面，重新生成命令。",
     unknown: "未知", phonework: "PhoneWork",
   },
   missed: { title: "您不在的时候", open: "打开对话" },
