@@ -58,6 +58,8 @@ function ClaimForm({ token }: { token: string }) {
     again: again === password ? null : t("claim.different"),
   };
 
+  const showShort = checked || left;
+
   const submit = (e: FormEvent) => {
     e.preventDefault();
     setChecked(true);
@@ -72,7 +74,7 @@ function ClaimForm({ token }: { token: string }) {
       />
       <PasswordInput
         label={t("claim.password")} value={password} onChange={(e) => setPassword(e.currentTarget.value)}
-        error={(checked || left) && wrong.password} onBlur={() => setLeft(password !== "")} description={t("claim.rule")} autoComplete="new-password" name="new-password"
+        error={showShort && wrong.password} onBlur={() => setLeft(password !== "")} description={showShort && wrong.password ? undefined : t("claim.rule")} autoComplete="new-password" name="new-password"
       />
       <PasswordInput
         label={t("claim.again")} value={again} onChange={(e) => setAgain(e.currentTarget.value)}

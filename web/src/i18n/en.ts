@@ -19,7 +19,7 @@ export const en = {
     title: "Welcome to Muster", intro: "Choose how you sign in to this hub. You will be its owner.",
     username: "User name", password: "Password", again: "Password again", submit: "Set up this hub",
     short: "Use at least 8 characters.", different: "The two passwords differ.", nameNeeded: "Choose a user name.",
-    cut: "The address is not a whole link.", rule: "At least 8 characters.",
+    cut: "The link in the address is not complete.", rule: "At least 8 characters.",
     noToken: "This hub has no owner yet",
     noTokenText: "Open the one-time link that `muster up` printed. To print a new one, run this on the hub's machine:",
     claimed: "This hub already has an owner. Sign in instead.", signIn: "Sign in",

@@ -20,7 +20,7 @@ export const zh: Strings = {
     title: "欢迎使用 Muster", intro: "设置您登录这个 hub 的方式。您将成为它的所有者。",
     username: "用户名", password: "密码", again: "再次输入密码", submit: "完成设置",
     short: "至少 8 个字符。", different: "两次输入的密码不一致。", nameNeeded: "请填写用户名。",
-    cut: "这个地址不是完整的链接。", rule: "至少 8 个字符。",
+    cut: "地址中的链接不完整。", rule: "至少 8 个字符。",
     noToken: "这个 hub 还没有所有者",
     noTokenText: "请打开 `muster up` 打印的一次性链接。要重新生成，请在运行 hub 的机器上执行：",
     claimed: "这个 hub 已经有所有者了，请直接登录。", signIn: "去登录",

@@ -85,6 +85,17 @@ test("Stop_MidTool_ClosesWhatWasOpenAndShowsReceipts", () => {
   expect(kinds(told)).toEqual(["user", "answer", "tool", "receipts"]);
 });
 
+test("Stop_CallThatItCuts_IsStoppedAndNotFailed", () => {
+  const start = (number: number, id: string) =>
+    durable(number, "tool_execution_start", { run_id: run, tool_call_id: id, tool_name: "shell", args: {} });
+  const end = (number: number, id: string, details?: Record<string, unknown>) => durable(number, "tool_execution_end",
+    { run_id: run, tool_call_id: id, tool_name: "shell", is_error: true, text: "Stopped before it finished.", details });
+  const running = apply([...begin, start(4, "s"), end(5, "s", { exit_code: 1 }), start(6, "t"), end(7, "t")]);
+  const states = (view: ThreadView) => view.items.flatMap((i) => (i.kind === "tool" ? [i.state] : []));
+  expect(states(apply([ended(8, "aborted")], running))).toEqual(["failed", "stopped"]);
+  expect(states(apply([ended(8, "failed", "The disk is full.")], running))).toEqual(["failed", "failed"]);
+});
+
 test("Stop_ReceiptBeforeTheEnd_IsToldOnce", () => {
   const receipt = { node: "nas", run_id: run, stopped: true, milliseconds: 120, processes: 0 };
   const view = apply([ended(4, "aborted")], outgoing.stopped(apply(begin), [receipt], "r"));
