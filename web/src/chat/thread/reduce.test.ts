@@ -90,10 +90,11 @@ test("Stop_CallThatItCuts_IsStoppedAndNotFailed", () => {
     durable(number, "tool_execution_start", { run_id: run, tool_call_id: id, tool_name: "shell", args: {} });
   const end = (number: number, id: string, details?: Record<string, unknown>) => durable(number, "tool_execution_end",
     { run_id: run, tool_call_id: id, tool_name: "shell", is_error: true, text: "Stopped before it finished.", details });
-  const running = apply([...begin, start(4, "s"), end(5, "s", { exit_code: 1 }), start(6, "t"), end(7, "t")]);
+  const running = apply([...begin, start(4, "s"), end(5, "s", { exit_code: 1 }), start(6, "t"), end(7, "t"),
+    durable(8, "message_end", { run_id: run, message: { id: "m2", role: "assistant", at: "", content: [], stop_reason: "aborted", error_message: "Stopped." } })]);
   const states = (view: ThreadView) => view.items.flatMap((i) => (i.kind === "tool" ? [i.state] : []));
-  expect(states(apply([ended(8, "aborted")], running))).toEqual(["failed", "stopped"]);
-  expect(states(apply([ended(8, "failed", "The disk is full.")], running))).toEqual(["failed", "failed"]);
+  expect(states(apply([ended(9, "aborted")], running))).toEqual(["failed", "stopped"]);
+  expect(states(apply([ended(9, "failed", "The disk is full.")], running))).toEqual(["failed", "failed"]);
 });
 
 test("Stop_ReceiptBeforeTheEnd_IsToldOnce", () => {

@@ -50,7 +50,7 @@ export function close(view: ThreadView, runId: string): ThreadView {
 
 /** A stop cuts the calls of the last turn; they come back as errors without a result of their own, and are none. */
 export function cut(view: ThreadView, runId: string): ThreadView {
-  const turn = view.items.findLastIndex((item) => item.kind === "answer" && item.runId === runId);
+  const turn = view.items.findLastIndex((item) => item.kind === "answer" && item.runId === runId && item.blocks.length > 0);
   const isCut = (item: ThreadItem, at: number) =>
     at > turn && item.kind === "tool" && item.runId === runId && item.state === "failed" && item.details === null;
   if (!view.items.some(isCut)) return view;
