@@ -67,7 +67,7 @@ export async function reply(thread, message, pace) {
   }
   if (message.text.startsWith("/")) return notice("/help  what you can say\n/nodes  your machines\n/node NAME  switch the active machine\n/stop  stop what is running\n/shell COMMAND  run one command");
   const node = conversation.node ?? "nas";
-  const routed = { message_id: message.id, node_id: "nod_1", node, reason: "the machine this conversation is on" };
+  const routed = { message_id: message.id, node_id: "nod_1", node, reason: `${node} is the active machine.` };
   if (thread.run) return thread.emit("routed", { ...routed, run_id: thread.run.id, steered: true, reason: "it is working on this" });
   const run = { id: id("run"), node, stopped: false, wake: null };
   thread.run = run;

@@ -26,7 +26,7 @@ export function UserMessage({ item }: { item: UserItem }) {
       </div>
       {item.routed && !item.routed.steered && routeMatters(nodes, item.routed.node) && (
         <p className={classes.routed}>
-          <IconArrowRight size={14} aria-hidden /><strong>{item.routed.node}</strong>
+          <IconArrowRight size={14} aria-hidden />{!item.routed.reason.includes(item.routed.node) && <strong>{item.routed.node}</strong>}
           {item.routed.reason && <span>{item.routed.reason}</span>}
         </p>
       )}
