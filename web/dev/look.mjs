@@ -28,9 +28,11 @@ for (const look of looks.filter((l) => !only || l.name === only)) {
   await signIn(page, url, "wrong");
   await page.locator("[role=alert]").waitFor();
   await shot("login");
-  await page.goto(`${url}/claim#token`);
+  await page.route("**/api/v1/hub", (route) => route.fulfill({ json: { version: "0.1.0", name: "home", claimed: false } }));
+  await page.goto(`${url}/claim#${"t".repeat(43)}`);
   await page.locator("button[type=submit]").click();
   await shot("claim");
+  await page.unroute("**/api/v1/hub");
   if (page.url().includes("#")) console.log("the token stayed in the address bar");
   await signIn(page, url);
   await field.waitFor();

@@ -6,7 +6,7 @@ const id = (prefix) => `${prefix}_01k9z3v7q8${String(serial++).padStart(16, "0")
 
 const machine = (name, status, more) => ({
   id: id("nod"), name, status, last_seen: ago(0), connected_at: ago(180), os: "Debian 13", architecture: "x64", cores: 4, memory_bytes: 16e9 * 1.074,
-  load: 0.21, memory_free_bytes: 9.4e9, version: "0.1.0", capabilities: ["shell", "file_ops", "web"], isolation: "bubblewrap", model: "deepseek-chat",
+  load: 0.21, memory_free_bytes: 9.4e9, version: "0.1.0", capabilities: ["shell", "file_ops", "web"], isolation: "process", model: "deepseek-chat",
   working_dir: "/home/ann/work", sessions: 0, runs: 0, owner: "ann", dialect: "muster", active: false, ...more,
 });
 
@@ -67,7 +67,7 @@ export async function reply(thread, message, pace) {
   }
   if (message.text.startsWith("/")) return notice("/help  what you can say\n/nodes  your machines\n/node NAME  switch the active machine\n/stop  stop what is running\n/shell COMMAND  run one command");
   const node = conversation.node ?? "nas";
-  const routed = { message_id: message.id, node_id: "nod_1", node, reason: "the machine this conversation is on" };
+  const routed = { message_id: message.id, node_id: "nod_1", node, reason: `${node} is the active machine.` };
   if (thread.run) return thread.emit("routed", { ...routed, run_id: thread.run.id, steered: true, reason: "it is working on this" });
   const run = { id: id("run"), node, stopped: false, wake: null };
   thread.run = run;

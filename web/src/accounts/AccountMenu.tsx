@@ -1,4 +1,4 @@
-import { Menu, UnstyledButton } from "@mantine/core";
+import { Popover, UnstyledButton } from "@mantine/core";
 import { IconLogout, IconSelector } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { errorText } from "../api/errorText";
@@ -15,25 +15,24 @@ export function AccountMenu() {
   if (!user) return null;
   return (
     <div className={classes.account}>
-      <Menu position="top-start" width={244} closeOnItemClick={false}>
-        <Menu.Target>
+      <Popover position="top-start" width={244} trapFocus shadow="md">
+        <Popover.Target>
           <UnstyledButton className={classes.accountButton} title={t("settings.account")}>
             <span className={classes.avatar} aria-hidden>{user.username.slice(0, 1).toUpperCase()}</span>
             <span className={classes.accountName}>{user.username}<small>{t(`role.${user.role}`)}</small></span>
             <IconSelector size={16} stroke={1.7} aria-hidden />
           </UnstyledButton>
-        </Menu.Target>
-        <Menu.Dropdown>
+        </Popover.Target>
+        <Popover.Dropdown className={classes.panel} aria-label={t("settings.account")}>
           <Preferences />
-          <Menu.Divider />
-          <Menu.Item
-            leftSection={<IconLogout size={16} stroke={1.7} />}
+          <UnstyledButton
+            className={classes.signOut}
             onClick={() => signOut.mutate(undefined, { onError: (error) => toast(errorText(error), "error") })}
           >
-            {t("settings.signOut")}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+            <IconLogout size={16} stroke={1.7} aria-hidden />{t("settings.signOut")}
+          </UnstyledButton>
+        </Popover.Dropdown>
+      </Popover>
     </div>
   );
 }

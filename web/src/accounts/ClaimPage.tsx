@@ -10,6 +10,8 @@ import classes from "./accounts.module.css";
 import { useHub, useSignIn } from "./session";
 
 const shortest = 8;
+// What a link holds; one that lost its end on the way is seen before anybody fills in a form.
+const whole = /^[\w-]{43}$/;
 
 export function ClaimPage() {
   const { t } = useTranslation();
@@ -28,12 +30,13 @@ export function ClaimPage() {
     return () => removeEventListener("hashchange", onHash);
   }, []);
 
-  if (token) return <Door title={t("claim.title")} subtitle={t("claim.intro")}><ClaimForm token={token} /></Door>;
+  if (hub.isPending) return null;
   if (hub.data?.claimed) {
     return <Door title={t("claim.title")} subtitle={t("claim.claimed")}><Link to="/login">{t("claim.signIn")}</Link></Door>;
   }
+  if (whole.test(token)) return <Door title={t("claim.title")} subtitle={t("claim.intro")}><ClaimForm token={token} /></Door>;
   return (
-    <Door title={t("claim.noToken")}>
+    <Door title={t("claim.noToken")} subtitle={token ? t("claim.cut") : undefined}>
       <p className={classes.text}><Rich text={t("claim.noTokenText")} /></p>
       <Command text="muster owner link" />
     </Door>
@@ -48,11 +51,14 @@ function ClaimForm({ token }: { token: string }) {
   const [password, setPassword] = useState("");
   const [again, setAgain] = useState("");
   const [checked, setChecked] = useState(false);
+  const [left, setLeft] = useState(false);
   const wrong = {
     username: username.trim() ? null : t("claim.nameNeeded"),
     password: password.length >= shortest ? null : t("claim.short"),
     again: again === password ? null : t("claim.different"),
   };
+
+  const showShort = checked || left;
 
   const submit = (e: FormEvent) => {
     e.preventDefault();
@@ -68,7 +74,7 @@ function ClaimForm({ token }: { token: string }) {
       />
       <PasswordInput
         label={t("claim.password")} value={password} onChange={(e) => setPassword(e.currentTarget.value)}
-        error={checked && wrong.password} autoComplete="new-password" name="new-password"
+        error={showShort && wrong.password} onBlur={() => setLeft(password !== "")} description={showShort && wrong.password ? undefined : t("claim.rule")} autoComplete="new-password" name="new-password"
       />
       <PasswordInput
         label={t("claim.again")} value={again} onChange={(e) => setAgain(e.currentTarget.value)}
@@ -79,7 +85,6 @@ function ClaimForm({ token }: { token: string }) {
     </form>
   );
 }
-
 
 function tokenOfAddress(): string {
   const fragment = location.hash.replace(/^#/, "");

@@ -23,7 +23,11 @@ export function Shell() {
   useEffect(leave, [pathname, leave]);
   useEffect(() => {
     if (!narrow || !open) return;
-    const onKey = (e: KeyboardEvent) => { if (e.key === "Escape") setOpen(false); };
+    const onKey = (e: KeyboardEvent) => {
+      // A menu or dialog over it closes first.
+      const inside = e.target instanceof Element && e.target.closest("[role=menu], [role=dialog], [aria-expanded=true]");
+      if (e.key === "Escape" && !inside) setOpen(false);
+    };
     addEventListener("keydown", onKey);
     return () => removeEventListener("keydown", onKey);
   }, [narrow, open]);

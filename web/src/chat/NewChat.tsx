@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import { errorText } from "../api/errorText";
 import { ulid } from "../api/ulid";
+import { nobodyHasAModel } from "../fleet/facts";
 import { useNodes } from "../fleet/nodes";
 import classes from "./chat.module.css";
 import { Composer } from "./Composer";
@@ -12,6 +13,7 @@ import { createConversation, useRefreshConversations } from "./conversations";
 import { writeDraft } from "./drafts";
 import { Missed } from "./Missed";
 import { MachinePicker } from "./MachinePicker";
+import { Rich } from "../ui/Rich";
 import { threadStore } from "./thread/stores";
 
 const examples = ["empty.disk", "empty.nodes", "empty.memory", "empty.files"] as const;
@@ -65,6 +67,12 @@ export function NewChat() {
           ))}
         </ul>
         {nodes.data?.length === 0 && <p className={classes.hint}>{t("empty.noNodes")} <Link to="/nodes">{t("empty.addNode")}</Link></p>}
+        {nobodyHasAModel(nodes.data) && (
+          <details className={classes.noModel}>
+            <summary>{t("empty.noModel")} <span>{t("empty.useModel")}</span></summary>
+            <p><Rich text={t("empty.howModel")} /></p>
+          </details>
+        )}
       </div>
       {start.error && <p className={classes.problem} role="alert">{errorText(start.error)}</p>}
       <Composer

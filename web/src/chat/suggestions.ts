@@ -1,12 +1,13 @@
 import type { NodeStatus } from "../api/types";
 
-export type CommandName = "help" | "nodes" | "node" | "stop" | "shell";
+export type CommandName = "help" | "nodes" | "node" | "status" | "shell" | "stop";
 export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "help", takes: false },
   { name: "nodes", takes: false },
   { name: "node", takes: true },
-  { name: "stop", takes: false },
+  { name: "status", takes: false },
   { name: "shell", takes: true },
+  { name: "stop", takes: false },
 ];
 
 export interface Suggestion {

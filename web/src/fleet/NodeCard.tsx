@@ -9,6 +9,7 @@ import { Confirm } from "../ui/Confirm";
 import { Dot } from "../ui/Dot";
 import { bytes, relative } from "../ui/format";
 import { Prompt } from "../ui/Prompt";
+import { commandsOf, rulesOnly } from "./facts";
 import classes from "./fleet.module.css";
 import { useRemoveNode, useRenameNode } from "./nodes";
 
@@ -18,6 +19,7 @@ export function NodeCard({ node }: { node: Node }) {
   const [asking, setAsking] = useState<"rename" | "remove" | null>(null);
   const rename = useRenameNode();
   const remove = useRemoveNode();
+  const commands = commandsOf(node);
   const close = () => {
     setAsking(null);
     rename.reset();
@@ -51,9 +53,9 @@ export function NodeCard({ node }: { node: Node }) {
         {node.memory_bytes && node.memory_free_bytes !== null && (
           <Fact name={t("machines.memory")} value={t("machines.memoryFree", { free: bytes(node.memory_free_bytes), total: bytes(node.memory_bytes) })} />
         )}
-        <Fact name={t("machines.model")} value={node.model} />
+        <Fact name={t("machines.model")} value={rulesOnly(node) ? t("machines.rulesOnly") : node.model} />
         <Fact name={t("machines.folder")} value={node.working_dir} />
-        <Fact name={t("machines.isolation")} value={node.isolation} />
+        <Fact name={t("machines.commands")} value={commands ? t(`machines.commandsIn.${commands}`) : node.isolation} />
       </dl>
       {asking === "rename" && (
         <Prompt

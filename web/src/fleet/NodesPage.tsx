@@ -4,6 +4,8 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { errorText } from "../api/errorText";
 import { Command } from "../ui/Command";
+import { Rich } from "../ui/Rich";
+import { leadsNowhereElse } from "./facts";
 import { NodeCard } from "./NodeCard";
 import classes from "./fleet.module.css";
 import { useEnrol, useNodes } from "./nodes";
@@ -38,8 +40,9 @@ function AddNode({ onClose }: { onClose: () => void }) {
       {enrol.data ? (
         <>
           <p className={classes.text}>{t("machines.addText")}</p>
-          <Command text={enrol.data.command} />
+          <Command text={`${enrol.data.command} && muster node`} />
           <p className={classes.dim}>{t("machines.then")}</p>
+          {leadsNowhereElse(enrol.data.token) && <p className={classes.caution}><Rich text={t("machines.onlyHere")} /></p>}
         </>
       ) : (
         <>

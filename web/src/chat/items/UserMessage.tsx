@@ -1,5 +1,7 @@
 import { IconArrowRight } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { routeMatters } from "../../fleet/facts";
+import { useNodes } from "../../fleet/nodes";
 import { clock, fullTime } from "../../ui/format";
 import type { UserItem } from "../thread/view";
 import classes from "./items.module.css";
@@ -8,6 +10,7 @@ const quietChannels = new Set(["web", ""]);
 
 export function UserMessage({ item }: { item: UserItem }) {
   const { t } = useTranslation();
+  const nodes = useNodes().data;
   const notes = [
     item.routed?.steered ? t("thread.steered") : null,
     quietChannels.has(item.channel ?? "") ? null : t("thread.via", { channel: item.channel }),
@@ -21,9 +24,9 @@ export function UserMessage({ item }: { item: UserItem }) {
           <time dateTime={item.at} title={fullTime(item.at)}>{clock(item.at)}</time>
         </p>
       </div>
-      {item.routed && !item.routed.steered && (
+      {item.routed && !item.routed.steered && routeMatters(nodes, item.routed.node) && (
         <p className={classes.routed}>
-          <IconArrowRight size={14} aria-hidden /><strong>{item.routed.node}</strong>
+          <IconArrowRight size={14} aria-hidden />{!item.routed.reason.includes(item.routed.node) && <strong>{item.routed.node}</strong>}
           {item.routed.reason && <span>{item.routed.reason}</span>}
         </p>
       )}

@@ -46,11 +46,20 @@ export function end(view: ThreadView, data: ThreadEvents["message_end"]): Thread
     blocks: message.content.map(blockOf),
     live: false,
     stopReason: message.stop_reason ?? null,
-    error: message.error_message ?? null,
+    // Whoever stopped a run knows why the answer breaks off.
+    error: message.stop_reason === "aborted" ? null : message.error_message ?? null,
   };
   const calls = message.content.filter((c) => c.type === "tool_call");
   const shown = put({ ...view, gap: false }, at, item);
   return calls.reduce((v, call) => pending(v, data.run_id, call), shown);
+}
+
+/** The end of a run says why it failed; the answer that failed says it no more. */
+export function hush(view: ThreadView, runId: string, error: string | undefined): ThreadView {
+  const at = view.items.findLastIndex((item) => item.kind === "answer" && item.runId === runId);
+  const last = view.items[at];
+  if (last?.kind !== "answer" || last.error === null || last.error !== error) return view;
+  return put(view, at, { ...last, error: null });
 }
 
 /** Nothing more will come for this run's open answers. */

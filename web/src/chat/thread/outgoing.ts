@@ -18,7 +18,7 @@ export function discard(view: ThreadView, id: string): ThreadView {
 
 /** What a stop did, shown where it was asked for. Receipts are this page's own: the thread does not keep them. */
 export function stopped(view: ThreadView, receipts: StopReceipt[], key: string): ThreadView {
-  const told = new Set(receipts.filter((r) => r.stopped).map((r) => r.run_id));
+  const told = new Set(receipts.filter((r) => r.stopped !== false).map((r) => r.run_id));
   // The receipt says more than the bare "stopped" of the same run.
   const items = view.items.filter((item) => !(item.kind === "end" && item.outcome === "aborted" && told.has(item.runId)));
   return { ...view, items: [...items, { kind: "receipts", key, receipts }] };

@@ -85,11 +85,48 @@ test("Stop_MidTool_ClosesWhatWasOpenAndShowsReceipts", () => {
   expect(kinds(told)).toEqual(["user", "answer", "tool", "receipts"]);
 });
 
+test("Stop_CallThatItCuts_IsStoppedAndNotFailed", () => {
+  const start = (number: number, id: string) =>
+    durable(number, "tool_execution_start", { run_id: run, tool_call_id: id, tool_name: "shell", args: {} });
+  const end = (number: number, id: string, details?: Record<string, unknown>) => durable(number, "tool_execution_end",
+    { run_id: run, tool_call_id: id, tool_name: "shell", is_error: true, text: "Stopped before it finished.", details });
+  const running = apply([...begin, start(4, "s"), end(5, "s", { exit_code: 1 }), start(6, "t"), end(7, "t"),
+    durable(8, "message_end", { run_id: run, message: { id: "m2", role: "assistant", at: "", content: [], stop_reason: "aborted", error_message: "Stopped." } })]);
+  const states = (view: ThreadView) => view.items.flatMap((i) => (i.kind === "tool" ? [i.state] : []));
+  expect(states(apply([ended(9, "aborted")], running))).toEqual(["failed", "stopped"]);
+  expect(states(apply([ended(9, "failed", "The disk is full.")], running))).toEqual(["failed", "failed"]);
+});
+
 test("Stop_ReceiptBeforeTheEnd_IsToldOnce", () => {
   const receipt = { node: "nas", run_id: run, stopped: true, milliseconds: 120, processes: 0 };
   const view = apply([ended(4, "aborted")], outgoing.stopped(apply(begin), [receipt], "r"));
   expect(kinds(view)).toEqual(["user", "answer", "receipts"]);
   expect(isWorking(view)).toBe(false);
+});
+
+test("Stop_AnswerThatBreaksOff_IsNoError", () => {
+  const broken = durable(4, "message_end", { run_id: run, message: {
+    id: "m", role: "assistant", at: "", content: [{ type: "text", text: "I wi" }], stop_reason: "aborted", error_message: "Stopped." } });
+  const view = apply([...begin, delta(0, "I wi"), broken, ended(5, "aborted", "Stopped.")]);
+  expect(kinds(view)).toEqual(["user", "answer", "end"]);
+  expect(view.items[1]).toMatchObject({ error: null });
+});
+
+test("Stop_MachineThatIsSilent_IsToldOnce", () => {
+  const receipt = { node: "nas", run_id: run, stopped: null, milliseconds: null, processes: 0 };
+  const view = outgoing.stopped(apply([...begin, ended(4, "aborted")]), [receipt], "r");
+  expect(kinds(view)).toEqual(["user", "answer", "receipts"]);
+});
+
+test("Failure_OfAnAnswerThatEndsTheRun_IsToldByTheEndAlone", () => {
+  const broken = durable(4, "message_end", { run_id: run, message: {
+    id: "m", role: "assistant", at: "", content: [], stop_reason: "error", error_message: "The model said no." } });
+  const before = apply([...begin, broken]);
+  expect(before.items[1]).toMatchObject({ error: "The model said no." });
+  const told = apply([ended(5, "failed", "The model said no.")], before);
+  expect(told.items.slice(1)).toMatchObject([{ kind: "answer", error: null }, { kind: "end", error: "The model said no." }]);
+  const other = apply([ended(5, "failed", "The disk is full.")], before);
+  expect(other.items[1]).toMatchObject({ error: "The model said no." });
 });
 
 test("Tool_FromCallToEnd_IsOneItemWithOutputAndTime", () => {

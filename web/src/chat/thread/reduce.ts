@@ -69,9 +69,10 @@ function agentStart(view: ThreadView, data: ThreadEvents["agent_start"]): Thread
 
 function agentEnd(view: ThreadView, data: ThreadEvents["agent_end"]): ThreadView {
   const ended = withRun(view, data.run_id, { active: false, outcome: data.outcome });
-  const closed = tools.close(answers.close(ended, data.run_id), data.run_id);
+  const over = tools.close(answers.close(ended, data.run_id), data.run_id);
+  const closed = data.outcome === "aborted" ? tools.cut(over, data.run_id) : answers.hush(over, data.run_id, data.error);
   const told = closed.items.some((item) =>
-    item.kind === "receipts" && item.receipts.some((r) => r.stopped && r.run_id === data.run_id));
+    item.kind === "receipts" && item.receipts.some((r) => r.stopped !== false && r.run_id === data.run_id));
   if (told && data.outcome === "aborted") return closed;
   return append(closed, {
     kind: "end", key: `end ${data.run_id} ${view.items.length}`, runId: data.run_id,

@@ -48,6 +48,15 @@ export function close(view: ThreadView, runId: string): ThreadView {
   return { ...view, items: view.items.map((item) => (isOpen(item) ? { ...item, state: "stopped" } as ToolItem : item)) };
 }
 
+/** A stop cuts the calls of the last turn; they come back as errors without a result of their own, and are none. */
+export function cut(view: ThreadView, runId: string): ThreadView {
+  const turn = view.items.findLastIndex((item) => item.kind === "answer" && item.runId === runId && item.blocks.length > 0);
+  const isCut = (item: ThreadItem, at: number) =>
+    at > turn && item.kind === "tool" && item.runId === runId && item.state === "failed" && item.details === null;
+  if (!view.items.some(isCut)) return view;
+  return { ...view, items: view.items.map((item, at) => (isCut(item, at) ? { ...item, state: "stopped" } as ToolItem : item)) };
+}
+
 // Providers may reuse a call's id in another run, so the run is part of the identity.
 const find = (view: ThreadView, runId: string, id: string): number =>
   view.items.findLastIndex((item) => item.kind === "tool" && item.id === id && item.runId === runId);
