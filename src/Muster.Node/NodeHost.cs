@@ -82,6 +82,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             Shutdown = _shutdown.Token,
             ModelName = maker.ModelName,
             OptionsAsync = maker.OptionsAsync,
+            OnRunsChanged = () => _link.TrySendVolatile(new Frame { Heartbeat = Load.Beat((uint)_runs!.Held.Count, options.Time) }),
         });
         _runs.Register(handlers);
         var log = options.Loggers.CreateLogger<RunningNode>();

@@ -173,8 +173,13 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
         }
 
         run.Start();
+        kit.OnRunsChanged();
         Track(run.Completion.ContinueWith(
-            _ => _runs.TryRemove(forward.RunId, out ActiveRun? _),
+            _ =>
+            {
+                _runs.TryRemove(forward.RunId, out ActiveRun? _);
+                kit.OnRunsChanged();
+            },
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default));

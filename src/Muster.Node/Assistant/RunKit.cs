@@ -24,6 +24,9 @@ internal sealed record RunKit
 
     /// <summary>Makes a fresh agent's options: prompt, model, tools, hooks.</summary>
     public required Func<RunNeeds, CancellationToken, ValueTask<AgentOptions>> OptionsAsync { get; init; }
+
+    /// <summary>A run came or went: people see at once whether the machine is busy. Quick, and must not throw.</summary>
+    public required Action OnRunsChanged { get; init; }
 }
 
 /// <summary>What the agent of one run is made for.</summary>

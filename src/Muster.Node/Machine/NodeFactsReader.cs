@@ -19,7 +19,7 @@ internal static class NodeFactsReader
             Cores = (uint)Environment.ProcessorCount,
             MemoryBytes = (ulong)Math.Max(0, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes),
             Isolation = options.Tools.Isolation.ToString().ToLowerInvariant(),
-            Model = options.Models.Default.Name,
+            Model = options.Models.Default.Model ?? options.Models.Default.Name,
         };
         facts.Capabilities.Add("files");
         if (options.Tools.Isolation != ShellIsolation.Off)

@@ -28,6 +28,32 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Machine_WithAShortRun_IsShownBusyAndFreeAtOnce()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        bench.Model.Says("Quick.");
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        await using var stream = await bench.Hub.Client.GetStreamAsync("/api/v1/events", deadline.Token);
+        await bench.SayAsync("go", Cancel);
+
+        var statuses = new List<string>();
+        await foreach (var item in System.Net.ServerSentEvents.SseParser.Create(stream).EnumerateAsync(deadline.Token))
+        {
+            if (item.EventType == "node" && JsonDocument.Parse(item.Data).RootElement.GetProperty("status").GetString() is { } status)
+            {
+                statuses.Add(status);
+                if (status == "online" && statuses.Contains("busy"))
+                {
+                    break;
+                }
+            }
+        }
+
+        statuses.ShouldContain("busy");
+    }
+
+    [Fact]
     public async Task Call_UnknownAndRefusedAndOlderName_AreShownWithStartAndEnd()
     {
         await using var bench = await NodeBench.StartAsync(Cancel, options => options with { Policy = [new PolicyRule("file_write", "*", PolicyAction.Deny)] });
