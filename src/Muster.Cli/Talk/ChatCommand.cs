@@ -5,7 +5,7 @@ namespace Muster.Cli.Talk;
 internal sealed class ChatCommand : MusterCommand
 {
     private readonly Option<bool> _continue = new("--continue", "-c") { Description = "Go on with the last conversation" };
-    private readonly Option<string?> _node = new("--node") { Description = "The machine to begin with", HelpName = "NAME" };
+    private readonly Option<string?> _node = new Option<string?>("--node") { Description = "The machine to begin with", HelpName = "NAME" }.NotEmpty();
 
     public ChatCommand(CommandHost host)
         : base(host, "chat", """
@@ -49,12 +49,13 @@ internal sealed class ChatCommand : MusterCommand
     private static async Task<int> LinesAsync(CommandContext context, HubConnection hub, string conversation, CancellationToken cancellationToken)
     {
         var code = ExitCode.Ok;
+        var several = (await hub.Client.Nodes.ListAsync(cancellationToken)).Count > 1;
         while (await context.Surroundings.In.ReadLineAsync(cancellationToken) is { } line)
         {
             if (!string.IsNullOrWhiteSpace(line))
             {
                 var options = new Client.AskOptions { ConversationId = conversation, Channel = "cli" };
-                code = await new Exchange(context, hub.Client, AnswerViews.For(context)).RunAsync(line, options, null, cancellationToken);
+                code = await new Exchange(context, hub.Client, AnswerViews.For(context, several)).RunAsync(line, options, cancellationToken);
             }
         }
 
