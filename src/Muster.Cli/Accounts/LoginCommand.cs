@@ -8,9 +8,9 @@ namespace Muster.Cli.Accounts;
 
 internal sealed class LoginCommand : MusterCommand
 {
-    private readonly Argument<string> _url = new("URL") { Description = "The hub" };
-    private readonly Option<string?> _user = new("--user") { Description = "Your user name", HelpName = "NAME" };
-    private readonly Option<string?> _fingerprint = new("--fingerprint") { Description = "The key the hub must show (muster up prints it)", HelpName = "KEY" };
+    private readonly Argument<string> _url = new Argument<string>("URL") { Description = "The hub" }.NotEmpty();
+    private readonly Option<string?> _user = new Option<string?>("--user") { Description = "Your user name", HelpName = "NAME" }.NotEmpty();
+    private readonly Option<string?> _fingerprint = new Option<string?>("--fingerprint") { Description = "The key the hub must show (muster up prints it)", HelpName = "KEY" }.NotEmpty();
 
     public LoginCommand(CommandHost host)
         : base(host, "login", """

@@ -6,7 +6,7 @@ namespace Muster.Cli.Accounts;
 
 internal sealed class TrustCommand : MusterCommand
 {
-    private readonly Argument<string?> _folder = new("DIR") { Description = "The folder", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _folder = new Argument<string?>("DIR") { Description = "The folder", Arity = ArgumentArity.ZeroOrOne }.NotEmpty();
     private readonly Option<bool> _remove = new("--remove") { Description = "Trust it no more" };
     private readonly Option<bool> _list = new("--list") { Description = "Print the trusted folders" };
 

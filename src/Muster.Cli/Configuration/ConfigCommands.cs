@@ -72,7 +72,7 @@ internal sealed class ConfigShowCommand : MusterCommand
 
 internal sealed class ConfigSetCommand : MusterCommand
 {
-    private readonly Argument<string> _key = new("KEY") { Description = "A key, such as model or tools.shell.isolation" };
+    private readonly Argument<string> _key = new Argument<string>("KEY") { Description = "A key, such as model or tools.shell.isolation" }.NotEmpty();
     private readonly Argument<string> _value = new("VALUE") { Description = "Its value" };
 
     public ConfigSetCommand(CommandHost host)

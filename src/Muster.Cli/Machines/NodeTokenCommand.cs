@@ -21,7 +21,7 @@ internal sealed class NodeTokenCommand(CommandHost host) : MusterCommand(host, "
         }
 
         context.Printer.Note("On the other machine, within an hour:");
-        context.Printer.Line($"muster node join {enrolment.Token} && muster node");
+        context.Printer.Verbatim($"muster node join {enrolment.Token} && muster node");
         return ExitCode.Ok;
     }
 }

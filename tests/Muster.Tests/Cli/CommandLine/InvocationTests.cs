@@ -96,6 +96,57 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Theory]
+    [InlineData("ask --timeout abc hi", "--timeout is \"abc\"")]
+    [InlineData("ask --timeout NaN hi", "--timeout is \"NaN\"")]
+    [InlineData("ask --timeout 0 hi", "--timeout is \"0\"")]
+    [InlineData("ask --timeout 1e10 hi", "--timeout is \"1e10\"")]
+    [InlineData("ask --timeout 999999999999 hi", "at most 30 days")]
+    [InlineData("logs -n -5", "--lines is \"-5\"")]
+    [InlineData("bench nope", "There is no measurement \"nope\"")]
+    [InlineData("ask --bogus x", "no option --bogus")]
+    [InlineData("ask -x y", "no option -x")]
+    [InlineData("ask hello --tiemout=3", "Did you mean --timeout?")]
+    [InlineData("conversation show ''", "ID is empty")]
+    [InlineData("conversation delete ''", "ID is empty")]
+    [InlineData("node remove ''", "NODE is empty")]
+    [InlineData("node rename '' x", "NODE is empty")]
+    [InlineData("node rename x ''", "NAME is empty")]
+    [InlineData("trust ''", "DIR is empty")]
+    [InlineData("ask --node '' hi", "--node is empty")]
+    [InlineData("status --env-file ''", "--env-file is empty")]
+    public async Task Run_ValueThatIsNone_IsAUsageMistakeAndPrintsNothingElse(string line, string sentence)
+    {
+        (await _cockpit.RunAsync([.. line.Split(' ').Select(word => word == "''" ? "" : word)])).ShouldBe(ExitCode.Usage);
+        _cockpit.Error.ToString().ShouldContain(sentence);
+        _cockpit.Out.ToString().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Run_FaultThatNobodyForesaw_IsOneSentenceWithItsDetailInAFile()
+    {
+        _cockpit.Write("login.json", """{"url":"no address","token":"x"}""");
+
+        (await _cockpit.RunAsync("status")).ShouldBe(ExitCode.Failed);
+
+        _cockpit.Error.ToString().Trim().ShouldNotContain("\n");
+        var file = Path.Combine(_cockpit.Home, "logs", "crash.log");
+        _cockpit.Error.ToString().ShouldContain(file);
+        (await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).ShouldContain("UriFormatException");
+    }
+
+    [Fact]
+    public async Task Ask_HubThatNeverAnswers_EndsWithItsTimeout()
+    {
+        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        _cockpit.Write("login.json", $$"""{"url":"http://{{listener.LocalEndpoint}}","token":"x"}""");
+
+        (await _cockpit.RunAsync("ask", "--timeout", "0.5", "hi")).ShouldBe(ExitCode.TimedOut);
+
+        _cockpit.Error.ToString().ShouldContain("no answer within 0.5 s");
+    }
+
+    [Theory]
     [InlineData("mjt_")]
     [InlineData("mjt_e30")]
     [InlineData("hello")]
