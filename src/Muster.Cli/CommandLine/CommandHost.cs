@@ -39,9 +39,10 @@ internal sealed class CommandContext
         Parse = parse;
         Home = HomeOf(host, parse);
         Json = parse.GetValue(host.JsonOption);
+        var environmentFile = EnvironmentFile.Named(parse.GetValue(host.EnvironmentFileOption), Surroundings.Directory);
         Printer = new Printer(Surroundings);
         _configuration = new(() => new ConfigurationReader(Home, Surroundings)
-            .Read(SettingOptions.Given(parse), parse.GetValue(host.EnvironmentFileOption)));
+            .Read(SettingOptions.Given(parse), environmentFile));
     }
 
     public CommandHost Host { get; }

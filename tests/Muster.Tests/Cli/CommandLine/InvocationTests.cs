@@ -85,6 +85,41 @@ public sealed class InvocationTests : IDisposable
         File.GetUnixFileMode(Path.Combine(_cockpit.Home, "muster.yaml")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
+    [Theory]
+    [InlineData("model", "nope", "there is no models.nope")]
+    [InlineData("urls", "notaurl", "such as http://127.0.0.1:5000")]
+    [InlineData("hosts", "http://nas", "without http://")]
+    public async Task ConfigSet_ValueThatIsNone_IsRefusedAndNothingWritten(string key, string value, string sentence)
+    {
+        (await _cockpit.RunAsync("config", "set", key, value)).ShouldBe(ExitCode.Usage);
+
+        _cockpit.Error.ToString().ShouldContain(sentence);
+        File.Exists(Path.Combine(_cockpit.Home, "muster.yaml")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task ConfigUnset_AfterSet_LeavesTheRest()
+    {
+        _cockpit.Write("muster.yaml", "# mine\nlan: true\nmodels: { a: { model: one } }\n");
+        (await _cockpit.RunAsync("config", "set", "model", "a")).ShouldBe(ExitCode.Ok);
+        (await _cockpit.RunAsync("config", "unset", "model")).ShouldBe(ExitCode.Ok);
+        (await _cockpit.RunAsync("config", "unset", "model")).ShouldBe(ExitCode.NotFound);
+        (await _cockpit.RunAsync("config", "unset", "models.a.model")).ShouldBe(ExitCode.Ok);
+
+        (await File.ReadAllTextAsync(Path.Combine(_cockpit.Home, "muster.yaml"), TestContext.Current.CancellationToken)).ShouldBe("# mine\nlan: true\n");
+    }
+
+    [Fact]
+    public async Task Run_EnvironmentFileThatIsNone_IsRefusedByEveryCommand()
+    {
+        Directory.CreateDirectory(_cockpit.Home);
+        (await _cockpit.RunAsync("status", "--env-file", "/nowhere/my.env")).ShouldBe(ExitCode.Usage);
+        (await _cockpit.RunAsync("status", "--env-file", _cockpit.Home)).ShouldBe(ExitCode.Usage);
+
+        _cockpit.Error.ToString().ShouldContain("There is no file /nowhere/my.env (--env-file).");
+        _cockpit.Error.ToString().ShouldContain("is a folder (--env-file)");
+    }
+
     [Fact]
     public async Task Trust_AFolder_IsListedUntilRemoved()
     {
