@@ -89,7 +89,7 @@ public static class Invocation
         return exception.Detail + string.Concat(lines) + exception.Code switch
         {
             "unauthenticated" => " Sign in with: muster login URL",
-            "unreachable" => " Is it running? Start one here with: muster up   or look for the cause with: muster doctor",
+            "unreachable" => " Is it running? Look for the cause with: muster doctor",
             _ => "",
         };
     }

@@ -56,7 +56,7 @@ internal static class YamlEditor
         }
 
         var start = text.LastIndexOf('\n', Math.Max(0, (int)first!.Start.Index - 1)) + 1;
-        var end = (int)Math.Max(last.End.Index, last.Start.Index);
+        var end = (int)last.AllNodes.Max(one => Math.Max(one.End.Index, one.Start.Index));
         while (end > start && text[end - 1] is '\n' or '\r' or ' ')
         {
             end--;

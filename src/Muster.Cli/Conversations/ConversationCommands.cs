@@ -45,7 +45,7 @@ internal sealed class ConversationListCommand : MusterCommand
     private static IReadOnlyList<string> Row(ConversationInfo item, TimeProvider time) =>
     [
         ConversationCommands.Short(item.Id),
-        Columns.Cut(item.Title ?? "", 50),
+        string.IsNullOrWhiteSpace(item.Title) ? "(no title)" : Columns.Cut(item.Title, 50),
         item.Node ?? "",
         When.Ago(item.UpdatedAt, time),
         item.Running ? "works" : "",

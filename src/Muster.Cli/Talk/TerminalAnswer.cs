@@ -10,6 +10,7 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
     private readonly Dictionary<string, (string Title, long Started)> _tools = [];
     private readonly MarkdownStream _markdown = new(colour, screen.Width - 1);
     private string? _open;
+    private string _openLine = "";
     private bool _text;
     private bool _rules;
 
@@ -51,10 +52,31 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
             case ApprovalChanged { Approval.State: "waiting" } waiting:
                 Line(Ansi.Yellow, ToolLine.Waiting(waiting));
                 break;
+            case AgentEnd { Outcome: "aborted" } when StopIsTold:
+                EndText();
+                StopIsTold = false;
+                break;
             case AgentEnd { Outcome: not "completed" } end:
                 EndText();
                 Line(end.Outcome == "aborted" ? Ansi.Dim : Ansi.Red, ToolLine.Ending(end));
                 break;
+        }
+    }
+
+    /// <summary>A receipt says that it stopped; the run's own end need not.</summary>
+    public bool StopIsTold { get; set; }
+
+    /// <summary>A line that comes in between: above the tool that is at work, below text.</summary>
+    public void Interject(string line)
+    {
+        if (_open is null)
+        {
+            End();
+            screen.Write(line + "\n");
+        }
+        else
+        {
+            screen.Rewrite(line + "\n" + _openLine);
         }
     }
 
@@ -87,7 +109,8 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
         CloseLine();
         var title = ToolLine.Title(tool.ToolName, tool.Args);
         _tools[tool.ToolCallId] = (title, time.GetTimestamp());
-        screen.Write(Painted(Ansi.Dim, Fitted("▸ " + title + " …")));
+        _openLine = Painted(Ansi.Dim, Fitted("▸ " + title + " …"));
+        screen.Write(_openLine);
         _open = tool.ToolCallId;
     }
 
