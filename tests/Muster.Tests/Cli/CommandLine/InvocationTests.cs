@@ -46,6 +46,24 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Fact]
+    public async Task Help_OfOwner_HasWholeSentences()
+    {
+        (await _cockpit.RunAsync("owner", "--help")).ShouldBe(ExitCode.Ok);
+        _cockpit.Out.ToString().ShouldContain("Forget the owner's password, when it was lost.");
+        _cockpit.Out.ToString().ShouldNotContain("touched:");
+    }
+
+    [Fact]
+    public async Task Login_HubThatIsNotThere_SaysSoBeforeItAsks()
+    {
+        (await _cockpit.RunAsync("login", "http://127.0.0.1:1")).ShouldBe(ExitCode.NoHub);
+
+        _cockpit.Error.ToString().ShouldNotContain("User name");
+        _cockpit.Error.ToString().ShouldContain("(127.0.0.1:1). Is it running?");
+        _cockpit.Error.ToString().ShouldNotContain("muster up");
+    }
+
+    [Fact]
     public async Task Ask_NothingSaid_IsAUsageMistake()
     {
         (await _cockpit.RunAsync("ask")).ShouldBe(ExitCode.Usage);
@@ -124,7 +142,11 @@ public sealed class InvocationTests : IDisposable
     public async Task Trust_AFolder_IsListedUntilRemoved()
     {
         Directory.CreateDirectory(_cockpit.Home);
+        (await _cockpit.RunAsync("trust", "--list")).ShouldBe(ExitCode.Ok);
+        _cockpit.Error.ToString().ShouldContain("No folder is trusted.");
         (await _cockpit.RunAsync("trust", _cockpit.Home)).ShouldBe(ExitCode.Ok);
+        (await _cockpit.RunAsync("trust", "--list", "--json")).ShouldBe(ExitCode.Ok);
+        _cockpit.Out.ToString().ShouldBe($$"""{"folder":"{{_cockpit.Home}}"}""" + "\n");
         (await _cockpit.RunAsync("trust", "--list")).ShouldBe(ExitCode.Ok);
         _cockpit.Out.ToString().ShouldContain(_cockpit.Home);
         (await _cockpit.RunAsync("trust", "/nowhere/at/all")).ShouldBe(ExitCode.NotFound);
