@@ -50,10 +50,13 @@ internal sealed partial class Printer(Surroundings surroundings)
     /// <summary>Further lines stand below the text, to the right of what names it.</summary>
     private static string Wrapped(string text, bool terminal) => !terminal || Columns.Of(text) < TerminalSize.Width
         ? text
-        : string.Join('\n', text.Split('\n').Select(line => WordWrap.Of(line, TerminalSize.Width - 1, new string(' ', Columns.Of(Label().Match(line).Value)))));
+        : string.Join('\n', text.Split('\n').Select(line => WordWrap.Of(line, TerminalSize.Width - 1, new string(' ', Label().Match(Style().Replace(line, "")).Length))));
 
-    [GeneratedRegex(@"^\s*((\e\[[0-9;]*m)*\S{1,20}(\e\[[0-9;]*m)*( {2,}| *\e\[0m +))?", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"^ *(\S{1,20} {2,})?", RegexOptions.None, 1000)]
     private static partial Regex Label();
+
+    [GeneratedRegex(@"\e\[[0-9;]*m", RegexOptions.None, 1000)]
+    private static partial Regex Style();
 
     public string Dimmed(string text) => surroundings.Colour ? $"{Ansi.Dim}{text}{Ansi.Reset}" : text;
 
