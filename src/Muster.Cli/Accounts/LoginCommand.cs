@@ -8,9 +8,9 @@ namespace Muster.Cli.Accounts;
 
 internal sealed class LoginCommand : MusterCommand
 {
-    private readonly Argument<string> _url = new("URL") { Description = "The hub" };
-    private readonly Option<string?> _user = new("--user") { Description = "Your user name", HelpName = "NAME" };
-    private readonly Option<string?> _fingerprint = new("--fingerprint") { Description = "The key the hub must show (muster up prints it)", HelpName = "KEY" };
+    private readonly Argument<string> _url = new Argument<string>("URL") { Description = "The hub" }.NotEmpty();
+    private readonly Option<string?> _user = new Option<string?>("--user") { Description = "Your user name", HelpName = "NAME" }.NotEmpty();
+    private readonly Option<string?> _fingerprint = new Option<string?>("--fingerprint") { Description = "The key the hub must show (muster up prints it)", HelpName = "KEY" }.NotEmpty();
 
     public LoginCommand(CommandHost host)
         : base(host, "login", """
@@ -36,6 +36,7 @@ internal sealed class LoginCommand : MusterCommand
         }
 
         var fingerprint = context.Parse.GetValue(_fingerprint) ?? await FingerprintAsync(context, url, cancellationToken);
+        await GreetAsync(context, url, fingerprint, cancellationToken);
         var stored = new StoredCredential(url.GetLeftPart(UriPartial.Authority), "", fingerprint);
         var user = context.Parse.GetValue(_user) ?? Prompt(context, "User name: ");
         var password = Prompts.Password(context, "Password: ");
@@ -62,7 +63,7 @@ internal sealed class LoginCommand : MusterCommand
         }
         catch (HttpRequestException exception)
         {
-            throw new CliException($"The hub at {url} cannot be reached: {exception.Message}", ExitCode.NoHub);
+            throw new CliException($"The hub at {url} cannot be reached: {exception.Message.TrimEnd('.')}.", ExitCode.NoHub);
         }
 
         if (seen is null)
@@ -79,6 +80,18 @@ internal sealed class LoginCommand : MusterCommand
         return Prompt(context, "Is this what the hub printed when it started? [y/N] ").ToLowerInvariant() is "y" or "yes"
             ? seen
             : throw new CliException("Not signed in.", ExitCode.NotAllowed);
+    }
+
+    /// <summary>Nobody types a password for a hub that is not there or knows none.</summary>
+    private static async Task GreetAsync(CommandContext context, Uri url, string? fingerprint, CancellationToken cancellationToken)
+    {
+        using var client = new MusterClient(url, null, new MusterClientOptions { Fingerprint = fingerprint, Time = context.Time, Patience = TimeSpan.Zero });
+        if (!(await client.Accounts.HubAsync(cancellationToken)).Claimed)
+        {
+            throw new CliException(
+                $"The hub at {url} has no owner yet, so there is no password to sign in with. Set one on the page that this prints on the hub's machine: muster owner link",
+                ExitCode.NotAllowed);
+        }
     }
 
     private static string Prompt(CommandContext context, string question)

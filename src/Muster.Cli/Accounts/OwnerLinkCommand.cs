@@ -23,7 +23,7 @@ internal sealed class OwnerLinkCommand(CommandHost host) : MusterCommand(host, "
         }
         else
         {
-            context.Printer.Line(link.Url);
+            context.Printer.Verbatim(link.Url);
         }
 
         return ExitCode.Ok;

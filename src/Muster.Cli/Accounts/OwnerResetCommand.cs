@@ -6,8 +6,10 @@ using Muster.Storage;
 namespace Muster.Cli.Accounts;
 
 internal sealed class OwnerResetCommand(CommandHost host) : MusterCommand(host, "reset", """
-    Forget the owner's password, when it was lost. Works on the hub's own machine, with the hub stopped. Nothing else is touched:
-    the next start of the hub prints a link on which the owner sets a new password.
+    Forget the owner's password, when it was lost.
+
+    Works on the hub's own machine, with the hub stopped. Nothing else is touched: the next start of the hub prints a link on
+    which the owner sets a new password.
 
     Example:
       muster owner reset && muster up

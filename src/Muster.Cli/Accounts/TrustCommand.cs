@@ -6,7 +6,7 @@ namespace Muster.Cli.Accounts;
 
 internal sealed class TrustCommand : MusterCommand
 {
-    private readonly Argument<string?> _folder = new("DIR") { Description = "The folder", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> _folder = new Argument<string?>("DIR") { Description = "The folder", Arity = ArgumentArity.ZeroOrOne }.NotEmpty();
     private readonly Option<bool> _remove = new("--remove") { Description = "Trust it no more" };
     private readonly Option<bool> _list = new("--list") { Description = "Print the trusted folders" };
 
@@ -32,18 +32,7 @@ internal sealed class TrustCommand : MusterCommand
         var trusted = new TrustedFolders(context.Home.Path);
         if (context.Parse.GetValue(_list))
         {
-            foreach (var known in trusted.List())
-            {
-                if (context.Json)
-                {
-                    JsonLines.Write(context.Surroundings.Out, known);
-                }
-                else
-                {
-                    context.Printer.Line(known);
-                }
-            }
-
+            List(context, [.. trusted.List()]);
             return Task.FromResult(ExitCode.Ok);
         }
 
@@ -63,5 +52,24 @@ internal sealed class TrustCommand : MusterCommand
 
         context.Printer.Note($"{trusted.Add(folder)} is trusted: its AGENTS.md and skills load.");
         return Task.FromResult(ExitCode.Ok);
+    }
+
+    private static void List(CommandContext context, IReadOnlyList<string> folders)
+    {
+        if (context.Json)
+        {
+            JsonLines.Write<FolderLine>(context.Surroundings.Out, [.. folders.Select(folder => new FolderLine(folder))]);
+            return;
+        }
+
+        foreach (var folder in folders)
+        {
+            context.Printer.Verbatim(folder);
+        }
+
+        if (folders.Count == 0)
+        {
+            context.Printer.Note("No folder is trusted.");
+        }
     }
 }

@@ -5,6 +5,8 @@ namespace Muster.Cli.Bench;
 /// <summary><c>muster bench</c>: the figures of docs/benchmarks.md that need whole processes.</summary>
 internal sealed class BenchCommand : MusterCommand
 {
+    private static readonly string[] _all = ["start", "turn", "token", "stop", "idle"];
+
     private readonly Argument<string[]> _what = new("what") { Description = "start, turn, token, stop, idle; all of them when left out", Arity = ArgumentArity.ZeroOrMore };
 
     public BenchCommand(CommandHost host)
@@ -15,7 +17,12 @@ internal sealed class BenchCommand : MusterCommand
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var asked = context.Parse.GetValue(_what) is { Length: > 0 } named ? named : ["start", "turn", "token", "stop", "idle"];
+        var asked = context.Parse.GetValue(_what) is { Length: > 0 } named ? named : _all;
+        if (asked.Except(_all, StringComparer.Ordinal).FirstOrDefault() is { } unknown)
+        {
+            throw new CliException($"There is no measurement \"{unknown}\". There are: {string.Join(", ", _all)}.", ExitCode.Usage);
+        }
+
         await using var world = await BenchWorld.StartAsync(context.Time, cancellationToken);
         context.Surroundings.Out.WriteLine("| what | median | p95 | spread | n | target |");
         context.Surroundings.Out.WriteLine("|---|---|---|---|---|---|");
@@ -41,8 +48,7 @@ internal sealed class BenchCommand : MusterCommand
             "turn" => [await talk.TurnAsync(500, cancel), await alone.TurnAsync(500, cancel)],
             "token" => [await talk.TokenAsync(5, cancel), await alone.TokenAsync(5, cancel)],
             "stop" => [await talk.StopAsync(20, cancel)],
-            "idle" => await start.IdleAsync(cancel),
-            _ => throw new CliException($"There is no measurement \"{name}\". There are: start, turn, token, stop, idle.", ExitCode.Usage),
+            _ => await start.IdleAsync(cancel),
         };
     }
 }

@@ -11,6 +11,11 @@ public sealed class CliException(string message, int exitCode = Cli.ExitCode.Fai
         (because is null ? "" : because + " ") + "No hub runs for this home. Start one with: muster up   or name another with: muster login URL",
         Cli.ExitCode.NoHub);
 
+    /// <summary>This home is only a node of a hub elsewhere.</summary>
+    public static CliException NoLogin(string machine, string hub) => new(
+        $"This machine is {machine} of the hub at {hub}, and you are not signed in to it here. To ask that hub: muster login {hub}",
+        Cli.ExitCode.NoHub);
+
     /// <summary>The exit code that belongs to a hub's answer.</summary>
     public static int CodeOf(MusterException failure) => failure switch
     {

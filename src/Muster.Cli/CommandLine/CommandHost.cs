@@ -9,11 +9,11 @@ namespace Muster.Cli;
 /// <summary>What all commands of one invocation share.</summary>
 public sealed record CommandHost(Surroundings Surroundings, Interrupts Interrupts)
 {
-    internal Option<string?> HomeOption { get; } = new("--home") { Description = "Where state lives (default: MUSTER_HOME or ~/.muster)", HelpName = "DIR", Recursive = true };
+    internal Option<string?> HomeOption { get; } = new Option<string?>("--home") { Description = "Where state lives (default: MUSTER_HOME or ~/.muster)", HelpName = "DIR", Recursive = true }.NotEmpty();
 
     internal Option<bool> JsonOption { get; } = new("--json") { Description = "Print JSON, for programs", Recursive = true };
 
-    internal Option<string?> EnvironmentFileOption { get; } = new("--env-file") { Description = "Read this .env as well", HelpName = "FILE", Recursive = true };
+    internal Option<string?> EnvironmentFileOption { get; } = new Option<string?>("--env-file") { Description = "Read this .env as well", HelpName = "FILE", Recursive = true }.NotEmpty();
 }
 
 /// <summary>One command: its grammar in the constructor, its work in <see cref="RunAsync"/>, which starts nothing before it is called.</summary>
@@ -37,11 +37,12 @@ internal sealed class CommandContext
     {
         Host = host;
         Parse = parse;
-        Home = new Home(parse.GetValue(host.HomeOption) ?? Surroundings.Variable("MUSTER_HOME") ?? DefaultHome());
+        Home = HomeOf(host, parse);
         Json = parse.GetValue(host.JsonOption);
+        var environmentFile = EnvironmentFile.Named(parse.GetValue(host.EnvironmentFileOption), Surroundings.Directory);
         Printer = new Printer(Surroundings);
         _configuration = new(() => new ConfigurationReader(Home, Surroundings)
-            .Read(SettingOptions.Given(parse), parse.GetValue(host.EnvironmentFileOption)));
+            .Read(SettingOptions.Given(parse), environmentFile));
     }
 
     public CommandHost Host { get; }
@@ -75,9 +76,19 @@ internal sealed class CommandContext
 
     private static string Count(int mistakes) => mistakes == 1 ? "a mistake" : $"{mistakes} mistakes";
 
-    private string DefaultHome()
+    /// <summary>The option, MUSTER_HOME, or ~/.muster.</summary>
+    public static Home HomeOf(CommandHost host, ParseResult? parse)
     {
-        var user = Surroundings.Variable(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME");
+        var variable = host.Surroundings.Variable("MUSTER_HOME");
+        var path = parse?.GetValue(host.HomeOption) ?? (string.IsNullOrWhiteSpace(variable) ? DefaultHome(host.Surroundings) : variable);
+        return path.Contains('\0', StringComparison.Ordinal)
+            ? throw new CliException("The home is no path of a folder.", ExitCode.Usage)
+            : new Home(Path.GetFullPath(path, host.Surroundings.Directory));
+    }
+
+    private static string DefaultHome(Surroundings surroundings)
+    {
+        var user = surroundings.Variable(OperatingSystem.IsWindows() ? "USERPROFILE" : "HOME");
         return Path.Combine(string.IsNullOrEmpty(user) ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) : user, ".muster");
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Muster.Cli.Accounts;
+using Muster.Cli.Approvals;
 using Muster.Cli.Configuration;
 using Muster.Cli.Conversations;
 using Muster.Cli.Doctor;
@@ -15,11 +16,14 @@ internal static class CommandTree
 {
     private static readonly IReadOnlyDictionary<string, Func<CommandHost, Command>> _commands = new Dictionary<string, Func<CommandHost, Command>>(StringComparer.Ordinal)
     {
+        ["approvals"] = host => new ApprovalListCommand(host),
+        ["approve"] = host => ApprovalAnswerCommand.Approve(host),
         ["ask"] = host => new AskCommand(host),
         ["bench"] = host => new Bench.BenchCommand(host),
         ["chat"] = host => new ChatCommand(host),
         ["inbox"] = host => new InboxCommand(host),
         ["up"] = host => new UpCommand(host),
+        ["deny"] = host => ApprovalAnswerCommand.Deny(host),
         ["hub"] = host => new HubCommand(host),
         ["node"] = host => new NodeCommand(host),
         ["nodes"] = host => new NodeListCommand(host, "nodes"),

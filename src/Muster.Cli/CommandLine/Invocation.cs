@@ -21,28 +21,12 @@ public static class Invocation
             return ExitCode.Ok;
         }
 
-        var parse = CommandTree.Build(new CommandHost(surroundings, interrupts), args).Parse(args, _asTyped);
-        var asksForHelp = parse.Action is System.CommandLine.Help.HelpAction;
-        if (parse.Errors.Count > 0 && !asksForHelp)
-        {
-            return Refuse(parse, surroundings);
-        }
-
-        if (asksForHelp)
-        {
-            Shorten(parse.CommandResult.Command);
-        }
-
-        var configuration = new InvocationConfiguration
-        {
-            Output = surroundings.Out,
-            Error = surroundings.Error,
-            EnableDefaultExceptionHandler = false,
-            ProcessTerminationTimeout = null,
-        };
+        var host = new CommandHost(surroundings, interrupts);
+        ParseResult? parse = null;
         try
         {
-            return await parse.InvokeAsync(configuration, interrupts.Token);
+            parse = CommandTree.Build(host, args).Parse(args, _asTyped);
+            return await RunAsync(parse, surroundings, interrupts);
         }
         catch (CliException exception)
         {
@@ -60,6 +44,34 @@ public static class Invocation
         {
             return Fail(surroundings, exception.Message, ExitCode.Failed);
         }
+        catch (Exception exception)
+        {
+            return Fail(surroundings, Crash.Tell(exception, host, parse), ExitCode.Failed);
+        }
+    }
+
+    private static Task<int> RunAsync(ParseResult parse, Surroundings surroundings, Interrupts interrupts)
+    {
+        var asksForHelp = parse.Action is System.CommandLine.Help.HelpAction;
+        if (parse.Errors.Count > 0 && !asksForHelp)
+        {
+            return Task.FromResult(Refuse(parse, surroundings));
+        }
+
+        if (asksForHelp)
+        {
+            Shorten(parse.CommandResult.Command);
+        }
+
+        return parse.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = surroundings.Out,
+                Error = surroundings.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            },
+            interrupts.Token);
     }
 
     /// <summary>In a list of commands one line each is enough; their own help has the rest.</summary>
@@ -77,7 +89,7 @@ public static class Invocation
         return exception.Detail + string.Concat(lines) + exception.Code switch
         {
             "unauthenticated" => " Sign in with: muster login URL",
-            "unreachable" => " Is it running? Start one here with: muster up   or look for the cause with: muster doctor",
+            "unreachable" => " Is it running? Look for the cause with: muster doctor",
             _ => "",
         };
     }

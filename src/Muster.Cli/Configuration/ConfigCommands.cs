@@ -9,6 +9,7 @@ internal static class ConfigCommands
     {
         new ConfigShowCommand(host),
         new ConfigSetCommand(host),
+        new ConfigUnsetCommand(host),
     };
 }
 
@@ -72,7 +73,7 @@ internal sealed class ConfigShowCommand : MusterCommand
 
 internal sealed class ConfigSetCommand : MusterCommand
 {
-    private readonly Argument<string> _key = new("KEY") { Description = "A key, such as model or tools.shell.isolation" };
+    private readonly Argument<string> _key = new Argument<string>("KEY") { Description = "A key, such as model or tools.shell.isolation" }.NotEmpty();
     private readonly Argument<string> _value = new("VALUE") { Description = "Its value" };
 
     public ConfigSetCommand(CommandHost host)
@@ -91,14 +92,41 @@ internal sealed class ConfigSetCommand : MusterCommand
 
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var key = context.Parse.GetValue(_key)!;
-        ConfigFile.Set(context.Home, key, context.Parse.GetValue(_value)!);
+        var (key, value) = (context.Parse.GetValue(_key)!, context.Parse.GetValue(_value)!);
+        var asked = context.Configuration.With(new Leaf(key, value, new Source(Level.File, "muster.yaml")));
+        if (key == "model" && CrossCheck.Model(asked).FirstOrDefault() is { } wrong)
+        {
+            throw new CliException($"{wrong.Message} {wrong.Fix}", ExitCode.Usage);
+        }
+
+        ConfigFile.Set(context.Home, key, value);
         context.Printer.Note($"{key} is set in {context.Home.ConfigurationFile}." + (State.HomeLock.IsHeld(context.Home) ? " A hub that runs takes it at its next start." : ""));
         if (context.Configuration.Source(key) is { Level: > Level.File } stronger)
         {
             context.Printer.Warning($"warning: {stronger} sets it as well and counts before the file.");
         }
 
+        return Task.FromResult(ExitCode.Ok);
+    }
+}
+
+internal sealed class ConfigUnsetCommand : MusterCommand
+{
+    private readonly Argument<string> _key = new Argument<string>("KEY") { Description = "A key that muster.yaml sets" }.NotEmpty();
+
+    public ConfigUnsetCommand(CommandHost host)
+        : base(host, "unset", """
+            Take a value out of muster.yaml, so that its default counts again; everything else in it stays.
+
+            Example:
+              muster config unset tools.shell.isolation
+            """) => Add(_key);
+
+    protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var key = context.Parse.GetValue(_key)!;
+        ConfigFile.Unset(context.Home, key);
+        context.Printer.Note($"{key} is no longer set in {context.Home.ConfigurationFile}." + (State.HomeLock.IsHeld(context.Home) ? " A hub that runs takes it at its next start." : ""));
         return Task.FromResult(ExitCode.Ok);
     }
 }

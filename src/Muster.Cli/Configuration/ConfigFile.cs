@@ -36,4 +36,27 @@ internal static class ConfigFile
         home.Create();
         Home.Write(home.ConfigurationFile, changed);
     }
+
+    /// <exception cref="CliException">The file does not set the key, or not in a way that can be taken out alone.</exception>
+    public static void Unset(Home home, string key)
+    {
+        var text = Home.Read(home.ConfigurationFile) ?? "";
+        var before = YamlSettings.Parse(text, "muster.yaml").Leaves;
+        if (before.All(leaf => leaf.Key != key))
+        {
+            throw new CliException($"muster.yaml does not set {key}. What is set: muster config show", ExitCode.NotFound);
+        }
+
+        // Only what is the same but for this key is written.
+        var changed = YamlEditor.Unset(text, key);
+        var after = YamlSettings.Parse(changed, "muster.yaml");
+        if (after.Problems.Count > 0 || !after.Leaves.Select(Plain).SequenceEqual(before.Where(leaf => leaf.Key != key).Select(Plain)))
+        {
+            throw new CliException($"{key} could not be taken out without changing the rest of muster.yaml. Remove it there by hand.");
+        }
+
+        Home.Write(home.ConfigurationFile, changed);
+    }
+
+    private static (string, string) Plain(Leaf leaf) => (leaf.Key, leaf.Value);
 }

@@ -9,6 +9,7 @@ internal sealed class ConfigurationReader(Home home, Surroundings surroundings)
 
     private readonly List<string> _warnings = [];
     private readonly List<ConfigurationProblem> _problems = [];
+    private readonly HashSet<string> _wrong = new(StringComparer.Ordinal);
 
     /// <param name="options">Keys given as options of the command.</param>
     /// <param name="environmentFile">A further .env, or null.</param>
@@ -31,6 +32,7 @@ internal sealed class ConfigurationReader(Home home, Surroundings surroundings)
             values[implied.Key] = implied;
         }
 
+        _problems.AddRange(CrossCheck.Problems(new MusterConfiguration(values, _warnings, _problems), _wrong));
         return new MusterConfiguration(values, _warnings, [.. _problems.OrderBy(problem => problem.Source.Line)]);
     }
 
@@ -79,6 +81,7 @@ internal sealed class ConfigurationReader(Home home, Surroundings surroundings)
         if (ValueCheck.Mistake(setting, leaf.Value) is { } mistake)
         {
             _problems.Add(new ConfigurationProblem(leaf.Source, mistake));
+            _wrong.Add(leaf.Key);
             return;
         }
 
@@ -114,9 +117,7 @@ internal sealed class ConfigurationReader(Home home, Surroundings surroundings)
     {
         if (further is not null)
         {
-            var path = Path.GetFullPath(further, surroundings.Directory);
-            var text = Home.Read(path) ?? throw new CliException($"There is no file {path} (--env-file).", ExitCode.Usage);
-            foreach (var (name, value, line) in EnvironmentFile.Parse(text))
+            foreach (var (name, value, line) in EnvironmentFile.Parse(Home.Read(further) ?? ""))
             {
                 yield return (name, value, new Source(Level.EnvironmentFile, further, line));
             }

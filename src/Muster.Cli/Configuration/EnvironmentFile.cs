@@ -6,6 +6,24 @@ namespace Muster.Cli.Configuration;
 /// </summary>
 internal static class EnvironmentFile
 {
+    /// <summary>The file that a person named with --env-file.</summary>
+    /// <exception cref="CliException">It is none.</exception>
+    public static string? Named(string? file, string folder)
+    {
+        if (file is null)
+        {
+            return null;
+        }
+
+        var path = Path.GetFullPath(file, folder);
+        if (Directory.Exists(path))
+        {
+            throw new CliException($"{path} is a folder (--env-file). Name the file in it.", ExitCode.Usage);
+        }
+
+        return File.Exists(path) ? path : throw new CliException($"There is no file {path} (--env-file).", ExitCode.Usage);
+    }
+
     public static IEnumerable<(string Name, string Value, int Line)> Parse(string text)
     {
         var number = 0;

@@ -19,6 +19,9 @@ public sealed class MusterConfiguration
     /// <summary>Mistakes; a command that starts something refuses to while there are any.</summary>
     public IReadOnlyList<ConfigurationProblem> Problems { get; }
 
+    /// <summary>As it would be with one more value.</summary>
+    internal MusterConfiguration With(Leaf leaf) => new(new Dictionary<string, Leaf>(_values, StringComparer.Ordinal) { [leaf.Key] = leaf }, Warnings, Problems);
+
     /// <summary>What was set, by key.</summary>
     public IEnumerable<Leaf> Set => _values.Values.OrderBy(leaf => leaf.Key, StringComparer.Ordinal);
 
@@ -35,8 +38,7 @@ public sealed class MusterConfiguration
 
     public TimeSpan Duration(string key) => ValueCheck.Duration(Text(key)) ?? TimeSpan.Zero;
 
-    public IReadOnlyList<string> List(string key) =>
-        Text(key).Split(Text(key).Contains('\n', StringComparison.Ordinal) ? '\n' : ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    public IReadOnlyList<string> List(string key) => ValueCheck.Items(Text(key));
 
     public bool IsSet(string key) => _values.ContainsKey(key);
 

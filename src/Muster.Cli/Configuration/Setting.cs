@@ -27,6 +27,9 @@ public sealed record Setting(string Key, SettingKind Kind, string Default, strin
 
     public bool Secret { get; init; }
 
+    /// <summary>For a list whose items are not any text.</summary>
+    public ListItems? Items { get; init; }
+
     /// <summary>Names of the older systems, the strongest first; they rank below MUSTER_* of the same level.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 

@@ -7,10 +7,10 @@ public static class SettingTable
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        new("urls", List, "http://127.0.0.1:5000", "Addresses on which the hub listens."),
+        new("urls", List, "http://127.0.0.1:5000", "Addresses on which the hub listens.") { Items = ListItems.Listening },
         new("lan", Flag, "false", "Listen on this machine's LAN address as well and print its link as a QR code."),
         new("insecure_http", Flag, "false", "Serve plain http on addresses other than loopback: only behind a proxy that adds https."),
-        new("hosts", List, "", "Further host names under which people reach the hub; other Host headers are refused."),
+        new("hosts", List, "", "Further host names under which people reach the hub; other Host headers are refused.") { Items = ListItems.Host },
         new("site", Text, "", "A folder with the built site, in place of the one inside the program."),
         new("working_dir", Text, "", "The folder in which agents work. Default: the current folder for ask and chat, $MUSTER_HOME/work for up and node.") { Aliases = ["WORKING_DIR"] },
         new("node.name", Text, "", "Name of this machine in the fleet; by default its host name.") { Aliases = ["NODE_ID", "WORKER_ID"] },
@@ -76,7 +76,7 @@ public static class SettingTable
         var parts = key.Split('.');
         var candidates = _patterns.Select(entry => string.Join('.', entry.Parts.Take(parts.Length)
             .Select((part, index) => part is "*" or "#" ? parts[index] : part)));
-        return Nearness.Nearest(key, candidates.Distinct(StringComparer.Ordinal));
+        return Nearness.Nearest(key, candidates.Distinct(StringComparer.Ordinal).Where(candidate => candidate != key));
     }
 
     private static bool Matches(string[] pattern, string[] parts, int length)

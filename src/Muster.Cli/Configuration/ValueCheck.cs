@@ -15,8 +15,14 @@ internal static class ValueCheck
             $"{setting.Key} is \"{value}\"; it must be one of {setting.Range}." + (Nearness.Nearest(value, setting.Choices) is { } near ? $" Did you mean {near}?" : ""),
         SettingKind.Address when value.Length > 0 && !(Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "ws" or "wss") =>
             $"{setting.Key} is \"{(setting.Secret ? "…" : value)}\"; it must be an address that begins with http:// or https://.",
+        SettingKind.List when setting.Items is { } items && Items(value).FirstOrDefault(item => !items.Fits(item)) is { } item =>
+            $"{setting.Key} has \"{item}\"; it must be {items.Meaning}.",
         _ => null,
     };
+
+    /// <summary>The items of a list: a line each, or one line with commas.</summary>
+    public static string[] Items(string list) =>
+        list.Split(list.Contains('\n', StringComparison.Ordinal) ? '\n' : ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     public static bool? Flag(string value) => value.Trim().ToLowerInvariant() switch
     {

@@ -39,6 +39,33 @@ internal static class YamlEditor
         }
     }
 
+    /// <summary>The text without <paramref name="key"/>, and without what would be empty then.</summary>
+    public static string Unset(string text, string key)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(text));
+        var node = stream.Documents[0].RootNode;
+        YamlNode? first = null;
+        YamlNode last = node;
+        foreach (var part in key.Split('.'))
+        {
+            var mapping = (YamlMappingNode)node;
+            var entry = mapping.Children.First(child => (child.Key as YamlScalarNode)?.Value == part);
+            first = first is null || mapping.Children.Count > 1 ? entry.Key : first;
+            (node, last) = (entry.Value, entry.Value);
+        }
+
+        var start = text.LastIndexOf('\n', Math.Max(0, (int)first!.Start.Index - 1)) + 1;
+        var end = (int)last.AllNodes.Max(one => Math.Max(one.End.Index, one.Start.Index));
+        while (end > start && text[end - 1] is '\n' or '\r' or ' ')
+        {
+            end--;
+        }
+
+        var newLine = text.IndexOf('\n', end);
+        return text[..start] + (newLine < 0 ? "" : text[(newLine + 1)..]);
+    }
+
     private static string Replace(string text, YamlNode key, YamlNode old, string value, bool raw = false)
     {
         var start = (int)old.Start.Index;

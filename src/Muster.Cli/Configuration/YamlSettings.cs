@@ -28,6 +28,11 @@ internal sealed class YamlSettings
             {
                 settings.Walk("", stream.Documents[0].RootNode);
             }
+
+            if (stream.Documents.Count > 1)
+            {
+                settings.Problem(stream.Documents[1].RootNode, "A second YAML document begins here, and only one counts.", "Put everything into one: remove the line ---.");
+            }
         }
         catch (YamlException exception)
         {

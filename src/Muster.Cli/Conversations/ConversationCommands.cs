@@ -14,12 +14,14 @@ internal static class ConversationCommands
         new ConversationDeleteCommand(host),
     };
 
+    public static Argument<string> Id() => new Argument<string>("ID") { Description = "The conversation, or the first 6 characters that the list shows" }.NotEmpty();
+
     public static string Short(string id) => id.Length > 20 ? id.Substring(14, 6) : id;
 }
 
 internal sealed class ConversationListCommand : MusterCommand
 {
-    private readonly Option<int> _limit = new("--limit") { Description = "How many, newest first", DefaultValueFactory = _ => 20, HelpName = "N" };
+    private readonly Option<int> _limit = new Option<int>("--limit") { Description = "How many, newest first", DefaultValueFactory = _ => 20, HelpName = "N" }.AtLeast(1);
 
     public ConversationListCommand(CommandHost host)
         : base(host, "list", "List your conversations, newest first.\n\nExample:\n  muster conversation list") => Add(_limit);
@@ -43,7 +45,7 @@ internal sealed class ConversationListCommand : MusterCommand
     private static IReadOnlyList<string> Row(ConversationInfo item, TimeProvider time) =>
     [
         ConversationCommands.Short(item.Id),
-        Columns.Cut(item.Title ?? "", 50),
+        string.IsNullOrWhiteSpace(item.Title) ? "(no title)" : Columns.Cut(item.Title, 50),
         item.Node ?? "",
         When.Ago(item.UpdatedAt, time),
         item.Running ? "works" : "",

@@ -9,7 +9,7 @@ internal sealed class ConversationShowCommand : MusterCommand
 {
     private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(500);
 
-    private readonly Argument<string> _id = new("ID") { Description = "The conversation, or the first 6 characters that the list shows" };
+    private readonly Argument<string> _id = ConversationCommands.Id();
 
     public ConversationShowCommand(CommandHost host)
         : base(host, "show", "Print a conversation.\n\nExample:\n  muster conversation show 9f3k2a") => Add(_id);
@@ -20,7 +20,7 @@ internal sealed class ConversationShowCommand : MusterCommand
         var conversation = await hub.Client.Conversations.GetAsync(context.Parse.GetValue(_id)!, cancellationToken);
         using var quiet = new CancellationTokenSource(TimeSpan.FromSeconds(10), context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, cancellationToken);
-        var view = AnswerViews.For(context);
+        var view = AnswerViews.For(context, several: true);
         try
         {
             // The stream has no end of its own: what is stored comes at once, and then it is silent.
@@ -54,7 +54,7 @@ internal sealed class ConversationShowCommand : MusterCommand
 
 internal sealed class ConversationDeleteCommand : MusterCommand
 {
-    private readonly Argument<string> _id = new("ID") { Description = "The conversation, or the first 6 characters that the list shows" };
+    private readonly Argument<string> _id = ConversationCommands.Id();
 
     public ConversationDeleteCommand(CommandHost host)
         : base(host, "delete", "Delete a conversation for good.\n\nExample:\n  muster conversation delete 9f3k2a") => Add(_id);

@@ -13,5 +13,8 @@ internal sealed record Finding(string Check, CheckState State, string Text, stri
 /// <summary>One thing that a newcomer can get wrong.</summary>
 internal interface ICheck
 {
+    /// <summary>As its findings are called.</summary>
+    string Name { get; }
+
     Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken);
 }

@@ -38,18 +38,17 @@ internal sealed class DoctorCommand : MusterCommand
     {
         using var limit = new CancellationTokenSource(_patience, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        var name = check.GetType().Name.Replace("Check", "", StringComparison.Ordinal).ToLowerInvariant();
         try
         {
             return await check.RunAsync(context, either.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            return [new Finding(name, CheckState.Warning, $"no result within {_patience.TotalSeconds:0} s")];
+            return [new Finding(check.Name, CheckState.Warning, $"no result within {_patience.TotalSeconds:0} s")];
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
-            return [new Finding(name, CheckState.Warning, "could not be checked: " + exception.Message)];
+            return [new Finding(check.Name, CheckState.Warning, "could not be checked: " + exception.Message)];
         }
     }
 

@@ -8,6 +8,8 @@ namespace Muster.Cli.Doctor;
 /// <summary>Whether the hub that counts here answers, knows us, and has the same time.</summary>
 internal sealed class HubCheck : ICheck
 {
+    public string Name => "hub";
+
     private static readonly TimeSpan _skew = TimeSpan.FromSeconds(30);
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -73,6 +75,8 @@ internal sealed class HubCheck : ICheck
 /// <summary>Whether this machine, if it joined a fleet, is online there.</summary>
 internal sealed class NodeCheck : ICheck
 {
+    public string Name => "node";
+
     public async Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (State.Home.Read(context.Home.NodeIdentity) is not { } text)

@@ -4,12 +4,16 @@ namespace Muster.Cli.Doctor;
 
 internal sealed class RuntimeCheck : ICheck
 {
+    public string Name => "muster";
+
     public Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Finding>>([new Finding("muster", CheckState.Ok, $"{Invocation.Version} on {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription} {RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant()}")]);
 }
 
 internal sealed class RootCheck : ICheck
 {
+    public string Name => "user";
+
     public Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<Finding>>([Environment.IsPrivilegedProcess
             ? new Finding("user", CheckState.Warning, "this runs with the rights of an administrator (root), and so would everything the agent does", "Make a user for it, for example: sudo useradd -m muster, and run Muster as that user.")
@@ -18,6 +22,8 @@ internal sealed class RootCheck : ICheck
 
 internal sealed class HomeCheck : ICheck
 {
+    public string Name => "home";
+
     public Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken) => Task.FromResult(Find(context));
 
     private static IReadOnlyList<Finding> Find(CommandContext context)
@@ -37,6 +43,8 @@ internal sealed class HomeCheck : ICheck
 
 internal sealed class DiskCheck : ICheck
 {
+    public string Name => "disk";
+
     private const long Little = 1L << 30;
     private const long VeryLittle = 100L << 20;
 
@@ -61,6 +69,8 @@ internal sealed class DiskCheck : ICheck
 
 internal sealed class ConfigurationCheck : ICheck
 {
+    public string Name => "configuration";
+
     public Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var configuration = context.Configuration;

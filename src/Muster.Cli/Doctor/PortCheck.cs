@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Muster.Cli.Configuration;
 using Muster.Cli.State;
 using Muster.Hub.Operations;
 
@@ -7,17 +8,16 @@ namespace Muster.Cli.Doctor;
 
 internal sealed class PortCheck : ICheck
 {
+    public string Name => "port";
+
     public Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var live = HubFile.Live(context.Home);
         var findings = new List<Finding>();
         foreach (var url in context.Configuration.List("urls"))
         {
-            if (!Uri.TryCreate(url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address))
-            {
-                findings.Add(new Finding("port", CheckState.Problem, $"urls has {url}, which is no address", "Write it like http://127.0.0.1:5000"));
-            }
-            else if (address.Port != 0)
+            var address = ListItems.Address(url)!;
+            if (address.Port != 0)
             {
                 findings.Add(Find(address, live));
             }

@@ -7,6 +7,8 @@ namespace Muster.Cli.Doctor;
 /// <summary>Whether shell commands of agents can be sandboxed here, by trying it.</summary>
 internal sealed class SandboxCheck : ICheck
 {
+    public string Name => "sandbox";
+
     private const string Key = "tools.shell.isolation";
 
     public async Task<IReadOnlyList<Finding>> RunAsync(CommandContext context, CancellationToken cancellationToken)

@@ -6,8 +6,8 @@ namespace Muster.Cli.Machines;
 
 internal sealed class NodeRenameCommand : MusterCommand
 {
-    private readonly Argument<string> _node = new("NODE") { Description = "Name or id of the machine" };
-    private readonly Argument<string> _name = new("NAME") { Description = "Its new name" };
+    private readonly Argument<string> _node = new Argument<string>("NODE") { Description = "Name or id of the machine" }.NotEmpty();
+    private readonly Argument<string> _name = new Argument<string>("NAME") { Description = "Its new name" }.NotEmpty();
 
     public NodeRenameCommand(CommandHost host)
         : base(host, "rename", """
@@ -40,7 +40,7 @@ internal sealed class NodeRenameCommand : MusterCommand
 
 internal sealed class NodeRemoveCommand : MusterCommand
 {
-    private readonly Argument<string> _node = new("NODE") { Description = "Name or id of the machine" };
+    private readonly Argument<string> _node = new Argument<string>("NODE") { Description = "Name or id of the machine" }.NotEmpty();
 
     public NodeRemoveCommand(CommandHost host)
         : base(host, "remove", """

@@ -11,7 +11,7 @@ namespace Muster.Cli.Machines;
 internal sealed class NodeJoinCommand : MusterCommand
 {
     private readonly Argument<string> _token = new("TOKEN") { Description = "An enrolment token (mjt_…) from the hub: single use, one hour" };
-    private readonly Option<string?> _name = new("--name") { Description = "Name of this machine in the fleet (default: its host name)", HelpName = "NAME" };
+    private readonly Option<string?> _name = new Option<string?>("--name") { Description = "Name of this machine in the fleet (default: its host name)", HelpName = "NAME" }.NotEmpty();
 
     public NodeJoinCommand(CommandHost host)
         : base(host, "join", """

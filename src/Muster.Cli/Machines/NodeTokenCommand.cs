@@ -14,6 +14,11 @@ internal sealed class NodeTokenCommand(CommandHost host) : MusterCommand(host, "
     {
         await using var connection = HubConnection.Open(context);
         var enrolment = await connection.Client.Enrolments.CreateAsync(cancellationToken: cancellationToken);
+        if (EnrolmentToken.Parse(enrolment.Token).Hub is { IsLoopback: true } hub)
+        {
+            context.Printer.Warning($"warning: the hub is at {hub.Authority}, where only this machine reaches it. Start it for others with: muster up --lan   or an address of your own: --urls https://0.0.0.0:5000");
+        }
+
         if (context.Json)
         {
             Terminal.JsonLines.Write(context.Surroundings.Out, enrolment);
@@ -21,7 +26,7 @@ internal sealed class NodeTokenCommand(CommandHost host) : MusterCommand(host, "
         }
 
         context.Printer.Note("On the other machine, within an hour:");
-        context.Printer.Line($"muster node join {enrolment.Token} && muster node");
+        context.Printer.Verbatim($"muster node join {enrolment.Token} && muster node");
         return ExitCode.Ok;
     }
 }

@@ -24,7 +24,7 @@ internal sealed class CompletionCommand : MusterCommand
     // The scripts ask the program itself ([suggest:N] of System.CommandLine), so they never fall behind it.
     protected override Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        context.Printer.Line(context.Parse.GetValue(_shell) switch
+        context.Printer.Verbatim(context.Parse.GetValue(_shell) switch
         {
             "bash" => """
                 _muster() {

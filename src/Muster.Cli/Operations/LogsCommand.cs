@@ -7,7 +7,7 @@ internal sealed class LogsCommand : MusterCommand
     private static readonly TimeSpan _poll = TimeSpan.FromMilliseconds(250);
 
     private readonly Option<bool> _follow = new("--follow", "-f") { Description = "Go on printing what is added" };
-    private readonly Option<int> _lines = new("--lines", "-n") { Description = "How many lines to begin with", DefaultValueFactory = _ => 50, HelpName = "N" };
+    private readonly Option<int> _lines = new Option<int>("--lines", "-n") { Description = "How many lines to begin with", DefaultValueFactory = _ => 50, HelpName = "N" }.AtLeast(0);
 
     public LogsCommand(CommandHost host)
         : base(host, "logs", """
@@ -58,7 +58,7 @@ internal sealed class LogsCommand : MusterCommand
 
         foreach (var line in kept)
         {
-            context.Printer.Line(line);
+            context.Printer.Verbatim(line);
         }
 
         return reader.BaseStream.Position;

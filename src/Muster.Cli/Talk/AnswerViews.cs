@@ -15,11 +15,12 @@ internal interface IAnswerView
 
 internal static class AnswerViews
 {
-    public static IAnswerView For(CommandContext context) => context switch
+    /// <param name="several">There are machines to choose from, so which one answers is worth a line.</param>
+    public static IAnswerView For(CommandContext context, bool several) => context switch
     {
         { Json: true } => new JsonAnswer(context.Surroundings.Out),
-        { Surroundings.Interactive: true } => new TerminalAnswer(new StreamScreen(context.Surroundings.Out), context.Surroundings.Colour, context.Time),
-        _ => new PlainAnswer(context.Surroundings),
+        { Surroundings.Interactive: true } => new TerminalAnswer(new StreamScreen(context.Surroundings.Out), context.Surroundings.Colour, context.Time) { Several = several },
+        _ => new PlainAnswer(context.Surroundings, several),
     };
 }
 
@@ -33,42 +34,6 @@ internal sealed class JsonAnswer(TextWriter output) : IAnswerView
     }
 
     public void End() => output.Flush();
-}
-
-/// <summary>The answer alone on standard output; what led to it on standard error.</summary>
-internal sealed class PlainAnswer(Surroundings surroundings) : IAnswerView
-{
-    public void Show(MusterEvent e)
-    {
-        switch (e)
-        {
-            case MessageEnd { Message: { Role: "assistant" } message }:
-                var text = Ansi.Harmless(message.Text).TrimEnd();
-                if (text.Length > 0)
-                {
-                    (message.Content.Any(part => part.Type == "tool_call") ? surroundings.Error : surroundings.Out).WriteLine(text);
-                }
-
-                break;
-            case ToolStart tool:
-                surroundings.Error.WriteLine("▸ " + ToolLine.Title(tool.ToolName, tool.Args));
-                break;
-            case ToolEnd { IsError: true } tool:
-                surroundings.Error.WriteLine($"✗ {tool.ToolName}: {ToolLine.FirstLine(tool.Text)}");
-                break;
-            case Notice notice:
-                (notice.ReplyTo is not null && notice.Level is not "error" ? surroundings.Out : surroundings.Error).WriteLine(Ansi.Harmless(notice.Text));
-                break;
-            case ApprovalChanged { Approval.State: "waiting" } waiting:
-                surroundings.Error.WriteLine(ToolLine.Waiting(waiting));
-                break;
-            case AgentEnd { Outcome: not "completed" } end:
-                surroundings.Error.WriteLine(ToolLine.Ending(end));
-                break;
-        }
-    }
-
-    public void End() => surroundings.Out.Flush();
 }
 
 /// <summary>The sentences for tools, approvals and endings that all views share.</summary>
@@ -93,6 +58,14 @@ internal static class ToolLine
         return tool;
     }
 
+    public static string Chosen(Routed routed) => $"{routed.Node}: {FirstLine(routed.Reason)}";
+
+    /// <summary>The offline rules answer: what a tool says is their answer, so it need not be shown before.</summary>
+    public static bool IsByRules(AgentStart start) => start.Model == "offline";
+
+    /// <summary>Another try follows, or the run has failed.</summary>
+    public static bool BrokeOff(ThreadMessage message) => message.StopReason is "error" or "aborted";
+
     public static string FirstLine(string? text)
     {
         var clean = Ansi.Harmless(text ?? "").Trim();
@@ -101,7 +74,7 @@ internal static class ToolLine
     }
 
     public static string Waiting(ApprovalChanged waiting) =>
-        $"{Title(waiting.Approval.Tool, waiting.Approval.Arguments)} waits for your yes ({FirstLine(waiting.Approval.Reason)}). Answer on the hub's page; commands may not approve.";
+        $"{Title(waiting.Approval.Tool, waiting.Approval.Arguments)} waits for your yes ({FirstLine(waiting.Approval.Reason)}). Answer on the hub's page, or at another terminal: muster approve {Conversations.ConversationCommands.Short(waiting.Approval.Id)}";
 
     public static string Ending(AgentEnd end) => end.Outcome switch
     {

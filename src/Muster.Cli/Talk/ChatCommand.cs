@@ -5,14 +5,14 @@ namespace Muster.Cli.Talk;
 internal sealed class ChatCommand : MusterCommand
 {
     private readonly Option<bool> _continue = new("--continue", "-c") { Description = "Go on with the last conversation" };
-    private readonly Option<string?> _node = new("--node") { Description = "The machine to begin with", HelpName = "NAME" };
+    private readonly Option<string?> _node = new Option<string?>("--node") { Description = "The machine to begin with", HelpName = "NAME" }.NotEmpty();
 
     public ChatCommand(CommandHost host)
         : base(host, "chat", """
             Talk, with answers streamed as they come.
 
-            Enter sends; what you send while it works steers it. Esc or Ctrl-C stops the work, Ctrl-D leaves. Up and down
-            bring back what you wrote before. /help lists the commands of the hub.
+            Enter sends; what you send while it works steers it. Esc or Ctrl-C stops the work, Ctrl-D or exit leaves. Up and down
+            bring back what you wrote before, Tab completes /commands and @machines. /help lists the commands of the hub.
 
             Examples:
               muster chat
@@ -30,32 +30,54 @@ internal sealed class ChatCommand : MusterCommand
         await using var hub = await HubConnection.OpenOrEmbedAsync(context, cancellationToken);
         await MissedNotices.ShowAsync(context, hub.Client, cancellationToken);
         var known = context.Parse.GetValue(_continue) ? await LastConversation.FindAsync(context.Home, hub.Client, cancellationToken) : null;
-        var node = context.Parse.GetValue(_node);
+        var node = context.Parse.GetValue(_node) is { } named ? (await hub.Client.Nodes.GetAsync(named, cancellationToken)).Name : null;
         if (known is not null && node is not null)
         {
             await hub.Client.Conversations.ChangeAsync(known, null, node, cancellationToken);
         }
 
-        var conversation = known ?? (await hub.Client.Conversations.CreateAsync(null, node, cancellationToken)).Id;
-        LastConversation.Remember(context.Home, conversation);
         var code = context.AtTerminal
-            ? await new ChatSession(context, hub.Client, conversation, resumed: known is not null).RunAsync(cancellationToken)
-            : await LinesAsync(context, hub, conversation, cancellationToken);
+            ? await TalkAsync(context, hub, known, node, cancellationToken)
+            : await LinesAsync(context, hub, known, node, cancellationToken);
         await hub.FinishAsync(cancellationToken);
         return code;
     }
 
+    private static async Task<int> TalkAsync(CommandContext context, HubConnection hub, string? known, string? node, CancellationToken cancellationToken)
+    {
+        var conversation = known ?? (await hub.Client.Conversations.CreateAsync(null, node, cancellationToken)).Id;
+        var session = new ChatSession(context, hub.Client, conversation, resumed: known is not null);
+        var code = await session.RunAsync(cancellationToken);
+        if (known is null && session.Silent)
+        {
+            await hub.Client.Conversations.DeleteAsync(conversation, cancellationToken);
+            return code;
+        }
+
+        LastConversation.Remember(context.Home, conversation);
+        if (session.LeftWork)
+        {
+            context.Printer.Note("The work goes on; see it with: muster chat -c" + (hub.Embedded is null ? "" : "   This command ends when it is done; Ctrl-C ends it now."));
+        }
+
+        return code;
+    }
+
     /// <summary>Without a terminal each line of input is one message, answered before the next is sent.</summary>
-    private static async Task<int> LinesAsync(CommandContext context, HubConnection hub, string conversation, CancellationToken cancellationToken)
+    private static async Task<int> LinesAsync(CommandContext context, HubConnection hub, string? conversation, string? node, CancellationToken cancellationToken)
     {
         var code = ExitCode.Ok;
-        while (await context.Surroundings.In.ReadLineAsync(cancellationToken) is { } line)
+        var several = (await hub.Client.Nodes.ListAsync(cancellationToken)).Count > 1;
+        while (await context.Surroundings.In.ReadLineAsync(cancellationToken) is { } line && !ChatWords.Leave(line))
         {
-            if (!string.IsNullOrWhiteSpace(line))
+            if (string.IsNullOrWhiteSpace(line))
             {
-                var options = new Client.AskOptions { ConversationId = conversation, Channel = "cli" };
-                code = await new Exchange(context, hub.Client, AnswerViews.For(context)).RunAsync(line, options, null, cancellationToken);
+                continue;
             }
+
+            var options = new Client.AskOptions { ConversationId = conversation, Node = node, Channel = "cli", Started = id => conversation = id };
+            code = await new Exchange(context, hub.Client, AnswerViews.For(context, several)).RunAsync(line, options, cancellationToken);
+            LastConversation.Remember(context.Home, conversation!);
         }
 
         return code;

@@ -14,6 +14,12 @@ internal sealed class ChatSession(CommandContext context, MusterClient client, s
     private readonly HashSet<string> _mine = [];
     private bool _working;
 
+    /// <summary>Nothing was said, so there is nothing to keep.</summary>
+    public bool Silent { get; private set; } = true;
+
+    /// <summary>It was left while work went on.</summary>
+    public bool LeftWork => _working;
+
     private sealed record Key(ConsoleKeyInfo Info, bool More);
 
     private sealed record Said(string Text, bool Warning);
@@ -21,9 +27,10 @@ internal sealed class ChatSession(CommandContext context, MusterClient client, s
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var editor = new LineEditor(new InputHistory(context.Home.History));
+        var nodes = await client.Nodes.ListAsync(cancellationToken);
+        var editor = new LineEditor(new InputHistory(context.Home.History), [.. ChatWords.Commands, .. nodes.Select(node => "@" + node.Name)]);
         var screen = new PromptScreen(context.Surroundings.Out, editor.Buffer, () => TerminalSize.Width);
-        var view = new TerminalAnswer(screen, context.Surroundings.Colour, context.Time);
+        var view = new TerminalAnswer(screen, context.Surroundings.Colour, context.Time) { Several = nodes.Count > 1 };
         Console.TreatControlCAsInput = true;
         var listening = ListenAsync(over.Token);
         StartKeys(over.Token);
@@ -76,12 +83,15 @@ internal sealed class ChatSession(CommandContext context, MusterClient client, s
     {
         switch (action)
         {
+            case LineAction.Submitted when ChatWords.Leave(editor.Submitted):
+                return false;
             case LineAction.Submitted:
-                view.End();
-                screen.Write(context.Printer.Coloured("> " + editor.Submitted, Ansi.Bold) + "\n");
+                Silent = false;
+                view.Interject(context.Printer.Coloured("> " + editor.Submitted, Ansi.Bold));
                 _ = Report(SendAsync(editor.Submitted, cancellationToken));
                 return true;
             case LineAction.Stop when _working:
+                view.StopIsTold = true;
                 _ = Report(StopAsync());
                 return true;
             case LineAction.Stop when !editor.Buffer.IsEmpty:
@@ -100,6 +110,7 @@ internal sealed class ChatSession(CommandContext context, MusterClient client, s
 
     private void Show(MusterEvent e, PromptScreen screen, TerminalAnswer view)
     {
+        Silent &= e is not (UserMessage or AgentStart);
         _working = e switch
         {
             AgentStart => true,

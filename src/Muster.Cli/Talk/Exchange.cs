@@ -7,7 +7,10 @@ namespace Muster.Cli.Talk;
 /// <summary>One question and its answer on the screen; an interrupt or a time-out stops the run on its machine.</summary>
 internal sealed class Exchange(CommandContext context, MusterClient client, IAnswerView view)
 {
-    public async Task<int> RunAsync(string text, AskOptions options, TimeSpan? timeout, CancellationToken cancellationToken)
+    /// <summary>What a person may answer when the hub asked back instead: a word for the command line.</summary>
+    public string? Asked { get; private set; }
+
+    public async Task<int> RunAsync(string text, AskOptions options, CancellationToken cancellationToken)
     {
         string? conversation = null;
         var started = options.Started;
@@ -19,30 +22,23 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
                 started?.Invoke(id);
             },
         };
-        using var limit = new CancellationTokenSource(timeout ?? Timeout.InfiniteTimeSpan, context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var code = ExitCode.Failed;
         try
         {
-            await foreach (var e in client.AskAsync(text, options, either.Token))
+            await foreach (var e in client.AskAsync(text, options, cancellationToken))
             {
                 view.Show(e);
                 code = CodeOf(e) ?? code;
+                Asked = AnswerTo(e) ?? Asked;
             }
 
             return code;
         }
-        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             view.End();
             await StopAsync(conversation);
-            if (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                context.Printer.Warning($"muster: no answer within {timeout!.Value.TotalSeconds:0.###} s.");
-                return ExitCode.TimedOut;
-            }
-
-            return ExitCode.Interrupted;
+            throw;
         }
         finally
         {
@@ -57,8 +53,8 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
             return;
         }
 
-        // The interrupt ended the command's own token; stopping has its own deadline.
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(6), context.Time);
+        // The command's own token has ended; stopping has its own deadline, a short one when a time-out was asked for.
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(context.Interrupts.Happened ? 6 : 2), context.Time);
         try
         {
             foreach (var receipt in await client.Conversations.StopAsync(conversation, limit.Token))
@@ -77,8 +73,15 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
         AgentEnd { Outcome: "completed" } => ExitCode.Ok,
         AgentEnd { Outcome: "aborted" } => ExitCode.Interrupted,
         AgentEnd => ExitCode.Failed,
-        Notice { ReplyTo: not null, Level: "error" } => ExitCode.Failed,
+        Notice { ReplyTo: not null, Level: "error" } or Notice { ReplyTo: not null, Kind: "node_offline" or "which_machine" or "no_machine" } => ExitCode.Failed,
         Notice { ReplyTo: not null } => ExitCode.Ok,
+        _ => null,
+    };
+
+    private static string? AnswerTo(MusterEvent e) => e switch
+    {
+        Notice { ReplyTo: not null, Kind: "node_offline" } => "yes",
+        Notice { ReplyTo: not null, Kind: "which_machine" } => "NAME",
         _ => null,
     };
 }

@@ -26,7 +26,7 @@ internal sealed class HubConnection : IAsyncDisposable
     /// <summary>The running hub of this home, else the one that was logged in to.</summary>
     /// <exception cref="CliException">Exit code 3: there is none.</exception>
     public static HubConnection Open(CommandContext context) =>
-        Attach(context) ?? LoggedIn(context) ?? throw CliException.NoHub();
+        Attach(context) ?? LoggedIn(context) ?? throw Joined(context.Home) ?? CliException.NoHub();
 
     /// <summary>As <see cref="Open"/>, or with a hub and a node of its own.</summary>
     public static async Task<HubConnection> OpenOrEmbedAsync(CommandContext context, CancellationToken cancellationToken)
@@ -37,6 +37,11 @@ internal sealed class HubConnection : IAsyncDisposable
             if ((Attach(context) ?? LoggedIn(context)) is { } open)
             {
                 return open;
+            }
+
+            if (Joined(context.Home) is { } elsewhere)
+            {
+                throw elsewhere; // a hub of its own would take the machine out of the fleet it joined
             }
 
             if (HomeLock.TryTake(context.Home) is { } taken)
@@ -71,6 +76,11 @@ internal sealed class HubConnection : IAsyncDisposable
             await Embedded.DisposeAsync();
         }
     }
+
+    /// <summary>Why there is no hub here, when this home joined one elsewhere and never had its own.</summary>
+    private static CliException? Joined(Home home) => !File.Exists(home.HubDatabase) && LocalMachine.Load(home) is { } node
+        ? CliException.NoLogin(node.Name ?? LocalMachine.DefaultName, node.HubUrl)
+        : null;
 
     private static HubConnection? Attach(CommandContext context) =>
         HubFile.Live(context.Home) is { } live && StoredCredential.Read(context.Home.Credentials) is { } credential

@@ -8,22 +8,36 @@ namespace Muster.Cli.Talk;
 internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider time) : IAnswerView
 {
     private readonly Dictionary<string, (string Title, long Started)> _tools = [];
-    private readonly MarkdownStream _markdown = new();
+    private readonly MarkdownStream _markdown = new(colour, screen.Width - 1);
     private string? _open;
+    private string _openLine = "";
     private bool _text;
+    private bool _rules;
+
+    /// <summary>There are machines to choose from, so which one answers is worth a line.</summary>
+    public bool Several { get; set; }
 
     public void Show(MusterEvent e)
     {
         switch (e)
         {
-            case Routed { Steered: false, Node: { } node } routed:
-                Line(Ansi.Dim, $"{node}: {ToolLine.FirstLine(routed.Reason)}");
+            case Routed { Steered: false, Node: not null } routed when Several:
+                Line(Ansi.Dim, ToolLine.Chosen(routed));
+                break;
+            case AgentStart start:
+                _rules = ToolLine.IsByRules(start);
                 break;
             case MessageUpdate { Kind: "text" } update:
                 Text(update.Delta);
                 break;
-            case MessageEnd { Message.Role: "assistant" }:
+            case MessageEnd { Message: { Role: "assistant" } message }:
+                var told = _text && ToolLine.BrokeOff(message);
                 EndText();
+                if (told)
+                {
+                    Line(Ansi.Dim, "The answer broke off here.");
+                }
+
                 break;
             case ToolStart tool:
                 StartTool(tool);
@@ -38,10 +52,31 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
             case ApprovalChanged { Approval.State: "waiting" } waiting:
                 Line(Ansi.Yellow, ToolLine.Waiting(waiting));
                 break;
+            case AgentEnd { Outcome: "aborted" } when StopIsTold:
+                EndText();
+                StopIsTold = false;
+                break;
             case AgentEnd { Outcome: not "completed" } end:
                 EndText();
                 Line(end.Outcome == "aborted" ? Ansi.Dim : Ansi.Red, ToolLine.Ending(end));
                 break;
+        }
+    }
+
+    /// <summary>A receipt says that it stopped; the run's own end need not.</summary>
+    public bool StopIsTold { get; set; }
+
+    /// <summary>A line that comes in between: above the tool that is at work, below text.</summary>
+    public void Interject(string line)
+    {
+        if (_open is null)
+        {
+            End();
+            screen.Write(line + "\n");
+        }
+        else
+        {
+            screen.Rewrite(line + "\n" + _openLine);
         }
     }
 
@@ -55,14 +90,15 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
     {
         CloseLine();
         _text = true;
-        screen.Write(colour ? _markdown.Write(delta) : Ansi.Harmless(delta));
+        _markdown.Width = screen.Width - 1;
+        screen.Write(_markdown.Write(delta));
     }
 
     private void EndText()
     {
         if (_text)
         {
-            screen.Write((colour ? _markdown.Flush() : "") + "\n");
+            screen.Write(_markdown.Flush() + "\n");
             _text = false;
         }
     }
@@ -73,7 +109,8 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
         CloseLine();
         var title = ToolLine.Title(tool.ToolName, tool.Args);
         _tools[tool.ToolCallId] = (title, time.GetTimestamp());
-        screen.Write(Painted(Ansi.Dim, Fitted("▸ " + title + " …")));
+        _openLine = Painted(Ansi.Dim, Fitted("▸ " + title + " …"));
+        screen.Write(_openLine);
         _open = tool.ToolCallId;
     }
 
@@ -81,7 +118,7 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
     {
         var (title, started) = _tools.Remove(tool.ToolCallId, out var known) ? known : (tool.ToolName, time.GetTimestamp());
         var took = time.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-        var suffix = tool.IsError ? $" ✗ {ToolLine.FirstLine(tool.Text)}" : $" ✓ {took} s";
+        var suffix = tool.IsError ? " ✗" + (_rules ? "" : " " + ToolLine.FirstLine(tool.Text)) : $" ✓ {took} s";
         var line = Painted(tool.IsError ? Ansi.Red : Ansi.Dim, Fitted("▸ " + title, suffix)) + "\n";
         if (_open == tool.ToolCallId)
         {
@@ -98,7 +135,7 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
     private void Line(string style, string text)
     {
         CloseLine();
-        screen.Write(Painted(style, text) + "\n");
+        screen.Write(Painted(style, WordWrap.Of(text, screen.Width - 1, "")) + "\n");
     }
 
     /// <summary>A tool line that is followed by something else stays as it is; its end gets a line of its own.</summary>

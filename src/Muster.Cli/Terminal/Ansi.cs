@@ -8,6 +8,7 @@ internal static class Ansi
     public const string Reset = "\e[0m";
     public const string Bold = "\e[1m";
     public const string Dim = "\e[2m";
+    public const string Italic = "\e[3m";
     public const string Red = "\e[31m";
     public const string Green = "\e[32m";
     public const string Yellow = "\e[33m";

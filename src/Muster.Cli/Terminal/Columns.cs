@@ -62,7 +62,8 @@ internal static class Columns
         return kept.Append('…').ToString();
     }
 
-    private static int SkipSequence(string text, int start)
+    /// <summary>The last letter of the escape sequence that starts there.</summary>
+    public static int SkipSequence(string text, int start)
     {
         var i = start + 1;
         if (i < text.Length && text[i] == '[')

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Muster.Client.Accounts;
+using Muster.Client.Approvals;
 using Muster.Client.Conversations;
 using Muster.Client.Machines;
 
@@ -29,6 +30,8 @@ internal sealed record CheckLine(string Check, string State, string Text, string
 
 internal sealed record StartLine(string Url, string? OwnerLink, string? Node, string? Model, string? Isolation);
 
+internal sealed record FolderLine(string Folder);
+
 internal sealed record StatusLine(string Url, string Version, bool Claimed, string? User, int Unread, int NodesOnline, int Nodes, bool Embedded);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -41,5 +44,6 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(CheckLine))]
 [JsonSerializable(typeof(StartLine))]
 [JsonSerializable(typeof(StatusLine))]
-[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(ApprovalInfo))]
+[JsonSerializable(typeof(FolderLine))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -10,7 +10,8 @@ internal enum LineAction
 }
 
 /// <summary>From keys to text: editing, history, several lines by paste or Alt-Enter. No package for this restores, so it is kept small here.</summary>
-internal sealed class LineEditor(InputHistory history)
+/// <param name="words">What Tab completes: commands with their slash, machines with their @.</param>
+internal sealed class LineEditor(InputHistory history, IReadOnlyList<string> words)
 {
     private readonly LineBuffer _buffer = new();
 
@@ -83,7 +84,7 @@ internal sealed class LineEditor(InputHistory history)
             case ConsoleKey.UpArrow: Recall(history.Older(_buffer.Text)); break;
             case ConsoleKey.N when control:
             case ConsoleKey.DownArrow: Recall(history.Newer()); break;
-            case ConsoleKey.Tab: _buffer.Insert("  "); break;
+            case ConsoleKey.Tab: Complete(); break;
             default:
                 if (key.KeyChar != '\0' && !char.IsControl(key.KeyChar))
                 {
@@ -93,6 +94,26 @@ internal sealed class LineEditor(InputHistory history)
                 break;
         }
     }
+
+    private void Complete()
+    {
+        var before = _buffer.Text[.._buffer.Cursor];
+        var word = before[(before.LastIndexOfAny([' ', '\n']) + 1)..];
+        if (word is not ['/' or '@', ..])
+        {
+            _buffer.Insert("  ");
+            return;
+        }
+
+        var found = words.Where(known => known.StartsWith(word, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (found.Count > 0)
+        {
+            _buffer.Insert(found.Aggregate(Common)[word.Length..] + (found.Count == 1 ? " " : ""));
+        }
+    }
+
+    private static string Common(string one, string other) =>
+        one[..one.Zip(other).TakeWhile(pair => char.ToLowerInvariant(pair.First) == char.ToLowerInvariant(pair.Second)).Count()];
 
     private void Recall(string? entry)
     {

@@ -1,19 +1,23 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Muster.Cli.Terminal;
 
 /// <summary>
-/// Light Markdown for a terminal while it streams: headings, bullets, bold, code. Holds back only what may still turn out to be
-/// a marker, so text appears as it comes.
+/// Light Markdown for a terminal while it streams: headings, lists, quotes, tables, code, and what <see cref="MarkdownInline"/>
+/// knows. Text appears word by word; only a table waits until it is whole.
 /// </summary>
-internal sealed class MarkdownStream
+internal sealed partial class MarkdownStream(bool colour, int width)
 {
     private readonly StringBuilder _held = new();
+    private readonly List<string> _table = [];
+    private readonly MarkdownInline _inline = new(colour);
+    private readonly WordWrap _wrap = new(width);
     private bool _lineStart = true;
     private bool _fence;
-    private bool _bold;
-    private bool _code;
-    private bool _heading;
+
+    /// <summary>Columns of a line.</summary>
+    public int Width { get => _wrap.Width; set => _wrap.Width = value; }
 
     public string Write(string text)
     {
@@ -24,9 +28,17 @@ internal sealed class MarkdownStream
             {
                 Start(letter, output);
             }
+            else if (letter == '\n')
+            {
+                EndLine(output);
+            }
+            else if (_fence)
+            {
+                _wrap.Raw(letter.ToString(), output);
+            }
             else
             {
-                Inline(letter, output);
+                _wrap.Write(_inline.Write(letter.ToString()), output);
             }
         }
 
@@ -37,20 +49,25 @@ internal sealed class MarkdownStream
     public string Flush()
     {
         var output = new StringBuilder();
-        if (_lineStart && _held.ToString().Trim() == "```")
-        {
-            _held.Clear();
-        }
-
-        output.Append(_held);
+        var held = _held.ToString();
         _held.Clear();
-        if (_bold || _code || _heading || _fence)
+        if (IsRow(held))
         {
-            output.Append(Ansi.Reset);
+            _table.Add(held);
+            held = "";
         }
 
-        (_lineStart, _fence, _bold, _code, _heading) = (true, false, false, false, false);
-        return output.ToString();
+        var table = _table.Count > 0;
+        EndTable(output);
+        if (held.Trim() != "```")
+        {
+            _wrap.Write(_inline.Write(held), output);
+        }
+
+        _wrap.Write(_inline.End() + Reset(_fence || _inline.Style.Length > 0), output);
+        _wrap.Flush(output);
+        (_lineStart, _fence, _inline.Style, _wrap.Hang) = (true, false, "", "");
+        return table ? output.ToString().TrimEnd('\n') : output.ToString();
     }
 
     private void Start(char letter, StringBuilder output)
@@ -61,113 +78,90 @@ internal sealed class MarkdownStream
         if (letter == '\n')
         {
             _held.Clear();
-            EndLine(text.StartsWith("```", StringComparison.Ordinal) ? null : line, output);
+            WholeLine(line[..^1], text[..^1], output);
         }
-        else if (text.StartsWith("```", StringComparison.Ordinal) || IsUndecided(text))
-        {
-            return;
-        }
-        else
+        else if (!IsUndecided(text))
         {
             _held.Clear();
             _lineStart = false;
+            EndTable(output);
             Begin(line[..^text.Length], text, output);
         }
     }
 
-    /// <summary>A null line was a fence: it toggles code and is not shown.</summary>
-    private void EndLine(string? line, StringBuilder output)
+    private void WholeLine(string line, string text, StringBuilder output)
     {
-        if (line is null)
+        if (IsRow(line))
+        {
+            _table.Add(line);
+            return;
+        }
+
+        EndTable(output);
+        if (text.StartsWith("```", StringComparison.Ordinal))
         {
             _fence = !_fence;
-            output.Append(_fence ? Ansi.Cyan : Ansi.Reset);
+            _wrap.Raw(colour ? _fence ? Ansi.Cyan : Ansi.Reset : "", output);
+            return;
         }
-        else
-        {
-            output.Append(line);
-        }
+
+        _wrap.Raw(line, output);
+        EndLine(output);
     }
+
+    private bool IsRow(string line) => !_fence && line.TrimStart(' ').StartsWith('|');
 
     private bool IsUndecided(string text) => text.Length == 0
         || (text.Length < 3 && "```".StartsWith(text, StringComparison.Ordinal))
-        || (!_fence && ((text.Length < 7 && text.AsSpan().IndexOfAnyExcept('#') < 0) || text is "-" or "*"));
+        || text.StartsWith("```", StringComparison.Ordinal)
+        || (!_fence && (text[0] == '|' || MarkerStart().IsMatch(text)));
 
     private void Begin(string indentation, string text, StringBuilder output)
     {
-        output.Append(indentation);
-        if (!_fence && text.StartsWith('#') && text.EndsWith(' '))
+        if (_fence)
         {
-            _heading = true;
-            output.Append(Ansi.Bold);
+            _wrap.Raw(indentation + text, output);
             return;
         }
 
-        if (!_fence && text is "- " or "* ")
+        var marker = Marker().Match(text).Value;
+        var (shown, hang) = marker.TrimEnd() switch
         {
-            output.Append("• ");
+            "" => ("", ""),
+            "-" or "*" or "+" => ("• ", "  "),
+            ">" => ("│ ", "│ "),
+            ['#', ..] => ("", ""),
+            var number => (number + " ", new string(' ', number.Length + 1)),
+        };
+        _wrap.Hang = indentation + hang;
+        _inline.Style = marker.StartsWith('#') && colour ? Ansi.Bold : "";
+        _wrap.Write(indentation + shown + _inline.Style, output);
+        _wrap.Write(_inline.Write(text[marker.Length..]), output);
+    }
+
+    private void EndLine(StringBuilder output)
+    {
+        _wrap.Write(_inline.End() + Reset(_inline.Style.Length > 0), output);
+        _wrap.NewLine(output);
+        (_lineStart, _inline.Style, _wrap.Hang) = (true, "", "");
+    }
+
+    private void EndTable(StringBuilder output)
+    {
+        if (_table.Count == 0)
+        {
             return;
         }
 
-        foreach (var letter in text)
-        {
-            Inline(letter, output);
-        }
+        _wrap.Raw(MarkdownTable.Render(_table, Width, colour) ?? string.Concat(_table.Select(row => MarkdownInline.Render(row, colour) + "\n")), output);
+        _table.Clear();
     }
 
-    private void Inline(char letter, StringBuilder output)
-    {
-        if (_fence && letter != '\n')
-        {
-            output.Append(letter);
-            return;
-        }
+    private string Reset(bool needed) => colour && needed ? Ansi.Reset : "";
 
-        if (_held.Length > 0)
-        {
-            _held.Clear();
-            if (letter == '*' && !_code)
-            {
-                _bold = !_bold;
-                Style(output);
-                return;
-            }
+    [GeneratedRegex(@"^(#{1,6}|[-*+>]|\d{1,3}[.)]?)$", RegexOptions.None, 1000)]
+    private static partial Regex MarkerStart();
 
-            output.Append('*');
-        }
-
-        switch (letter)
-        {
-            case '\n':
-                NewLine(output);
-                break;
-            case '`':
-                _code = !_code;
-                Style(output);
-                break;
-            case '*' when !_code:
-                _held.Append('*');
-                break;
-            default:
-                output.Append(letter);
-                break;
-        }
-    }
-
-    private void NewLine(StringBuilder output)
-    {
-        if (_heading || _code || _bold)
-        {
-            (_heading, _code, _bold) = (false, false, false);
-            output.Append(Ansi.Reset);
-        }
-
-        output.Append('\n');
-        _lineStart = true;
-    }
-
-    private void Style(StringBuilder output)
-    {
-        output.Append(Ansi.Reset).Append(_bold || _heading ? Ansi.Bold : "").Append(_code ? Ansi.Cyan : "");
-    }
+    [GeneratedRegex(@"^(#{1,6} |[-*+] |> ?|\d{1,3}[.)] )", RegexOptions.None, 1000)]
+    private static partial Regex Marker();
 }

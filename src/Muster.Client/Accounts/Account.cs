@@ -14,7 +14,7 @@ public sealed record Me(UserInfo User, IReadOnlyList<string> Scopes, int Unread)
 /// <summary>A one-time link on which the owner sets a password.</summary>
 public sealed record OwnerLink(string Url, string Token, DateTimeOffset ExpiresAt);
 
-internal sealed record LoginRequest(string Username, string Password, bool Cookie = false);
+internal sealed record LoginRequest(string Username, string Password, bool Cookie = false, bool Approve = false);
 
 internal sealed record ClaimRequest(string Token, string Username, string Password, bool Cookie = false);
 

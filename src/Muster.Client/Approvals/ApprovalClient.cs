@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Muster.Client.Accounts;
 using Muster.Client.Http;
 
 namespace Muster.Client.Approvals;
@@ -25,6 +26,19 @@ public sealed class ApprovalClient
     /// <summary>Those that wait.</summary>
     public async Task<IReadOnlyList<ApprovalInfo>> ListAsync(CancellationToken cancellationToken = default) =>
         (await _transport.GetAsync("api/v1/approvals", ClientJson.Default.PageApprovalInfo, cancellationToken)).Items;
+
+    /// <summary>Answers with a password, for a program whose own credential lacks the scope: the token it gets is used once and forgotten.</summary>
+    /// <exception cref="MusterException">Code <c>wrong_credentials</c>, or <c>answered</c> when somebody was first or it expired.</exception>
+    public async Task<ApprovalInfo> AnswerAsync(string id, bool allow, string username, string password, CancellationToken cancellationToken = default)
+    {
+        var login = await _transport.PostAsync(
+            "api/v1/login",
+            new LoginRequest(username, password, Approve: true),
+            ClientJson.Default.LoginRequest,
+            ClientJson.Default.LoginAnswer,
+            cancellationToken);
+        return await new ApprovalClient(_transport.As(login.AccessToken)).AnswerAsync(id, allow, cancellationToken);
+    }
 
     /// <exception cref="MusterException">Code <c>answered</c> when somebody was first or it expired.</exception>
     public Task<ApprovalInfo> AnswerAsync(string id, bool allow, CancellationToken cancellationToken = default) =>

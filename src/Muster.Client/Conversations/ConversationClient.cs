@@ -43,5 +43,9 @@ public sealed class ConversationClient
     public async Task<IReadOnlyList<StopReceipt>> StopAsync(string id, CancellationToken cancellationToken = default) =>
         (await _transport.PostAsync(Path(id) + "/stop", new Nothing(), ClientJson.Default.Nothing, ClientJson.Default.StopAnswer, cancellationToken)).Receipts;
 
-    private static string Path(string id) => "api/v1/conversations/" + Uri.EscapeDataString(id);
+    private static string Path(string id)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        return "api/v1/conversations/" + Uri.EscapeDataString(id);
+    }
 }

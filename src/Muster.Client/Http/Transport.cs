@@ -15,17 +15,25 @@ internal sealed class Transport : IDisposable
     private readonly Authorization _authorization;
 
     public Transport(Uri hub, string? credential, MusterClientOptions options)
+        : this(hub, new HttpClient(options.Handler ?? Pinning.Handler(hub, options.Fingerprint)) { Timeout = Timeout.InfiniteTimeSpan }, credential, options)
+    {
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("muster-client", "1"));
+    }
+
+    private Transport(Uri hub, HttpClient http, string? credential, MusterClientOptions options)
     {
         Hub = hub.AbsoluteUri.EndsWith('/') ? hub : new Uri(hub.AbsoluteUri + "/");
         _options = options;
-        _http = new HttpClient(options.Handler ?? Pinning.Handler(hub, options.Fingerprint)) { Timeout = Timeout.InfiniteTimeSpan };
-        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("muster-client", "1"));
+        _http = http;
         _authorization = new Authorization(credential, options.Tokens ?? new MemoryTokenStore(), options.Time, RefreshAsync);
     }
 
     public Uri Hub { get; }
 
     public Authorization Authorization => _authorization;
+
+    /// <summary>The same connection with another credential, kept in memory alone.</summary>
+    public Transport As(string? credential) => new(Hub, _http, credential, _options with { Tokens = null });
 
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         ReadAsync(new Call(HttpMethod.Get, path, null), answer, cancellationToken);
@@ -119,7 +127,7 @@ internal sealed class Transport : IDisposable
         }
         catch (HttpRequestException exception)
         {
-            throw new MusterException(0, "unreachable", $"The hub at {Hub} cannot be reached: {exception.Message}", null, exception);
+            throw new MusterException(0, "unreachable", $"The hub at {Hub} cannot be reached: {exception.Message.TrimEnd('.')}.", null, exception);
         }
         catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {

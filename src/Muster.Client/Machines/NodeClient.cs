@@ -27,5 +27,9 @@ public sealed class NodeClient
     public Task<Enrolment> RotateAsync(string node, CancellationToken cancellationToken = default) =>
         _transport.PostAsync(Path(node) + "/rotate", new Nothing(), ClientJson.Default.Nothing, ClientJson.Default.Enrolment, cancellationToken);
 
-    private static string Path(string node) => "api/v1/nodes/" + Uri.EscapeDataString(node);
+    private static string Path(string node)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(node);
+        return "api/v1/nodes/" + Uri.EscapeDataString(node);
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Muster.Testing.Processes;
 using Shouldly;
 using Xunit;
@@ -13,8 +12,9 @@ public sealed class ChatTests
         await using var household = Household.WithoutModel();
         await household.UpAsync();
 
-        var (code, screen) = await TypeAsync(
+        var (code, screen) = await Terminal.TypeAsync(
             household,
+            ["chat"],
             "expect > ",
             "type $ echo pong-$((40 + 2))\\r",
             "expect pong-42",
@@ -24,6 +24,18 @@ public sealed class ChatTests
             "type \\x04");
 
         code.ShouldBe(0, screen);
+    }
+
+    [Fact]
+    public async Task Chat_Exit_LeavesAndKeepsNoEmptyConversation()
+    {
+        await using var household = Household.WithoutModel();
+        await household.UpAsync();
+
+        var (code, screen) = await Terminal.TypeAsync(household, ["chat"], "expect > ", "type /ex\\t\\r");
+
+        code.ShouldBe(0, screen);
+        (await household.RunAsync("conversation", "list", "--json")).Output.ShouldBeEmpty();
     }
 
     [Fact]
@@ -37,24 +49,5 @@ public sealed class ChatTests
         output.ShouldContain("one-2");
         output.ShouldContain("two-4");
         output.ShouldNotContain("\u001b[");
-    }
-
-    private static async Task<(int Code, string Screen)> TypeAsync(Household household, params string[] script)
-    {
-        Assert.SkipUnless(File.Exists("/usr/bin/python3"), "A pseudo terminal is made with python3, which is not installed.");
-        var driver = Path.Combine(AppContext.BaseDirectory, "Chat", "chat.py");
-        using var process = Process.Start(new ProcessStartInfo("/usr/bin/python3", [driver, MusterProcess.Program, "--home", household.Home, "chat"])
-        {
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            WorkingDirectory = household.Work,
-            Environment = { ["TERM"] = "xterm-256color", ["COLUMNS"] = "100", ["LINES"] = "30" },
-        })!;
-        await process.StandardInput.WriteAsync(string.Join('\n', script) + "\n");
-        process.StandardInput.Close();
-        var screen = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, screen);
     }
 }

@@ -1,5 +1,6 @@
 using Muster.Cli;
 using Muster.Testing;
+using Muster.Testing.Hub;
 
 namespace Muster.Tests.Cli;
 
@@ -34,6 +35,9 @@ internal sealed class Cockpit : IDisposable
         Directory.CreateDirectory(Home);
         File.WriteAllText(Path.Combine(Home, file), text);
     }
+
+    /// <summary>As <c>muster login</c> leaves it.</summary>
+    public void SignIn(HubApplication hub) => Write("login.json", $$"""{"url":"{{hub.Hub.Urls[0]}}","token":"{{hub.Hub.Local.Token}}"}""");
 
     public Task<int> RunAsync(params string[] args) => Invocation.RunAsync(["--home", Home, .. args], Surroundings, _interrupts);
 

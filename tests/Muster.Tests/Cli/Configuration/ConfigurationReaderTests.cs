@@ -50,6 +50,54 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_NamesThatLeadNowhereAndPartsThatLack_AreListedTogether()
+    {
+        _cockpit.Write("muster.yaml", """
+            urls: [http://127.0.0.1:5000, notaurl]
+            hosts: [nas.local, "https://nas.local"]
+            model: nope
+            models:
+              a: { model: one, fallbacks: [a, gone] }
+              b:
+                base_url: https://b.example
+            tools:
+              mcp_servers:
+                neither: { args: [x] }
+                both: { command: npx, url: "https://mcp.example" }
+              policy:
+                - { tool: shell }
+            """);
+
+        Read().Problems.Select(problem => problem.ToString()).ShouldBe([
+            "muster.yaml:1: urls has \"notaurl\"; it must be http:// or https:// with an address, localhost or * and a port, such as http://127.0.0.1:5000.",
+            "muster.yaml:2: hosts has \"https://nas.local\"; it must be a host name such as muster.example.org, without http:// and port.",
+            "muster.yaml:3: model is \"nope\", but there is no models.nope. There are: a, b.",
+            "muster.yaml:5: The model \"a\" falls back to itself. Remove it from its fallbacks.",
+            "muster.yaml:5: The model \"a\" falls back to \"gone\", which is no model. Models: a, b.",
+            "muster.yaml:7: The model \"b\" does not say which model of its endpoint it is. Set model.",
+            "muster.yaml:10: tools.mcp_servers.neither has neither a command nor a url. Give it a command for a program here, or a url for a server elsewhere.",
+            "muster.yaml:11: tools.mcp_servers.both has a command and a url. Give it a command for a program here, or a url for a server elsewhere.",
+            "muster.yaml:13: The rule tools.policy.0 has no action.",
+        ]);
+    }
+
+    [Fact]
+    public void Read_SecondDocument_IsAMistakeWithItsLine()
+    {
+        _cockpit.Write("muster.yaml", "agent:\n  max_turns: 3\n---\nmodel: x\n");
+
+        Read().Problems.ShouldHaveSingleItem().ToString().ShouldStartWith("muster.yaml:4: A second YAML document begins here");
+    }
+
+    [Fact]
+    public void Read_ListWhereNamesBelong_SuggestsNothingThatWasWritten()
+    {
+        _cockpit.Write("muster.yaml", "models: [fast]\n");
+
+        Read().Warnings.ShouldHaveSingleItem().ShouldNotContain("Did you mean models.0?");
+    }
+
+    [Fact]
     public void Read_BrokenYaml_NamesTheLine()
     {
         _cockpit.Write("muster.yaml", "model: fast\nagent:\n\tmax_turns: 3\n");

@@ -34,5 +34,15 @@ public sealed class DoctorTests : IDisposable
         _cockpit.Out.ToString().ShouldContain("chmod -R go=");
     }
 
+    [Fact]
+    public async Task Doctor_ModelThatIsNotConfigured_IsAProblemOfTheConfiguration()
+    {
+        _cockpit.Write("muster.yaml", "model: nope\n");
+
+        (await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0")).ShouldBe(ExitCode.Failed);
+
+        _cockpit.Out.ToString().ShouldContain("configuration: muster.yaml:1: model is \"nope\", but there is no models.nope.");
+    }
+
     public void Dispose() => _cockpit.Dispose();
 }

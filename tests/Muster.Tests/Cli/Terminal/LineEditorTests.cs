@@ -73,7 +73,22 @@ public sealed class LineEditorTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private LineEditor New() => new(new InputHistory(Path.Combine(_folder.Path, "history")));
+    [Theory]
+    [InlineData("/st", "/status ")]
+    [InlineData("/n", "/node")]
+    [InlineData("is it up @N", "is it up @Nas ")]
+    [InlineData("/x", "/x")]
+    [InlineData("a", "a  ")]
+    public void Press_Tab_CompletesCommandsAndMachines(string typed, string completed)
+    {
+        Type(typed);
+
+        Press(ConsoleKey.Tab);
+
+        _editor.Buffer.Text.ShouldBe(completed);
+    }
+
+    private LineEditor New() => new(new InputHistory(Path.Combine(_folder.Path, "history")), ["/node", "/nodes", "/status", "@nas"]);
 
     private LineAction Press(ConsoleKey key) => _editor.Press(Key(key), false);
 

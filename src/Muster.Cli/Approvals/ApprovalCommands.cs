@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Muster.Cli.Conversations;
+using Muster.Cli.Talk;
+using Muster.Cli.Terminal;
+using Muster.Client;
+using Muster.Client.Approvals;
+
+namespace Muster.Cli.Approvals;
+
+internal sealed class ApprovalListCommand(CommandHost host) : MusterCommand(host, "approvals", """
+    List what waits for your yes.
+
+    Example:
+      muster approvals
+    """)
+{
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        await using var hub = HubConnection.Open(context);
+        var waiting = await hub.Client.Approvals.ListAsync(cancellationToken);
+        if (context.Json)
+        {
+            JsonLines.Write(context.Surroundings.Out, waiting);
+        }
+        else if (waiting.Count == 0)
+        {
+            context.Printer.Note("Nothing waits for your yes.");
+        }
+        else
+        {
+            context.Printer.Table(["id", "machine", "what", "why"], waiting.Select(Row));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private static IReadOnlyList<string> Row(ApprovalInfo approval) =>
+        [ConversationCommands.Short(approval.Id), approval.Node ?? "", ToolLine.Title(approval.Tool, approval.Arguments), ToolLine.FirstLine(approval.Reason)];
+}
+
+/// <summary><c>approve</c> and <c>deny</c>: nothing on disk may do it, so the password is asked for each time.</summary>
+internal sealed class ApprovalAnswerCommand : MusterCommand
+{
+    private readonly Argument<string> _id = new Argument<string>("ID") { Description = "The approval, or the 6 characters that muster approvals shows" }.NotEmpty();
+    private readonly bool _allow;
+
+    private ApprovalAnswerCommand(CommandHost host, string name, string description, bool allow)
+        : base(host, name, description)
+    {
+        _allow = allow;
+        Add(_id);
+    }
+
+    public static ApprovalAnswerCommand Approve(CommandHost host) => new(host, "approve", """
+        Say yes to a tool call that waits.
+
+        Asks for your password at the terminal each time; neither scripts nor agents can say yes.
+
+        Example:
+          muster approve 9f3k2a
+        """, allow: true);
+
+    public static ApprovalAnswerCommand Deny(CommandHost host) => new(host, "deny", """
+        Say no to a tool call that waits.
+
+        Asks for your password at the terminal, as muster approve does.
+
+        Example:
+          muster deny 9f3k2a
+        """, allow: false);
+
+    protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        if (!context.AtTerminal)
+        {
+            throw new CliException("Only a person at a terminal can answer an approval, with the password. Without a terminal use the hub's page.", ExitCode.NotAllowed);
+        }
+
+        await using var hub = HubConnection.Open(context);
+        if (!(await hub.Client.Accounts.HubAsync(cancellationToken)).Claimed)
+        {
+            throw new CliException("This hub has no password yet, so nobody can approve. Set one on the page that this prints: muster owner link", ExitCode.NotAllowed);
+        }
+
+        var approval = await FindAsync(hub.Client, context.Parse.GetValue(_id)!, cancellationToken);
+        var me = await hub.Client.Accounts.MeAsync(cancellationToken);
+        context.Printer.Line($"{ToolLine.Title(approval.Tool, approval.Arguments)}{(approval.Node is null ? "" : " on " + approval.Node)}");
+        context.Printer.Line(context.Printer.Dimmed(Ansi.Harmless(approval.Reason ?? "")));
+        var password = Prompts.Password(context, $"Password of {me.User.Username} to {(_allow ? "approve" : "deny")} it: ");
+        await hub.Client.Approvals.AnswerAsync(approval.Id, _allow, me.User.Username, password, cancellationToken);
+        context.Printer.Note(_allow ? "Approved; the work goes on." : "Denied; the agent is told.");
+        return ExitCode.Ok;
+    }
+
+    private static async Task<ApprovalInfo> FindAsync(MusterClient client, string id, CancellationToken cancellationToken)
+    {
+        var waiting = await client.Approvals.ListAsync(cancellationToken);
+        var found = waiting.Where(approval => approval.Id == id || ConversationCommands.Short(approval.Id) == id).ToList();
+        return found is [var one]
+            ? one
+            : throw new CliException($"No approval {Ansi.Harmless(id)} waits. Those that do: muster approvals", ExitCode.NotFound);
+    }
+}

@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Muster.Cli.Configuration;
+
+/// <summary>What one item of a list has to be.</summary>
+/// <param name="Meaning">Ends the sentence "it must be …".</param>
+public sealed record ListItems(Func<string, bool> Fits, string Meaning)
+{
+    public static ListItems Listening { get; } = new(item => Address(item) is not null, "http:// or https:// with an address, localhost or * and a port, such as http://127.0.0.1:5000");
+
+    public static ListItems Host { get; } = new(
+        item => Uri.CheckHostName(item) != UriHostNameType.Unknown,
+        "a host name such as muster.example.org, without http:// and port");
+
+    /// <summary>Where a server listens, or null; * and + stand for every address of this machine.</summary>
+    public static Uri? Address(string text) =>
+        Uri.TryCreate(text.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var url)
+            && url is { Scheme: "http" or "https", PathAndQuery: "/" }
+            && (url.Host == "localhost" || IPAddress.TryParse(url.Host.Trim('[', ']'), out _))
+                ? url
+                : null;
+}

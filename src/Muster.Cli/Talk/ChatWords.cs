@@ -1,0 +1,10 @@
+namespace Muster.Cli.Talk;
+
+/// <summary>What has a meaning of its own when it is typed in a chat.</summary>
+internal static class ChatWords
+{
+    /// <summary>The hub's, and the one that leaves.</summary>
+    public static IReadOnlyList<string> Commands { get; } = ["/exit", "/help", "/node", "/nodes", "/shell", "/status", "/stop"];
+
+    public static bool Leave(string line) => line.Trim().ToLowerInvariant() is "exit" or "quit" or "/exit" or "/quit";
+}
