@@ -39,13 +39,13 @@ internal sealed class HubConnection : IAsyncDisposable
                 return open;
             }
 
-            if (Joined(context.Home) is { } elsewhere)
-            {
-                throw elsewhere; // a hub of its own would take the machine out of the fleet it joined
-            }
-
             if (HomeLock.TryTake(context.Home) is { } taken)
             {
+                if (LocalMachine.Load(context.Home, context.Home.Path) is { } node)
+                {
+                    context.Printer.Note($"This machine belongs to the hub at {node.HubUrl}; this is asked on this machine alone. To ask that hub: muster login {node.HubUrl}");
+                }
+
                 return await EmbedAsync(context, taken, cancellationToken);
             }
 
@@ -78,7 +78,7 @@ internal sealed class HubConnection : IAsyncDisposable
     }
 
     /// <summary>Why there is no hub here, when this home joined one elsewhere and never had its own.</summary>
-    private static CliException? Joined(Home home) => !File.Exists(home.HubDatabase) && LocalMachine.Load(home) is { } node
+    private static CliException? Joined(Home home) => !File.Exists(home.HubDatabase) && LocalMachine.Load(home, home.Path) is { } node
         ? CliException.NoLogin(node.Name ?? LocalMachine.DefaultName, node.HubUrl)
         : null;
 

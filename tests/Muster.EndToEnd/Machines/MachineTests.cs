@@ -84,6 +84,7 @@ public sealed class MachineTests
         var own = await MusterProcess.RunAsync(household.HomeOf("nas"), ["ask", "$ echo here"]);
 
         own.Output.ShouldContain("here");
+        own.Error.ShouldContain("muster login http");
         (await File.ReadAllTextAsync(identity, Cancel)).ShouldBe(before);
         (await household.RunAsync("ask", "@nas $ echo still-there")).Output.ShouldContain("still-there");
     }

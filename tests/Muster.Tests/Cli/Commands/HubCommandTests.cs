@@ -40,7 +40,6 @@ public sealed class HubCommandTests : IAsyncLifetime
     [Theory]
     [InlineData("status")]
     [InlineData("nodes")]
-    [InlineData("ask hi")]
     public async Task Run_OnAMachineThatOnlyJoined_NamesItsHubAndHowToSignIn(string line)
     {
         using var owner = new Cockpit();
