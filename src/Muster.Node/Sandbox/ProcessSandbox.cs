@@ -19,7 +19,7 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
         bubblewrap,
         [.. Isolation(), .. Variables(), .. System(), .. Work(), "--remount-ro", "/", "--chdir", cwd, "--", .. command],
         // /proc/1/environ shows inside what bubblewrap itself was started with.
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin" },
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin", [CallMarker.Variable] = CallMarker.Next(options.Home) },
         "/");
 
     private IEnumerable<string> Isolation()
