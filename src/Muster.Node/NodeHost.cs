@@ -4,6 +4,7 @@ using Muster.Node.Assistant;
 using Muster.Node.Folders;
 using Muster.Node.Link;
 using Muster.Node.Machine;
+using Muster.Node.Sandbox;
 using Muster.Node.Tools;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -19,6 +20,7 @@ public static class NodeHost
     public static async Task<RunningNode> StartAsync(NodeOptions options, CancellationToken cancel = default)
     {
         Directory.CreateDirectory(options.Tools.WorkingDir);
+        CallMarker.EndLost(options.Tools.Home);
         var database = await NodeDatabase.OpenAsync(
             new SqliteOptions
             {

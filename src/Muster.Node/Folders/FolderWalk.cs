@@ -20,7 +20,7 @@ internal sealed class FolderWalk : IDisposable
     {
         _root = root;
         _asked = path;
-        _hidden = [.. hidden.Paths.Select(Libc.Facts).OfType<FileFacts>().Select(facts => facts.Identity)];
+        _hidden = hidden.Identities();
         _steps.Add((Libc.OpenRoot(root, out var error) ?? throw LinuxError.Of(error, root), ""));
         try
         {

@@ -55,6 +55,17 @@ internal static partial class Libc
         return Open(here, path, PathOnly | Directory, out error);
     }
 
+    /// <summary>A handle that keeps its file from being mistaken for a later one; gives no access to it.</summary>
+    public static SafeFileHandle? OpenPlace(string path)
+    {
+        using var here = new SafeFileHandle(CurrentDirectory, ownsHandle: false);
+        return Open(here, path, PathOnly | NoFollow, out _);
+    }
+
+    /// <summary>Where an open file is by now.</summary>
+    public static string? PathOf(SafeFileHandle handle) =>
+        new FileInfo(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/proc/self/fd/{handle.DangerousGetHandle()}")).LinkTarget;
+
     public static FileFacts? Facts(string absolutePath)
     {
         using var here = new SafeFileHandle(CurrentDirectory, ownsHandle: false);
@@ -114,6 +125,7 @@ internal static partial class Libc
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct Statx
     {
+        [FieldOffset(16)] public uint Links;
         [FieldOffset(20)] public uint User;
         [FieldOffset(24)] public uint Group;
         [FieldOffset(28)] public ushort Mode;
@@ -136,7 +148,8 @@ internal static partial class Libc
             DateTimeOffset.FromUnixTimeSeconds(ModifiedSeconds),
             (uint)Mode & 0xfff,
             User,
-            Group);
+            Group,
+            Links);
     }
 }
 
@@ -144,4 +157,4 @@ internal static partial class Libc
 internal readonly record struct FileIdentity(ulong Device, ulong Inode);
 
 internal sealed record FileFacts(
-    FileIdentity Identity, EntryKind Kind, long Size, DateTimeOffset Modified, uint Mode, uint User, uint Group);
+    FileIdentity Identity, EntryKind Kind, long Size, DateTimeOffset Modified, uint Mode, uint User, uint Group, uint Links);

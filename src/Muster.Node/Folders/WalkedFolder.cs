@@ -77,7 +77,7 @@ internal sealed class WalkedFolder(string root, HiddenPlaces hidden) : IFolderAc
         using var walk = WalkToDirectory(path);
         using var handle = Libc.Open(walk.Directory, ".", Libc.ReadOnly | Libc.Directory, out var error)
             ?? throw LinuxError.Of(error, path);
-        var keep = hidden.Paths.Select(Libc.Facts).OfType<FileFacts>().Select(facts => facts.Identity).ToHashSet();
+        var keep = hidden.Identities();
         var prefix = walk.Relative.Length == 0 ? "" : walk.Relative + "/";
         // The kernel resolves this name to the handle itself, wherever its path leads by now.
         var entries = Directory.EnumerateFileSystemEntries($"/proc/self/fd/{handle.DangerousGetHandle()}", "*", Everything)

@@ -5,6 +5,9 @@ namespace Muster.Node.Policy;
 /// <param name="Would">Completes the sentence: it would …</param>
 internal sealed record GuardRule(string Name, string Programs, Func<Invocation, bool> Matches, string Would)
 {
+    /// <summary>A sentence that says what to do instead; null where there is nothing else to do.</summary>
+    public string? Instead { get; init; }
+
     private readonly string[] _programs = Programs.Split(' ');
 
     public bool Refuses(Invocation command) =>

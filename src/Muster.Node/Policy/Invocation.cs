@@ -44,5 +44,8 @@ internal sealed record Invocation(string Program, IReadOnlyList<ShellWord> Argum
                 ? text.Length > 3 && longName.Length > 0 && ("--" + longName).StartsWith(text.Split('=')[0], StringComparison.Ordinal)
                 : text is ['-', _, ..] && text.AsSpan(1).Contains(letter));
 
+    /// <summary>Whether it goes down into folders, by <c>-r</c> or <c>-R</c>.</summary>
+    public bool Recursive => Flag('r', "recursive") || Flag('R', "");
+
     public bool VitalOperand => Operands.Any(operand => VitalPaths.Contains(operand, Cwd));
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Muster.Node.Policy;
 
@@ -11,18 +12,28 @@ internal enum ShellTokenKind
 
 /// <param name="Split">It came from an unquoted variable, so a shell would split it at spaces.</param>
 /// <param name="Nested">Scripts of $(...) and `...` inside.</param>
-internal sealed record ShellToken(ShellTokenKind Kind, string Text, string Raw, bool Split, IReadOnlyList<string> Nested);
+internal sealed record ShellToken(ShellTokenKind Kind, string Text, string Raw, bool Split, IReadOnlyList<string> Nested)
+{
+    public ShellWord Word { get; init; } = new(Text, Raw);
+
+    /// <summary>A part of it was in quotes.</summary>
+    public bool Quoted { get; init; }
+}
 
 /// <summary>Cuts a script into words and operators by the rules of POSIX shells. Never fails: what is left open ends at the end.</summary>
-internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, string> variables)
+internal sealed partial class ShellLexer(string script, ShellVariables variables, int depth = 0)
 {
     private static readonly string[] _operators = ["&&", "||", ";;", "|&", ";", "&", "|", "(", ")"];
     private static readonly string[] _redirects = ["&>>", "&>", "<<<", "<<-", "<<", ">>", ">|", ">&", "<&", "<>", ">", "<"];
 
+    private const int Deepest = 12;
+
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _raw = new();
+    private readonly StringBuilder _ifUnset = new();
     private List<string> _nested = [];
     private bool _split;
+    private bool _quoted;
     private string _script = script;
     private int _at;
 
@@ -92,11 +103,33 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
         return body.ToString();
     }
 
+    /// <summary>Reads it as the inside of double quotes, where a quote itself means nothing: a here-document, the word in <c>${name:-word}</c>.</summary>
+    public ShellToken Inside()
+    {
+        while (_at < _script.Length)
+        {
+            Soft();
+        }
+
+        return WordToken();
+    }
+
+    private ShellToken WordToken()
+    {
+        var (text, raw) = (_text.ToString(), _raw.ToString());
+        return new ShellToken(ShellTokenKind.Word, text, raw, _split, _nested)
+        {
+            Word = new ShellWord(text, raw) { IfUnset = _ifUnset.ToString() },
+            Quoted = _quoted,
+        };
+    }
+
     private ShellToken Word()
     {
         _text.Clear();
         _raw.Clear();
-        (_nested, _split) = ([], false);
+        _ifUnset.Clear();
+        (_nested, _split, _quoted) = ([], false, false);
         while (_at < _script.Length && _script[_at] is not (' ' or '\t' or '\n' or ';' or '&' or '|' or '<' or '>' or '(' or ')'))
         {
             Part(_script[_at]);
@@ -109,11 +142,12 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
             return new ShellToken(ShellTokenKind.Redirect, redirect, redirect, Split: false, []);
         }
 
-        return new ShellToken(ShellTokenKind.Word, text, _raw.ToString(), _split, _nested);
+        return WordToken();
     }
 
     private void Part(char c)
     {
+        _quoted |= c is '\'' or '"' or '\\';
         switch (c)
         {
             case '\'':
@@ -123,7 +157,7 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
                 Quoted();
                 break;
             case '`':
-                Nest(Until('`', escapes: true));
+                Nest(Until('`', escapes: true), quoted: false);
                 break;
             case '$':
                 Dollar(quoted: false);
@@ -132,8 +166,7 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
                 _at++;
                 if (_at < _script.Length && _script[_at] != '\n')
                 {
-                    _text.Append(_script[_at]);
-                    _raw.Append('\\').Append(_script[_at]);
+                    Literal(_script[_at].ToString(), "\\" + _script[_at]);
                 }
                 else if (_at >= _script.Length)
                 {
@@ -153,27 +186,31 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
     {
         for (_at++; _at < _script.Length && _script[_at] != '"';)
         {
-            if (_script[_at] == '$')
-            {
-                Dollar(quoted: true);
-            }
-            else if (_script[_at] == '`')
-            {
-                Nest(Until('`', escapes: true));
-            }
-            else if (_script[_at] == '\\' && Peek(1) is '$' or '`' or '"' or '\\')
-            {
-                _text.Append(Peek(1));
-                _raw.Append('\\').Append(Peek(1));
-                _at += 2;
-            }
-            else
-            {
-                Literal(_script[_at++].ToString());
-            }
+            Soft();
         }
 
         _at++;
+    }
+
+    private void Soft()
+    {
+        if (_script[_at] == '$')
+        {
+            Dollar(quoted: true);
+        }
+        else if (_script[_at] == '`')
+        {
+            Nest(Until('`', escapes: true), quoted: true);
+        }
+        else if (_script[_at] == '\\' && Peek(1) is '$' or '`' or '"' or '\\')
+        {
+            Literal(Peek(1).ToString(), "\\" + Peek(1));
+            _at += 2;
+        }
+        else
+        {
+            Literal(_script[_at++].ToString());
+        }
     }
 
     private void Dollar(bool quoted)
@@ -181,13 +218,10 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
         switch (Peek(1))
         {
             case '(':
-                Nest(Balanced('(', ')'));
+                Nest(Balanced('(', ')'), quoted);
                 break;
             case '{':
-                var inner = Balanced('{', '}');
-                var name = new string([.. inner.TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c == '_')]);
-                var fallback = inner.IndexOf(":-", StringComparison.Ordinal);
-                Variable(name, fallback >= 0 ? inner[(fallback + 2)..] : null, quoted);
+                Braced(Balanced('{', '}'), quoted);
                 break;
             case '\'' when !quoted:
                 _at++;
@@ -195,6 +229,10 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
                 break;
             case '"' when !quoted:
                 _at++;
+                break;
+            case var digit when char.IsAsciiDigit(digit):
+                _at += 2;
+                Variable(digit.ToString(), variables.Value(digit.ToString()), quoted);
                 break;
             case var next when char.IsAsciiLetter(next) || next == '_':
                 var end = _at + 1;
@@ -205,7 +243,7 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
 
                 var plain = _script[(_at + 1)..end];
                 _at = end;
-                Variable(plain, fallback: null, quoted);
+                Variable(plain, variables.Value(plain), quoted);
                 break;
             default:
                 Literal("$");
@@ -214,23 +252,65 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
         }
     }
 
-    private void Variable(string name, string? fallback, bool quoted)
+    // ${name}, and ${name:-word} with its kin: whatever the operator is, its word may hold commands.
+    private void Braced(string inner, bool quoted)
     {
-        var value = variables.GetValueOrDefault(name) ?? fallback;
-        _split |= !quoted && value?.Contains(' ', StringComparison.Ordinal) == true;
-        Literal(value ?? "$" + name);
+        var name = new string([.. inner.TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c == '_')]);
+        var rest = inner[name.Length..];
+        if (depth == Deepest)
+        {
+            variables.GiveUp();
+            return;
+        }
+
+        var inside = new ShellLexer(rest, variables, depth + 1).Inside();
+        _nested.AddRange(inside.Nested);
+        var colon = rest.StartsWith(':');
+        var word = inside.Text[Math.Min(colon ? 2 : 1, inside.Text.Length)..].Trim('"', '\'');
+        var value = variables.Value(name) is { } known && !(colon && known.Length == 0) ? known : null;
+        switch (rest.TrimStart(':'))
+        {
+            case ['-', ..]:
+                Variable(name, value ?? word, quoted);
+                break;
+            case ['=', ..]:
+                variables.Set(name, value ?? word);
+                Variable(name, value ?? word, quoted);
+                break;
+            case ['+', ..]:
+                Variable(name, word, quoted);
+                break;
+            case ['?', ..]:
+                Variable(name, value, quoted, sureToBeSet: true);
+                break;
+            default:
+                Variable(name, variables.Value(name), quoted);
+                break;
+        }
     }
 
-    private void Nest(string inner)
+    private void Variable(string name, string? value, bool quoted, bool sureToBeSet = false)
+    {
+        _split |= !quoted && value?.Contains(' ', StringComparison.Ordinal) == true;
+        var text = value ?? "$" + name;
+        Literal(text, text, value is null && !sureToBeSet && name is not ("HOME" or "PWD") ? "" : text);
+    }
+
+    private void Nest(string inner, bool quoted)
     {
         _nested.Add(inner);
-        Literal("$(...)");
+        var said = Said().Match(inner).Groups[1];
+        _split |= !quoted && said.Value.Contains(' ', StringComparison.Ordinal);
+        Literal(said.Success ? said.Value : "$(...)");
     }
 
-    private void Literal(string text)
+    private void Literal(string text) => Literal(text, text);
+
+    private void Literal(string text, string raw, string? ifUnset = null)
     {
         _text.Append(text);
-        _raw.Append(text);
+        _raw.Append(raw);
+        _ifUnset.Append(ifUnset ?? text);
     }
 
     // From the opening character to the next closing one, which is left behind; both are dropped.
@@ -255,7 +335,7 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
     private string Balanced(char open, char close)
     {
         var start = _at + 2;
-        var depth = 0;
+        var nesting = 0;
         for (_at++; _at < _script.Length; _at++)
         {
             if (_script[_at] == '\\')
@@ -268,9 +348,9 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
             }
             else if (_script[_at] == open)
             {
-                depth++;
+                nesting++;
             }
-            else if (_script[_at] == close && --depth == 0)
+            else if (_script[_at] == close && --nesting == 0)
             {
                 break;
             }
@@ -309,4 +389,8 @@ internal sealed class ShellLexer(string script, IReadOnlyDictionary<string, stri
     private bool At(string expected) => string.CompareOrdinal(_script, _at, expected, 0, expected.Length) == 0;
 
     private char Peek(int ahead) => _at + ahead < _script.Length ? _script[_at + ahead] : '\0';
+
+    // A substitution that only says a text is that text.
+    [GeneratedRegex("""^\s*(?:echo|printf)\s+(?:-\w+\s+)?["']?([^;|&<>`$()\\%"'\n]*)["']?\s*$""", RegexOptions.NonBacktracking)]
+    private static partial Regex Said();
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Muster.Node.Policy;
 
 /// <summary>
@@ -7,11 +9,13 @@ namespace Muster.Node.Policy;
 internal sealed class ShellParser
 {
     private const int Deepest = 12;
+    private const int MostReadings = 32;
+    private const int MostReread = 256 * 1024;
 
     private static readonly HashSet<string> _keywords =
         ["if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "coproc", "esac"];
 
-    private readonly Dictionary<string, string> _variables;
+    private readonly ShellVariables _variables;
     private readonly ShellLexer _lexer;
     private readonly int _depth;
     private readonly List<ShellCommand> _found = [];
@@ -24,7 +28,7 @@ internal sealed class ShellParser
     private int _pipeline;
     private int _pipelineStart; // in what was found
 
-    private ShellParser(string script, Dictionary<string, string> variables, int[] pipelines, int depth)
+    private ShellParser(string script, ShellVariables variables, int[] pipelines, int depth)
     {
         _pipelines = pipelines;
         _pipeline = ++pipelines[0];
@@ -33,13 +37,27 @@ internal sealed class ShellParser
         _lexer = new ShellLexer(script, variables);
     }
 
-    public static IReadOnlyList<ShellCommand> Parse(string script) =>
-        new ShellParser(script, new Dictionary<string, string>(StringComparer.Ordinal), [0], 0).Run();
+    /// <summary>The commands of a script with its loops' items all in one, then once for each item.</summary>
+    public static IEnumerable<IReadOnlyList<ShellCommand>> Readings(string script)
+    {
+        var most = 0;
+        for (var reading = 0; reading <= most; reading++)
+        {
+            var variables = new ShellVariables(reading);
+            yield return new ShellParser(script, variables, [0], 0).Run();
+            most = variables.LongestLoop < 2 ? 0 : Math.Min(Math.Min(variables.LongestLoop, MostReadings), MostReread / script.Length);
+        }
+    }
 
     private List<ShellCommand> Run()
     {
         while (_lexer.Next() is { } token)
         {
+            if (_variables.TooFar)
+            {
+                break;
+            }
+
             switch (token.Kind)
             {
                 case ShellTokenKind.Word:
@@ -55,6 +73,11 @@ internal sealed class ShellParser
         }
 
         Finish();
+        if (_variables.TooFar)
+        {
+            _found.Add(ShellCommand.TooDeep);
+        }
+
         return _found;
     }
 
@@ -76,14 +99,10 @@ internal sealed class ShellParser
             return;
         }
 
-        _words.Add(new ShellWord(token.Text, token.Raw));
+        _words.Add(token.Word);
         if (_words[0].Text is "export" or "declare" or "local" or "readonly")
         {
             Assignment(token.Text);
-        }
-        else if (_words is [{ Text: "for" or "select" }, var name, { Text: "in" }, ..])
-        {
-            _variables[name.Text] = string.Join(' ', _words.Skip(3).Select(word => word.Text));
         }
     }
 
@@ -123,7 +142,7 @@ internal sealed class ShellParser
             return false;
         }
 
-        _variables[text[..equals]] = text[(equals + 1)..];
+        _variables.Set(text[..equals], text[(equals + 1)..]);
         return true;
     }
 
@@ -176,6 +195,12 @@ internal sealed class ShellParser
         if (text is "<<" or "<<-")
         {
             _hereDocument = _lexer.HereDocument(target.Text);
+            if (!target.Quoted)
+            {
+                var expanded = new ShellLexer(_hereDocument, _variables).Inside();
+                expanded.Nested.ToList().ForEach(Nested);
+                _hereDocument = expanded.Text;
+            }
         }
         else if (text == "<<<")
         {
@@ -183,7 +208,7 @@ internal sealed class ShellParser
         }
         else
         {
-            _redirects.Add(new ShellRedirect(text, new ShellWord(target.Text, target.Raw)));
+            _redirects.Add(new ShellRedirect(text, target.Word));
         }
     }
 
@@ -204,12 +229,29 @@ internal sealed class ShellParser
             }
         }
 
+        Remember();
         if (_words.Count > 0 || _redirects.Count > 0)
         {
             _found.Add(new ShellCommand([.. _words], [.. _redirects]) { Pipeline = _pipeline, Function = Function, HereDocument = _hereDocument });
         }
 
         (_words, _redirects, _hereDocument) = ([], [], null);
+    }
+
+    // The variables that a command sets by itself.
+    private void Remember()
+    {
+        if (_words is [{ Text: "for" or "select" }, var name, { Text: "in" }, ..])
+        {
+            _variables.Loop(name.Text, [.. _words.Skip(3).Select(word => word.Text)]);
+        }
+        else if (_words is [{ Text: "set" }, { Text: "--" }, ..])
+        {
+            for (var i = 2; i < Math.Min(_words.Count, 11); i++)
+            {
+                _variables.Set((i - 1).ToString(CultureInfo.InvariantCulture), _words[i].Text);
+            }
+        }
     }
 
     private string? Function => _blocks.TryPeek(out var function) ? function : null;

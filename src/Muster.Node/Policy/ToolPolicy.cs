@@ -29,25 +29,26 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
 
         var line = arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty("command", out var text)
             && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
-        var commands = ShellParser.Parse(line).Select(command => command.Text).Where(command => command.Length > 0).DefaultIfEmpty(line);
-        return commands.Select(command => Shell(tool, command, isolation)).MaxBy(decision => decision.Action)!;
+        return ShellReader.Read(line).Select(CommandSubject.Of).Where(subject => subject.Shown.Length > 0).DefaultIfEmpty(new CommandSubject(line))
+            .Select(subject => Shell(tool, subject, isolation))
+            .MaxBy(decision => decision.Action)!;
     }
 
-    private PolicyDecision Shell(string tool, string command, ShellIsolation isolation) =>
-        Ruled(tool, command)
+    private PolicyDecision Shell(string tool, CommandSubject subject, ShellIsolation isolation) =>
+        Ruled(tool, subject.Text, rules.FirstOrDefault(rule => rule.IsFor(tool) && subject.Fits(rule)))
         ?? (isolation == ShellIsolation.Process
             ? PolicyDecision.Allow
-            : PolicyDecision.Ask($"\"{command}\" would run on the machine itself, outside of any sandbox."));
+            : PolicyDecision.Ask($"\"{subject.Shown}\" would run on the machine itself, outside of any sandbox."));
 
     private PolicyDecision Other(string tool, string subject) =>
-        Ruled(tool, subject)
+        Ruled(tool, subject, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)))
         ?? (_harmless.Contains(tool) || IsOfOwnersServer(tool) ? PolicyDecision.Allow : PolicyDecision.Ask($"{tool} has effects outside of the working folder."));
 
     // The owner named these servers in muster.yaml (or trusted the folder that does): that was the yes.
     private static bool IsOfOwnersServer(string tool) => tool.StartsWith("mcp__", StringComparison.Ordinal);
 
-    private PolicyDecision? Ruled(string tool, string subject) =>
-        rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)) switch
+    private static PolicyDecision? Ruled(string tool, string subject, PolicyRule? fitting) =>
+        fitting switch
         {
             null => null,
             { Action: PolicyAction.Allow } => PolicyDecision.Allow,

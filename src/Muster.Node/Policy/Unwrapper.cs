@@ -16,7 +16,7 @@ internal static class Unwrapper
         new("xargs", "IInPLdaEs", ValuedLong: "--max-args --max-procs --arg-file --delimiter --replace"), new("parallel", "jNnaI"),
         new("chroot", "", 1), new("flock", "wE", 1), new("strace ltrace", "opesEuP"), new("unshare nsenter", "tSGR"),
         new("systemd-run", "upEM", ValuedLong: "--unit --property --setenv"), new("caffeinate", "tw"), new("watch", "nd"),
-        new("start", "", 0),
+        new("start", "", 0), new("ssh", "bcDEeFIiJLlmOopQRSWw", 1),
     ];
 
     private static readonly Dictionary<string, Wrapper> _byName = _wrappers
@@ -38,8 +38,7 @@ internal static class Unwrapper
     {
         if (outer.Program == "find")
         {
-            return [.. outer.Arguments.SkipWhile(word => word.Text is not ("-exec" or "-execdir" or "-ok" or "-okdir")).Skip(1)
-                .Select(word => word.Text == "{}" ? outer.Arguments[0] : word)];
+            return OfFind(outer);
         }
 
         if (!_byName.TryGetValue(outer.Program, out var wrapper))
@@ -72,6 +71,20 @@ internal static class Unwrapper
         return [.. arguments.Skip(at + wrapper.Positionals)];
     }
 
+    // What find starts gets everything below its folders, as if it went down there by itself.
+    private static ShellWord[] OfFind(Invocation find)
+    {
+        var started = find.Arguments.SkipWhile(word => word.Text is not ("-exec" or "-execdir" or "-ok" or "-okdir")).Skip(1).ToArray();
+        var folders = Listing.Folders(find).ToList();
+        return started is [] || folders.Count == 0 ? started
+            :
+            [
+                started[0],
+                .. Invocation.ProgramOf(started[0]) == "rm" ? [new ShellWord("-r", "-r")] : Array.Empty<ShellWord>(),
+                .. started[1..].SelectMany(word => word.Text == "{}" ? folders : [word]),
+            ];
+    }
+
     /// <summary>Text that this command would run as a script.</summary>
     /// <param name="input">What is known to be fed to it.</param>
     public static IEnumerable<string> Scripts(Invocation command, string? input)
@@ -96,7 +109,7 @@ internal static class Unwrapper
             case "alias":
                 return texts.Where(text => text.Contains('=', StringComparison.Ordinal)).Select(text => text[(text.IndexOf('=', StringComparison.Ordinal) + 1)..]);
             case "ssh":
-                return [string.Join(' ', command.Operands.Skip(1).Select(word => word.Text))];
+                return [string.Join(' ', Inner(command).Select(word => word.Text))];
             case "cmd":
                 return [string.Join(' ', command.Arguments.SkipWhile(word => !word.Text.Equals("/c", StringComparison.OrdinalIgnoreCase)
                     && !word.Text.Equals("/k", StringComparison.OrdinalIgnoreCase)).Skip(1).Select(word => word.Raw))];

@@ -31,10 +31,46 @@ internal static partial class VitalPaths
         return path is ['/' or '~', ..] ? path : path is "" or ['$', ..] or ['-', ..] ? null : cwd is null ? null : cwd + "/" + path;
     }
 
-    public static bool IsDevice(string path) => Device().IsMatch(path);
+    public static bool IsDevice(string path) => Device().IsMatch(Plain(path));
+
+    /// <summary>Where a written letter restarts or stops the kernel.</summary>
+    public static bool IsTrigger(string path) => Plain(path) == "/proc/sysrq-trigger";
+
+    /// <summary>Files without which nobody logs in or nothing starts.</summary>
+    public static bool IsVitalFile(string path) =>
+        Plain(path) is "/etc/passwd" or "/etc/shadow" or "/etc/group" or "/etc/gshadow" or "/etc/fstab" or "/etc/sudoers";
+
+    /// <summary>Whether a path would be the root of everything, were its unknown variables not set: <c>$DIR/*</c>.</summary>
+    public static bool IsRootIfUnset(ShellWord word) =>
+        word.IfUnset != word.Text && word.IfUnset is ['/', ..] && word.IfUnset.All(c => c is '/' or '*' or '.' or '?');
+
+    /// <summary>An absolute path without <c>//</c>, <c>/./</c> and <c>..</c>.</summary>
+    public static string Plain(string path)
+    {
+        if (path is not ['/', ..])
+        {
+            return path;
+        }
+
+        var parts = new List<string>();
+        foreach (var part in path.Split('/').Where(part => part is not ("" or ".")))
+        {
+            if (part != "..")
+            {
+                parts.Add(part);
+            }
+            else if (parts.Count > 0)
+            {
+                parts.RemoveAt(parts.Count - 1);
+            }
+        }
+
+        return "/" + string.Join('/', parts);
+    }
 
     private static bool Unix(string text, string? cwd)
     {
+        text = Bracketed().Replace(text, "?");
         var path = Join(cwd, text) ?? Home(text);
         var parts = new List<string>();
         var above = false;
@@ -85,6 +121,9 @@ internal static partial class VitalPaths
             ? [text]
             : text[(open + 1)..close].Split(',').SelectMany(choice => Braces(text[..open] + choice + text[(close + 1)..], depth + 1));
     }
+
+    [GeneratedRegex(@"\[[^\]/]*\]", RegexOptions.NonBacktracking)]
+    private static partial Regex Bracketed();
 
     [GeneratedRegex(
         @"^([a-z]:[\\/]*(windows|users|program files[^\\/]*|programdata)?|%(systemroot|windir|systemdrive|userprofile|homedrive|programfiles)%|\$env:(systemroot|windir|systemdrive|userprofile|homedrive|programfiles))([\\/]+\*?(\.\*)?)*\*?$",

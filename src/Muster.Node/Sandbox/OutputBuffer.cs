@@ -15,6 +15,9 @@ internal sealed class OutputBuffer(int capacity)
     private readonly char[] _tail = new char[capacity - (capacity / 2)];
     private long _tailWritten;
 
+    // Ordinary text takes hardly more bytes as JSON than it has characters. Control characters take six, Chinese ones three.
+    private int MostBytes => capacity / 3 * 4;
+
     /// <summary>All bytes that came, kept or not.</summary>
     public long Bytes { get; private set; }
 
@@ -24,7 +27,7 @@ internal sealed class OutputBuffer(int capacity)
         {
             lock (_gate)
             {
-                return _tailWritten > _tail.Length;
+                return Parts().Skipped > 0;
             }
         }
     }
@@ -47,16 +50,28 @@ internal sealed class OutputBuffer(int capacity)
     {
         lock (_gate)
         {
-            var skipped = _tailWritten - _tail.Length;
-            if (skipped <= 0)
-            {
-                return _head.ToString() + new string(_tail, 0, (int)_tailWritten);
-            }
-
-            var start = (int)(_tailWritten % _tail.Length);
-            return string.Create(CultureInfo.InvariantCulture,
-                $"{Whole(_head.ToString())}\n[... {skipped} characters left out ...]\n{Whole(string.Concat(_tail.AsSpan(start), _tail.AsSpan(0, start)))}");
+            var (head, skipped, tail) = Parts();
+            return skipped == 0
+                ? head + tail
+                : string.Create(CultureInfo.InvariantCulture, $"{Whole(head)}\n[... {skipped} characters left out ...]\n{Whole(tail)}");
         }
+    }
+
+    private (string Head, long Skipped, string Tail) Parts()
+    {
+        var head = _head.ToString();
+        var start = (int)(_tailWritten % _tail.Length);
+        var tail = _tailWritten <= _tail.Length
+            ? new string(_tail, 0, (int)_tailWritten)
+            : string.Concat(_tail.AsSpan(start), _tail.AsSpan(0, start));
+        var skipped = Math.Max(0, _tailWritten - _tail.Length);
+        if (JsonLength.Of(head) + JsonLength.Of(tail) <= MostBytes)
+        {
+            return (head, skipped, tail);
+        }
+
+        var (first, last) = (head[..JsonLength.Fitting(head, MostBytes / 2)], tail[^JsonLength.FittingFromEnd(tail, MostBytes / 2)..]);
+        return (first, skipped + head.Length - first.Length + tail.Length - last.Length, last);
     }
 
     // A cut may fall between the two halves of one character.

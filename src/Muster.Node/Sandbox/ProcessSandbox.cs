@@ -19,7 +19,7 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
         bubblewrap,
         [.. Isolation(), .. Variables(), .. System(), .. Work(), "--remount-ro", "/", "--chdir", cwd, "--", .. command],
         // /proc/1/environ shows inside what bubblewrap itself was started with.
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin" },
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin", [CallMarker.Variable] = CallMarker.Next(options.Home) },
         "/");
 
     private IEnumerable<string> Isolation()
@@ -72,7 +72,14 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
         return arguments;
     }
 
-    private IEnumerable<string> Work() => ["--bind", options.WorkingDir, options.WorkingDir, .. Masks(options.WorkingDir)];
+    private IEnumerable<string> Work() =>
+        ["--bind", options.WorkingDir, options.WorkingDir, .. Pins().SelectMany(path => new[] { "--bind", path, path }), .. Masks(options.WorkingDir)];
+
+    // A mount point cannot be renamed, so what is hidden below it keeps its path. One that a command could have planted
+    // is left out: bubblewrap would follow a link put in its place.
+    private IEnumerable<string> Pins() => options.Hidden.Above.Where(path =>
+        path != options.WorkingDir && RealPath.IsInside(path, options.WorkingDir) && Directory.Exists(path) && RealPath.Of(path) == path
+        && !options.Hidden.Paths.Any(place => RealPath.IsInside(path, place) && !RealPath.IsInside(options.WorkingDir, place)));
 
     private IEnumerable<string> Masks(string folder) => options.Hidden.Inside(folder)
         .Where(place => !RealPath.IsInside(options.WorkingDir, place))

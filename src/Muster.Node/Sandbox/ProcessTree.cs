@@ -51,35 +51,14 @@ internal sealed class ProcessTree(int root, string? marker)
         return members;
     }
 
-    private static IEnumerable<Entry> All()
-    {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-                && Read(folder + "/stat") is { } stat)
-            {
-                // The name is in brackets and may hold anything, brackets and spaces too.
-                var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-                yield return new Entry(pid, Number(fields[1]), Number(fields[3]), fields[0] is "Z" or "X");
-            }
-        }
-    }
+    private static IEnumerable<Entry> All() =>
+        from pid in ProcessFiles.All()
+        let stat = ProcessFiles.Stat(pid)
+        where stat is not null
+        select new Entry(pid, Number(stat[1]), Number(stat[3]), stat[0] is "Z" or "X");
 
     private bool Marked(int pid) =>
-        marker is not null && Read($"/proc/{pid}/environ")?.Contains(marker, StringComparison.Ordinal) == true;
+        marker is not null && ProcessFiles.Read(pid, "environ")?.Contains(marker, StringComparison.Ordinal) == true;
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    private static string? Read(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            // It ended between the listing and the reading, or belongs to someone else.
-            return null;
-        }
-    }
 }

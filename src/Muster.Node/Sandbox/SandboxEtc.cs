@@ -54,15 +54,26 @@ internal static class SandboxEtc
     {
         var folder = Path.Combine(home, "sandbox");
         var file = Path.Combine(folder, name);
+        Directory.CreateDirectory(folder);
+        OwnerOnly(folder, UnixFileMode.UserExecute);
         if (File.Exists(file) && File.ReadAllText(file) == content)
         {
+            OwnerOnly(file);
             return file;
         }
 
-        Directory.CreateDirectory(folder);
         var temporary = string.Create(CultureInfo.InvariantCulture, $"{file}.{Environment.ProcessId}.{Environment.CurrentManagedThreadId}");
         File.WriteAllText(temporary, content);
+        OwnerOnly(temporary);
         File.Move(temporary, file, overwrite: true);
         return file;
+    }
+
+    private static void OwnerOnly(string path, UnixFileMode more = UnixFileMode.None)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | more);
+        }
     }
 }

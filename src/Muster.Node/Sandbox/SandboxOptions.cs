@@ -26,5 +26,6 @@ public sealed record SandboxOptions
     /// <summary>The user and group to appear as inside; null keeps those of the node.</summary>
     public uint? User { get; init; }
 
-    internal HiddenPlaces Hidden => HiddenPlaces.Of(Home, UserHome);
+    /// <summary>Shared with the file tools: what one has seen, the other hides too.</summary>
+    internal HiddenPlaces Hidden { get => field ??= HiddenPlaces.Of(Home, UserHome); init; }
 }

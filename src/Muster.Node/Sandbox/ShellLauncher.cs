@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Muster.Agents.Tools;
 
 namespace Muster.Node.Sandbox;
@@ -35,8 +34,8 @@ internal sealed class ShellLauncher(ShellIsolation isolation, SandboxOptions opt
         }
 
         // Whoever leaves the tree by forking twice still carries this.
-        var marker = "MUSTER_CALL=" + RandomNumberGenerator.GetHexString(24, lowercase: true);
-        environment["MUSTER_CALL"] = marker[12..];
+        environment[CallMarker.Variable] = CallMarker.Next(options.Home);
+        var marker = $"{CallMarker.Variable}={environment[CallMarker.Variable]}";
         string[] shell = [Shell(), "-c", command];
         return File.Exists("/usr/bin/setsid")
             ? new LaunchPlan("/usr/bin/setsid", shell, environment, cwd, marker)

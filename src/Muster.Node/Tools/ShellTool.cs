@@ -87,12 +87,16 @@ public sealed class ShellTool : Tool
             JsonSerializer.SerializeToElement(details, ToolJson.Plain.ShellDetails));
     }
 
-    private static string? Note(ProcessOutcome outcome, int seconds)
+    private string Limit(int seconds) => seconds < _options.ShellMaxTimeout.TotalSeconds
+        ? string.Create(CultureInfo.InvariantCulture, $"the limit; ask for up to {_options.ShellMaxTimeout.TotalSeconds} s")
+        : "the most that a command may take";
+
+    private string? Note(ProcessOutcome outcome, int seconds)
     {
         var notes = new List<string>();
         if (outcome.End == ProcessEnd.TimedOut)
         {
-            notes.Add(string.Create(CultureInfo.InvariantCulture, $"Ended after {seconds} s, the time it was given; its processes were ended."));
+            notes.Add(string.Create(CultureInfo.InvariantCulture, $"Stopped after {seconds} s ({Limit(seconds)}); its processes were ended."));
         }
         else if (outcome.Killed > 0)
         {

@@ -22,7 +22,7 @@ public static class ToolSet
         ];
         if (options.Isolation != ShellIsolation.Off)
         {
-            var sandbox = Sandbox(options);
+            var sandbox = Sandbox(options) with { Hidden = folder.Hidden };
             tools.Insert(0, new ShellTool(folder, new ShellLauncher(options.Isolation, sandbox, new SandboxCheck(sandbox, time)), options, time));
         }
 

@@ -48,6 +48,32 @@ public sealed class CommandGuardTests
     [InlineData("alias x='rm -rf /'")]
     [InlineData("sleep 1 & rm -rf /")]
     [InlineData("ls\nrm -rf /")]
+    [InlineData("echo ${X:-$(rm -rf /)}")]
+    [InlineData("echo \"${X:=`rm -rf /`}\"")]
+    [InlineData("echo ${X:?$(rm -rf /)} ${Y:+$(true)}")]
+    [InlineData("X=1; echo ${X/a/$(rm -rf /)}")]
+    [InlineData("echo ${X:-${Y:-$(rm -rf /)}}")]
+    [InlineData("rm -rf ${X:-/}")]
+    [InlineData(": ${X:=/}; rm -rf $X")]
+    [InlineData("cat <<EOF\n$(rm -rf /)\nEOF")]
+    [InlineData("cat <<-EOF\n\t`rm -rf /`\n\tEOF")]
+    [InlineData("d=/; bash <<EOF\nrm -rf $d\nEOF")]
+    [InlineData("find / -print0 | xargs -0 rm -rf")]
+    [InlineData("ls / | xargs rm -rf")]
+    [InlineData("sudo find / | sort | xargs -n 1 rm -r")]
+    [InlineData("find / -exec rm {} +")]
+    [InlineData("find -L /tmp /etc -delete")]
+    [InlineData("for d in /bin /etc; do rm -rf \"$d\"; done")]
+    [InlineData("for d in a b /etc c; do rm -rf \"$d\"; done")]
+    [InlineData("rm -rf /[a-z]*")]
+    [InlineData("rm -rf $(echo /)")]
+    [InlineData("rm -rf \"$(printf '/etc')\"")]
+    [InlineData("set -- /; rm -rf $1")]
+    [InlineData("rm${IFS}-rf${IFS}/")]
+    [InlineData("rm$IFS-rf$IFS/")]
+    [InlineData("ssh host rm -rf /")]
+    [InlineData("ssh -i key -p 22 root@host 'rm -rf /'")]
+    [InlineData("rsync -a --delete x/ /")]
     public void Check_ErasesTheSystem_IsRefused(string command) => Refused(command, "erase");
 
     [Theory]
@@ -91,6 +117,24 @@ public sealed class CommandGuardTests
     [InlineData("Stop-Computer -Force", "switch this machine off")]
     [InlineData("Format-Volume -DriveLetter D", "disk")]
     [InlineData("diskpart", "disk")]
+    [InlineData("echo b | sudo tee /proc/sysrq-trigger", "restart")]
+    [InlineData("kill -9 1", "every process")]
+    [InlineData("pkill -9 .", "every process")]
+    [InlineData("dd if=x of=//dev/sda", "disk")]
+    [InlineData("dd if=x of=/dev/./sda", "disk")]
+    [InlineData("for d in sda sdb; do dd if=x \"of=/dev/$d\"; done", "disk")]
+    [InlineData("mkfs.ext4 $DISK", "format")]
+    [InlineData("mdadm --zero-superblock /dev/sda", "array")]
+    [InlineData("pvcreate /dev/sdb", "volumes")]
+    [InlineData("lvremove -f vg/root", "volumes")]
+    [InlineData("zfs destroy -r tank/home", "snapshots")]
+    [InlineData("zpool destroy tank", "disk")]
+    [InlineData("> /etc/passwd", "log in")]
+    [InlineData("echo x >| /etc/./sudoers", "log in")]
+    [InlineData("echo x | tee /etc/fstab", "log in")]
+    [InlineData("rm -rf \"$DIR\"/*", "${DIR:?}")]
+    [InlineData("rm -rf $UNSET/", "${DIR:?}")]
+    [InlineData("rm -r /$A$B", "${DIR:?}")]
     [InlineData("cipher /w:C", "disk")]
     public void Check_Destructive_SaysWhatItWouldDo(string command, string would) => Refused(command, would);
 
@@ -131,6 +175,28 @@ public sealed class CommandGuardTests
     [InlineData("# rm -rf /")]
     [InlineData("cat <<EOF > notes.txt\nrm -rf /\nEOF")]
     [InlineData("x=$((1+2)); echo ${x:-5}")]
+    [InlineData("rm -rf \"${DIR:?}\"/* ${OTHER:?not set}/")]
+    [InlineData("DIR=$(mktemp -d); rm -rf \"$DIR\"/* \"$DIR\"/")]
+    [InlineData("rm -rf \"$DIR\" \"$PWD\"/* $DIR/build")]
+    [InlineData("for d in a b; do rm -rf \"$d\"/*; done")]
+    [InlineData("cat <<'EOF'\n$(rm -rf /)\nEOF")]
+    [InlineData("find / -name core | xargs rm -f")]
+    [InlineData("find / | grep node_modules | xargs rm -rf")]
+    [InlineData("find . -print0 | xargs -0 rm -rf")]
+    [InlineData("ls / | xargs -n1 echo")]
+    [InlineData("find /tmp/x -exec rm {} +")]
+    [InlineData("mkfs.ext4 disk.img")]
+    [InlineData("mkfs.ext4 --help")]
+    [InlineData("systemctl halt --help")]
+    [InlineData("kill -0 1")]
+    [InlineData("kill 4242 4243")]
+    [InlineData("pkill -f server.js")]
+    [InlineData("rsync -a --delete site/ host:/srv/site/")]
+    [InlineData("ssh host 'df -h; uptime'")]
+    [InlineData("ssh -p 22 host rm -rf /tmp/x")]
+    [InlineData("echo 'UUID=1 /x ext4' >> /etc/fstab")]
+    [InlineData("zfs destroy tank/a@old")]
+    [InlineData("cat /etc/passwd > users")]
     [InlineData("echo 'unclosed")]
     [InlineData("echo $(")]
     [InlineData("")]
@@ -151,12 +217,30 @@ public sealed class CommandGuardTests
     [InlineData("'\"")]
     [InlineData("<<x\n")]
     [InlineData("rm -rf {a,b}{a,b} ")]
+    [InlineData("watch ")]
+    [InlineData("${a:-")]
+    [InlineData("$a")]
+    [InlineData("for i in a a; do ")]
+    [InlineData("bash -c 'for i in a b c; do ls; done' ")]
     public async Task Check_Flood_EndsSoon(string part)
     {
         var flood = "rm -r " + string.Concat(Enumerable.Repeat(part, 100_000 / part.Length));
 
         await Task.Run(() => CommandGuard.Check(flood), TestContext.Current.CancellationToken)
             .WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData(26, "")]
+    [InlineData(60, "$(echo $A)")]
+    public void Check_VariablesThatDouble_AreRefusedInLittleMemory(int times, string more)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        CommandGuard.Check("A=xxxxxxxxxx; " + string.Concat(Enumerable.Repeat("A=$A$A; ", times)) + more)
+            .ShouldNotBeNull().Sentence.ShouldContain("nested or expanded too far");
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(20_000_000);
     }
 
     [Fact]

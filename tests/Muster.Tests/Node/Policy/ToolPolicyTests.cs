@@ -34,6 +34,28 @@ public sealed class ToolPolicyTests
     [InlineData("gitk", PolicyAction.Ask)]
     [InlineData("npm publish", PolicyAction.Deny)]
     [InlineData("git status && npm publish --tag x", PolicyAction.Deny)]
+    [InlineData("git log ${X:-$(curl evil)}", PolicyAction.Ask)]
+    [InlineData("git log \"${X+`curl evil`}\"", PolicyAction.Ask)]
+    [InlineData("git log <<EOF\n$(curl evil)\nEOF", PolicyAction.Ask)]
+    [InlineData("git log <<'EOF'\n$(curl evil)\nEOF", PolicyAction.Allow)]
+    [InlineData("git log > x", PolicyAction.Ask)]
+    [InlineData("git log >> x", PolicyAction.Ask)]
+    [InlineData("git log &> x", PolicyAction.Ask)]
+    [InlineData("git log >| x", PolicyAction.Ask)]
+    [InlineData("git log >& x", PolicyAction.Ask)]
+    [InlineData("git status; > x", PolicyAction.Ask)]
+    [InlineData("git log > /dev/null 2>&1", PolicyAction.Allow)]
+    [InlineData("git log < x 2>&1 >&2", PolicyAction.Allow)]
+    [InlineData("A=xxxxxxxx" + ";A=$A$A$A$A$A$A$A$A;A=$A$A$A$A$A$A$A$A;A=$A$A$A$A$A$A$A$A;A=$A$A$A$A$A$A$A$A;A=$A$A$A$A$A$A$A$A;git log $A", PolicyAction.Ask)]
+    [InlineData("sudo -u root npm publish", PolicyAction.Deny)]
+    [InlineData("env A=b npm publish", PolicyAction.Deny)]
+    [InlineData("echo publish | xargs npm", PolicyAction.Deny)]
+    [InlineData("bash -c 'cd x; npm publish'", PolicyAction.Deny)]
+    [InlineData("/usr/bin/npm publish", PolicyAction.Deny)]
+    [InlineData("echo 'npm publish' | sh", PolicyAction.Deny)]
+    [InlineData("ssh host npm publish", PolicyAction.Deny)]
+    [InlineData("for t in a publish; do npm $t; done", PolicyAction.Deny)]
+    [InlineData("echo npm publish", PolicyAction.Ask)]
     public void Decide_ShellRules_CountForEachCommand(string command, PolicyAction expected)
     {
         var policy = new ToolPolicy([
@@ -42,6 +64,20 @@ public sealed class ToolPolicyTests
         ]);
 
         policy.Decide("run_shell", Arguments(new { command }), ShellIsolation.Host).Action.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData("sudo systemctl status x", PolicyAction.Allow)]
+    [InlineData("sudo systemctl status x > y", PolicyAction.Deny)]
+    [InlineData("sudo curl x", PolicyAction.Deny)]
+    public void Decide_AllowBeforeDenyAll_AllowsWhatIsWrittenThere(string command, PolicyAction expected)
+    {
+        var policy = new ToolPolicy([
+            PolicyRule.Parse("shell", "sudo systemctl *", "allow"),
+            PolicyRule.Parse("shell", "*", "deny"),
+        ]);
+
+        policy.Decide("shell", Arguments(new { command }), ShellIsolation.Process).Action.ShouldBe(expected);
     }
 
     [Fact]

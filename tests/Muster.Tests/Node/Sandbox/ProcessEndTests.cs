@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.Json;
+using Muster.Agents.Tools;
 using Muster.Node.Sandbox;
+using Muster.Node.Tools;
 using Muster.Tests.Node.Tools;
 using Shouldly;
 using Xunit;
@@ -54,7 +57,7 @@ public sealed class ProcessEndTests
 
         result.Stdout.ShouldBe("before\n");
         result.ExitCode.ShouldNotBe(0);
-        result.Note.ShouldNotBeNull().ShouldContain("Ended after 1 s");
+        result.Note.ShouldNotBeNull().ShouldContain("Stopped after 1 s (the limit; ask for up to 120 s)");
         await UntilAsync(() => Running(id) == 0);
     }
 
@@ -109,6 +112,60 @@ public sealed class ProcessEndTests
 
         result.Stdout.ShouldBe("a��b你");
         result.Stderr.ShouldBe("�");
+    }
+
+    [Theory]
+    [InlineData("head -c 200000 /dev/zero; head -c 200000 /dev/zero >&2")]
+    [InlineData("head -c 200000 /dev/zero | tr '\\0' '\\377'; yes 你好 | head -n 20000 >&2")]
+    [InlineData("yes '\"\\' | head -n 30000; yes 😀 | head -n 30000 >&2")]
+    public async Task Shell_OutputThatGrowsAsJson_StaysBelowTheCapOfTheLoop(string command)
+    {
+        using var bench = await BenchAsync(ShellIsolation.Host);
+
+        var text = ToolBench.Text(await bench.CallAsync("shell", new { command }));
+        var result = JsonSerializer.Deserialize(text, ToolJson.Plain.ShellResult).ShouldNotBeNull();
+
+        OutputCap.Tail.Apply(text).ShouldBeSameAs(text);
+        result.Stdout.ShouldContain("characters left out");
+        result.Stderr.ShouldContain("characters left out");
+        result.Note.ShouldNotBeNull().ShouldContain("cut in the middle");
+    }
+
+    [Theory]
+    [InlineData(ShellIsolation.Process)]
+    [InlineData(ShellIsolation.Host)]
+    public async Task EndLost_NodeIsGone_EndsItsCommandsAndNoOthers(ShellIsolation isolation)
+    {
+        using var bench = await BenchAsync(isolation);
+        var options = new SandboxOptions { WorkingDir = bench.Work, Home = bench.Home };
+        var launcher = new ShellLauncher(isolation, options, new SandboxCheck(options, TimeProvider.System));
+        var (lost, held) = (UniqueSeconds(), UniqueSeconds());
+        using var gone = Process.Start("true");
+        await gone.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        using var lostProcess = Start(await launcher.PlanAsync($"sleep {lost}", bench.Work), gone.Id);
+        using var heldProcess = Start(await launcher.PlanAsync($"sleep {held}", bench.Work), Environment.ProcessId);
+        await UntilAsync(() => Running(lost) == 1 && Running(held) == 1);
+
+        CallMarker.EndLost(bench.Home + "-other").ShouldBe(0);
+        CallMarker.EndLost(bench.Home).ShouldBeGreaterThan(0);
+
+        await UntilAsync(() => Running(lost) == 0);
+        Running(held).ShouldBe(1);
+        heldProcess.Kill(entireProcessTree: true);
+        await UntilAsync(() => Running(held) == 0);
+
+        static Process Start(LaunchPlan plan, int node)
+        {
+            var info = new ProcessStartInfo(plan.Program, plan.Arguments) { WorkingDirectory = plan.WorkingDir };
+            info.Environment.Clear();
+            foreach (var (name, value) in plan.Environment)
+            {
+                info.Environment[name] = value.Replace($".{Environment.ProcessId}.", $".{node}.", StringComparison.Ordinal);
+            }
+
+            return Process.Start(info)!;
+        }
     }
 
     [Fact]

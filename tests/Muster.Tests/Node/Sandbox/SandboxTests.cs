@@ -1,6 +1,7 @@
 using System.Runtime.Versioning;
 using Muster.Agents.Tools;
 using Muster.Node.Sandbox;
+using Muster.Node.Tools;
 using Muster.Tests.Node.Tools;
 using Shouldly;
 using Xunit;
@@ -46,6 +47,49 @@ public sealed class SandboxTests
 
         result.Stdout.ShouldBe("done\n");
         File.Exists(Path.Combine(bench.Home, "x")).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("mv a b; cat b/c/home/credentials b/person/.ssh/id_ed25519")]
+    [InlineData("cd a; mv c ../d; mv person ../p; cat ../d/home/credentials ../p/.ssh/id_ed25519")]
+    [InlineData("mv a/person/.ssh x; mv a/c/home y; cat x/id_ed25519 y/credentials")]
+    public async Task Shell_RenamesAFolderAboveAHiddenPlace_UncoversNothing(string command)
+    {
+        using var bench = new ToolBench(options => Deep(options));
+        await ToolBench.RequireSandboxAsync(bench);
+
+        var result = await bench.ShellAsync(command);
+        var later = await bench.ShellAsync("grep -rs s3cret . ; ls -d a/c/home; echo done");
+
+        (result.Stdout + result.Stderr + later.Stdout).ShouldNotContain("s3cret-that");
+        later.Stdout.ShouldBe("a/c/home\ndone\n");
+    }
+
+    [Fact]
+    public async Task Tools_FolderAboveAHiddenPlaceWasRenamedByOthers_StillHideIt()
+    {
+        using var bench = new ToolBench(options => Deep(options));
+        await ToolBench.RequireSandboxAsync(bench);
+        Directory.Move(Path.Combine(bench.Options.WorkingDir, "a"), Path.Combine(bench.Options.WorkingDir, "b"));
+
+        foreach (var path in new[] { "b/c/home/credentials", "b/person/.ssh/id_ed25519" })
+        {
+            (await bench.ErrorAsync("file_read", new { path })).ShouldContain("keys or Muster's own state");
+        }
+
+        (await bench.ShellAsync("grep -rs s3cret .; ls b/c/home; echo done")).Stdout.ShouldBe("done\n");
+    }
+
+    [Fact]
+    public async Task Shell_ItsListOfUsers_IsForTheNodeOnly()
+    {
+        using var bench = new ToolBench();
+        await ToolBench.RequireSandboxAsync(bench);
+
+        (await bench.ShellAsync("cat /etc/passwd")).Stdout.ShouldContain("nobody");
+
+        File.GetUnixFileMode(Path.Combine(bench.Home, "sandbox")).ToString().ShouldNotContain("Other");
+        File.GetUnixFileMode(Path.Combine(bench.Home, "sandbox/passwd")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 
     [Fact]
@@ -172,6 +216,17 @@ public sealed class SandboxTests
     }
 
     private static SandboxOptions Options(ToolBench bench) => new() { WorkingDir = bench.Work, Home = bench.Home };
+
+    // Everything below the working folder, two folders deep.
+    private static ToolOptions Deep(ToolOptions options)
+    {
+        var deep = options with { Home = Path.Combine(options.WorkingDir, "a/c/home"), UserHome = Path.Combine(options.WorkingDir, "a/person") };
+        Directory.CreateDirectory(deep.Home);
+        Directory.CreateDirectory(Path.Combine(deep.UserHome, ".ssh"));
+        File.WriteAllText(Path.Combine(deep.Home, "credentials"), Secret);
+        File.WriteAllText(Path.Combine(deep.UserHome, ".ssh/id_ed25519"), Secret);
+        return deep;
+    }
 
     private static void Plant(ToolBench bench)
     {
