@@ -28,7 +28,7 @@ internal static partial class ReminderRules
 
     private static string Answer(ToolReply reply)
     {
-        var span = Format.Span((long)reply.Arguments["delay_seconds"]!, reply.IsChinese);
+        var span = Format.Span((long)reply.Plan.Arguments["delay_seconds"]!, reply.IsChinese);
         var message = reply.Argument("message");
         return reply.Say($"I will remind you in {span}: {message}", $"{span}后提醒你：{message}");
     }
