@@ -125,6 +125,17 @@ public sealed class OfflineAnswerTests
         text.ShouldContain("exit code 3");
     }
 
+    [Theory]
+    [InlineData("run sleep 40", "Ended after 30 s.")]
+    [InlineData("运行 sleep 40", "说明：Ended after 30 s.")]
+    public async Task Command_ThatWasEnded_SaysWhyAndNoCode(string message, string expected) =>
+        (await AnswerAsync(message, "shell", """{"stdout":"","stderr":"","exit_code":143,"note":"Ended after 30 s."}""")).ShouldBe(expected);
+
+    [Fact]
+    public async Task Command_ThatFailedWithANote_SaysBoth() =>
+        (await AnswerAsync("run x", "shell", """{"stdout":"a","stderr":"","exit_code":2,"note":"The output was cut."}"""))
+            .ShouldBe("```\na\n```\n\nThe output was cut.\n\nThe command ended with exit code 2.");
+
     [Fact]
     public async Task Command_WithoutOutput_SaysSo() =>
         (await AnswerAsync("run true", "shell", """{"stdout":"","stderr":"","exit_code":0}""")).ShouldBe("Done; the command printed nothing.");
@@ -145,6 +156,7 @@ public sealed class OfflineAnswerTests
     [InlineData("list files", "file_list", "(empty)", "The working folder is empty.")]
     [InlineData("列出 sub 目录下的文件", "file_list", "(empty)", "文件夹 `sub` 是空的。")]
     [InlineData("列出文件", "file_list", "a.c  120\n[Only the first 1000 entries. List a folder below, or fewer levels.]", "工作文件夹里有：\n```\na.c  120\n```\n\n只显示前 1 个。")]
+    [InlineData("append bread to f.txt", "file_write", "ok", "Added a line of 5 characters to `f.txt`.")]
     [InlineData("list files in src", "file_list", "a.c  120", "a.c  120")]
     [InlineData("write \"hello\" to notes.txt", "file_write", "ok", "Wrote 5 characters to `notes.txt`.")]
     [InlineData("remind me in 90 seconds to stretch", "schedule", "ok", "I will remind you in 1 minute 30 seconds: stretch")]
@@ -222,6 +234,27 @@ public sealed class OfflineAnswerTests
         heard.Text.ShouldContain(second);
         heard.Deltas.Count.ShouldBeGreaterThan(3, "it streams");
     }
+
+    [Theory]
+    [InlineData("hello", "Hello, I am Muster")]
+    [InlineData("Hi!", "Hello, I am Muster")]
+    [InlineData("help", "Hello, I am Muster")]
+    [InlineData("what can you do?", "Hello, I am Muster")]
+    [InlineData("你好", "你好，我是 Muster")]
+    [InlineData("帮助", "你好，我是 Muster")]
+    [InlineData("你能做什么？", "你好，我是 Muster")]
+    public async Task Greeting_IsAnsweredWithWhatWorks(string message, string expected)
+    {
+        var text = (await HearAsync(message, ["system", "shell"])).Text;
+
+        text.ShouldStartWith(expected);
+        text.ShouldContain("git status");
+        text.ShouldNotContain("needs one");
+    }
+
+    [Fact]
+    public async Task Unknown_Request_IsAnsweredInFewLines() =>
+        (await HearAsync("explain entropy", ["system", "shell", "file_list", "file_search", "file_write", "nodes"])).Text.Split('\n').Length.ShouldBeLessThanOrEqualTo(15);
 
     [Fact]
     public async Task Examples_AreThoseThatWorkHere()
