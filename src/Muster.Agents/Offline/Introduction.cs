@@ -32,7 +32,7 @@ internal static partial class Introduction
     {
         var chinese = asked.IsChinese;
         var greeted = Greeting.IsMatch(asked.Raw);
-        var able = (greeted ? _examples.Concat(_more) : _examples.Take(6)).Where(example => tools.Any(tool => tool.Name == example.Tool))
+        var able = (greeted ? _examples.Concat(_more) : _examples.Take(5)).Where(example => tools.Any(tool => tool.Name == example.Tool))
             .Select(example => $"- `{(chinese ? example.Chinese : example.English)}`").ToList();
         var begin = (greeted, chinese) switch
         {
@@ -42,7 +42,13 @@ internal static partial class Introduction
             (false, false) => Unknown.English,
         };
         var works = able.Count == 0 ? (chinese ? "这里没有可用的工具。" : "No tools are offered here.")
-            : (chinese ? "可以这样说：\n" : "You can say, for example:\n") + string.Join('\n', able);
+            : (greeted, chinese) switch
+            {
+                (true, true) => "可以这样说：\n",
+                (true, false) => "You can say, for example:\n",
+                (false, true) => "在此之前，我能听懂这样的简单请求：\n",
+                (false, false) => "Meanwhile I understand plain requests, for example:\n",
+            } + string.Join('\n', able);
         var end = greeted ? (chinese ? "\n\n`muster doctor` 会告诉你怎样配置模型。" : "\n\n`muster doctor` says how to configure a model.") : "";
         return $"{begin}\n\n{works}{end}";
     }
@@ -53,16 +59,12 @@ internal static partial class Introduction
         - `export OPENAI_API_KEY=…` or `export VOLC_API_KEY=…`
         - Ollama: `export OPENAI_BASE_URL=http://localhost:11434/v1 OPENAI_MODEL=qwen3`
         - or list models under `models:` in `muster.yaml`
-
-        Meanwhile I understand plain requests.
         """,
         """
         还没有配置模型，而这个请求需要模型。任选一种方式，然后重新启动 Muster：
         - `export OPENAI_API_KEY=…` 或 `export VOLC_API_KEY=…`
         - Ollama：`export OPENAI_BASE_URL=http://localhost:11434/v1 OPENAI_MODEL=qwen3`
         - 或者在 `muster.yaml` 的 `models:` 下列出模型
-
-        在此之前，我能听懂简单的请求。
         """);
 
     [GeneratedRegex(

@@ -254,7 +254,7 @@ public sealed class OfflineAnswerTests
 
     [Fact]
     public async Task Unknown_Request_IsAnsweredInFewLines() =>
-        (await HearAsync("explain entropy", ["system", "shell", "file_list", "file_search", "file_write", "nodes"])).Text.Split('\n').Length.ShouldBeLessThanOrEqualTo(15);
+        (await HearAsync("explain entropy", ["system", "shell", "file_list", "file_search", "file_write", "nodes"])).Text.Split('\n').Length.ShouldBeLessThanOrEqualTo(11);
 
     [Fact]
     public async Task Examples_AreThoseThatWorkHere()
