@@ -5,15 +5,15 @@ namespace Muster.Agents.Offline;
 /// <summary>How numbers and output look in an answer.</summary>
 internal static class Format
 {
-    /// <summary>Powers of 1024 under the names people use.</summary>
+    /// <summary>Powers of 1000, as in the other commands and as disks are sold.</summary>
     public static string Bytes(long bytes)
     {
         string[] units = ["B", "KB", "MB", "GB", "TB", "PB"];
         double value = bytes;
         var unit = 0;
-        while (Math.Abs(value) >= 1024 && unit < units.Length - 1)
+        while (Math.Abs(value) >= 1000 && unit < units.Length - 1)
         {
-            value /= 1024;
+            value /= 1000;
             unit++;
         }
 

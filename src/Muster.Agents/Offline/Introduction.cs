@@ -1,70 +1,75 @@
-using System.Text;
+using System.Text.RegularExpressions;
 using Muster.Agents.Models;
 
 namespace Muster.Agents.Offline;
 
-/// <summary>What is said to a request that no rule matches: what this is, how to get a model, what works meanwhile.</summary>
-internal static class Introduction
+/// <summary>What is said to a request that no rule matches, and to somebody who greets or asks for help.</summary>
+internal static partial class Introduction
 {
-    private static readonly (string Tool, string English, string Chinese)[] Examples =
+    private static readonly (string Tool, string English, string Chinese)[] _examples =
     [
         ("system", "how much disk is free?", "磁盘还剩多少？"),
-        ("system", "what is using the CPU?", "内存用了多少？"),
+        ("system", "top processes", "谁在占用 CPU"),
         ("file_list", "list files in src", "列出 src 目录下的文件"),
-        ("file_read", "show me the last 20 lines of app.log", "查看 app.log 的最后 20 行"),
-        ("file_search", "find TODO in src", "在 src 里查找 TODO"),
+        ("file_search", "find all python files", "找到所有 py 文件"),
         ("file_write", "write \"hello\" to notes.txt", "把“你好”写入 notes.txt"),
         ("shell", "run git status", "运行 git status"),
-        ("web", "fetch https://example.com", "抓取 https://example.com"),
-        ("schedule", "remind me in 30 minutes to call Bob", "30分钟后提醒我开会"),
-        ("memory_write", "remember that the NAS is in the attic", "记住：NAS 在阁楼"),
-        ("memory_read", "what do you remember?", "你记得什么？"),
         ("nodes", "which machines are online?", "有哪些机器？"),
+        ("memory_write", "remember that the NAS is in the attic", "记住：NAS 在阁楼"),
     ];
 
-    public static string Write(bool chinese, IReadOnlyList<ToolSpec> tools)
+    private static readonly (string Tool, string English, string Chinese)[] _more =
+    [
+        ("system", "what time is it in Tokyo?", "东京现在几点？"),
+        ("file_read", "show me the last 20 lines of app.log", "查看 app.log 的最后 20 行"),
+        ("file_search", "find files containing TODO", "在 src 里查找 TODO"),
+        ("memory_read", "what do you remember?", "你记得什么？"),
+        ("web", "fetch https://example.com", "抓取 https://example.com"),
+        ("schedule", "remind me in 30 minutes to call Bob", "30分钟后提醒我开会"),
+    ];
+
+    public static string Write(Phrase asked, IReadOnlyList<ToolSpec> tools)
     {
-        var text = new StringBuilder(chinese ? Chinese : English);
-        var able = Examples.Where(example => tools.Any(tool => tool.Name == example.Tool)).ToList();
-        if (able.Count == 0)
+        var chinese = asked.IsChinese;
+        var greeted = Greeting.IsMatch(asked.Raw);
+        var able = (greeted ? _examples.Concat(_more) : _examples.Take(5)).Where(example => tools.Any(tool => tool.Name == example.Tool))
+            .Select(example => $"- `{(chinese ? example.Chinese : example.English)}`").ToList();
+        var begin = (greeted, chinese) switch
         {
-            return text.Append(chinese ? "\n在此之前，这里没有可用的工具。" : "\nUntil then there is nothing I can do here: no tools are offered.").ToString();
-        }
-
-        text.Append(chinese ? "\n在此之前，我可以回答这样的简单请求：\n" : "\nUntil then I understand plain requests such as these:\n");
-        foreach (var (_, english, inChinese) in able)
-        {
-            text.Append("- `").Append(chinese ? inChinese : english).Append("`\n");
-        }
-
-        return text.ToString().TrimEnd();
+            (true, true) => "你好，我是 Muster，可以照看你的机器。还没有配置模型，所以我按内置规则回答简单的请求。",
+            (true, false) => "Hello, I am Muster; I look after your machines. No model is configured, so I answer plain requests by built-in rules.",
+            (false, true) => Unknown.Chinese,
+            (false, false) => Unknown.English,
+        };
+        var works = able.Count == 0 ? (chinese ? "这里没有可用的工具。" : "No tools are offered here.")
+            : (greeted, chinese) switch
+            {
+                (true, true) => "可以这样说：\n",
+                (true, false) => "You can say, for example:\n",
+                (false, true) => "在此之前，我能听懂这样的简单请求：\n",
+                (false, false) => "Meanwhile I understand plain requests, for example:\n",
+            } + string.Join('\n', able);
+        var end = greeted ? (chinese ? "\n\n`muster doctor` 会告诉你怎样配置模型。" : "\n\n`muster doctor` says how to configure a model.") : "";
+        return $"{begin}\n\n{works}{end}";
     }
 
-    private const string English =
+    private static readonly (string English, string Chinese) Unknown = (
         """
-        No model is configured, and this request needs one. (I am Muster's built-in offline rule model: I match a few plain requests and do not think.)
-
-        To configure a model, do one of these, then start Muster again:
-        - `export OPENAI_API_KEY=…` for OpenAI; for any compatible service also `OPENAI_BASE_URL` and `OPENAI_MODEL`
-        - `export VOLC_API_KEY=…` for Volcengine
-        - a local Ollama, without a key: `export OPENAI_BASE_URL=http://localhost:11434/v1 OPENAI_MODEL=qwen3`
-        - or list your models under `models:` in `muster.yaml`
-
-        `muster doctor` checks that it works.
-
-        """;
-
-    private const string Chinese =
+        No model is configured, and this request needs one. Do one of these, then start Muster again:
+        - `export OPENAI_API_KEY=…` or `export VOLC_API_KEY=…`
+        - Ollama: `export OPENAI_BASE_URL=http://localhost:11434/v1 OPENAI_MODEL=qwen3`
+        - or list models under `models:` in `muster.yaml`
+        """,
         """
-        还没有配置模型，而这个请求需要模型。（我是 Muster 内置的离线规则模型：只认得一些简单的请求，不会思考。）
-
-        任选一种方式配置模型，然后重新启动 Muster：
-        - OpenAI：`export OPENAI_API_KEY=…`；其他兼容服务再加上 `OPENAI_BASE_URL` 和 `OPENAI_MODEL`
-        - 火山引擎：`export VOLC_API_KEY=…`
-        - 本地 Ollama，不需要密钥：`export OPENAI_BASE_URL=http://localhost:11434/v1 OPENAI_MODEL=qwen3`
+        还没有配置模型，而这个请求需要模型。任选一种方式，然后重新启动 Muster：
+        - `export OPENAI_API_KEY=…` 或 `export VOLC_API_KEY=…`
+        - Ollama：`export OPENAI_BASE_URL=http://localhost:11434/v1 OPENAI_MODEL=qwen3`
         - 或者在 `muster.yaml` 的 `models:` 下列出模型
+        """);
 
-        `muster doctor` 会检查配置是否可用。
-
-        """;
+    [GeneratedRegex(
+        @"^(?:(?:hello|hi|hey|hiya|good (?:morning|afternoon|evening)|help|help me|commands|\?)(?: there| muster)?|(?:hello|hi|hey),? (?:what can you do|help)|(?:so )?what (?:can|do) you do(?: for me)?|what can i (?:ask|say|do)(?: you| here)?|how (?:does this work|do i use (?:this|you|muster))|(?:who|what) are you|what is (?:this|muster)"
+        + @"|(?:你好|您好|嗨|哈喽|早上好|晚上好)(?:，?\s*muster)?(?:[，,！!\s]*你能做什么)?|帮助|怎么用|怎么使用|如何使用|你?(?:能|会|可以)(?:帮我)?(?:做|干)(?:些)?(?:什么|啥)(?:事)?|你(?:有)?(?:什么|哪些)功能|你是谁|你是什么|这是什么)[\s.!?！？。~]*$",
+        RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Greeting { get; }
 }

@@ -33,7 +33,7 @@ public static class OfflineModel
             yield break;
         }
 
-        var text = plan is null ? Introduction.Write(asked.IsChinese, request.Tools)
+        var text = plan is null ? Introduction.Write(asked, request.Tools)
             : result is null ? OfflineTexts.NoTool(plan.Rule.Tool, asked.IsChinese)
             : OfflineTexts.Result(plan, result, asked.IsChinese);
         var block = (ModelEvent.BlockStarted)draft.Open(BlockKind.Text);

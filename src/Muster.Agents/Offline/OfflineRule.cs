@@ -20,8 +20,8 @@ internal sealed record OfflineRule(
     public OfflinePlan? Match(Phrase phrase)
     {
         var match = Pattern.Match(Verbatim ? phrase.Raw : phrase.Plain);
-        return match.Success && Arguments(match) is { } arguments ? new OfflinePlan(this, arguments) : null;
+        return match.Success && Arguments(match) is { } arguments ? new OfflinePlan(this, match, arguments) : null;
     }
 }
 
-internal sealed record OfflinePlan(OfflineRule Rule, JsonObject Arguments);
+internal sealed record OfflinePlan(OfflineRule Rule, Match Match, JsonObject Arguments);

@@ -19,6 +19,7 @@ internal static class OfflineRules
         .. LoadRules.All,
         .. WriteRules.All,
         .. ReadRules.All,
+        .. NameRules.All,
         .. ListRules.All,
         .. FindRules.All,
     ];

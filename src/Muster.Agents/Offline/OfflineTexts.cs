@@ -9,15 +9,21 @@ internal static class OfflineTexts
     {
         var text = result.Text.Trim();
         return result.IsError
-            ? (chinese ? $"没有成功：{text}" : $"That did not work: {text}")
-            : plan.Rule.Answer(new ToolReply(text, plan.Arguments, chinese));
+            ? (chinese ? $"没有成功，原因是：{text}" : $"That did not work: {text}")
+            : plan.Rule.Answer(new ToolReply(text, plan, chinese));
     }
 
     public static string NoTool(string tool, bool chinese)
     {
+        if (tool == "shell")
+        {
+            return chinese
+                ? "这台机器关闭了运行命令的功能：`muster.yaml` 里写着 `tools.shell.isolation: off`。改成 `process` 后重新启动即可打开。"
+                : "Commands are switched off on this machine, by `tools.shell.isolation: off` in `muster.yaml`. Set it to `process` and start Muster again to switch them on.";
+        }
+
         var (english, inChinese) = tool switch
         {
-            "shell" => ("run commands", "运行命令"),
             "system" => ("look at its own state", "查看自身状态"),
             "file_read" or "file_list" or "file_search" => ("look at files", "查看文件"),
             "file_write" => ("write files", "写文件"),

@@ -4,11 +4,14 @@ using System.Text.Json.Nodes;
 namespace Muster.Agents.Offline;
 
 /// <summary>A tool's result, to be put into the language of the question.</summary>
-internal sealed record ToolReply(string Text, JsonObject Arguments, bool IsChinese)
+internal sealed record ToolReply(string Text, OfflinePlan Plan, bool IsChinese)
 {
     public string Say(string english, string chinese) => IsChinese ? chinese : english;
 
-    public string Argument(string name) => Arguments[name]?.ToString() ?? "";
+    public string Argument(string name) => Plan.Arguments[name]?.ToString() ?? "";
+
+    /// <summary>A part of the question; empty if it was not there.</summary>
+    public string Asked(string group) => Plan.Match.Groups[group].Value.Trim();
 
     /// <summary>The result as JSON; null if it is none.</summary>
     public JsonElement? Json

@@ -11,12 +11,14 @@ internal sealed record SystemReport
     public IReadOnlyList<ProcessReport>? Processes { get; init; }
 }
 
-/// <summary>The averages are null where the system has none.</summary>
-internal sealed record LoadReport(double? One, double? Five, double? Fifteen, int Cores);
+/// <summary>The averages and the share are null where the system has none.</summary>
+/// <param name="CpuPercent">Of all cores together, while the answer was made.</param>
+internal sealed record LoadReport(double? One, double? Five, double? Fifteen, int Cores, double? CpuPercent);
 
 internal sealed record MemoryReport(long TotalBytes, long AvailableBytes);
 
-internal sealed record DiskReport(string Mount, long TotalBytes, long FreeBytes);
+/// <summary>As df counts: what is kept for root is neither used nor free, so the two need not add up to the total.</summary>
+internal sealed record DiskReport(string Mount, long TotalBytes, long UsedBytes, long FreeBytes);
 
-/// <param name="CpuPercent">Of one core, over the life of the process.</param>
+/// <param name="CpuPercent">Of one core, while the answer was made.</param>
 internal sealed record ProcessReport(int Pid, string Name, double CpuPercent, long MemoryBytes);

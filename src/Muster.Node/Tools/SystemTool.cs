@@ -23,18 +23,19 @@ public sealed class SystemTool : Tool
 
     public override Replay Replay => Replay.Safe;
 
-    public override Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort) => Task.Run(() =>
+    public override Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort) => Task.Run(async () =>
     {
         var section = call.Optional("section") ?? "all";
         bool Asked(string name) => section == name || section == "all";
+        var usage = Asked("load") || Asked("processes") ? await ProcessorUsage.SampleAsync(_time, abort) : null;
         var report = new SystemReport
         {
             Time = Asked("time") ? _time.GetLocalNow() : null,
             UptimeSeconds = Asked("uptime") ? MachineFacts.UptimeSeconds() : null,
-            Load = Asked("load") ? MachineFacts.Load() : null,
+            Load = Asked("load") ? MachineFacts.Load(usage!.MachinePercent) : null,
             Memory = Asked("memory") ? MachineFacts.Memory() : null,
             Disks = Asked("disk") ? Mounts.Disks() : null,
-            Processes = Asked("processes") ? ProcessTable.Busiest(_time) : null,
+            Processes = Asked("processes") ? ProcessTable.Busiest(usage!) : null,
         };
         return ToolResult.FromText(JsonSerializer.Serialize(report, ToolJson.Plain.SystemReport));
     }, abort);

@@ -7,13 +7,15 @@ namespace Muster.Agents.Offline.Rules;
 internal static partial class CommandRules
 {
     public static IReadOnlyList<OfflineRule> All { get; } =
-        [new("shell", Command, Arguments, Answer) { Verbatim = true }];
+        [.. ((Regex[])[Asked, Command]).Select(pattern => new OfflineRule("shell", pattern, Arguments, Answer) { Verbatim = true })];
 
-    private static JsonObject Arguments(Match match)
+    private static JsonObject Arguments(Match match) => new() { ["command"] = Unquoted(match.Groups["cmd"].Value.Trim()) };
+
+    /// <summary>Quotes around the whole of it were meant for the reader.</summary>
+    private static string Unquoted(string command)
     {
-        var command = match.Groups["cmd"].Value.Trim();
-        var quoted = command.Length > 2 && command[0] == '`' && command[^1] == '`' && command.IndexOf('`', 1) == command.Length - 1;
-        return new JsonObject { ["command"] = quoted ? command[1..^1] : command };
+        var closing = command.Length > 2 ? command[0] switch { '`' => '`', '"' => '"', '\'' => '\'', '“' => '”', '‘' => '’', _ => '\0' } : '\0';
+        return closing != '\0' && command.IndexOf(closing, 1) == command.Length - 1 ? command[1..^1].Trim() : command;
     }
 
     private static string Answer(ToolReply reply)
@@ -37,6 +39,18 @@ internal static partial class CommandRules
             parts.Add(reply.Say("Errors:", "错误输出：") + "\n" + Format.Block(errors));
         }
 
+        var note = Format.Text(json, "note");
+        if (note.Length > 0)
+        {
+            parts.Add(reply.Say(note, $"说明：{note}"));
+        }
+
+        // One that a signal ended has no code of its own; the note says why it was ended.
+        if (code > 128 && note.Length > 0)
+        {
+            return string.Join("\n\n", parts);
+        }
+
         if (code != 0)
         {
             parts.Add(reply.Say($"The command ended with exit code {code}.", $"命令以退出码 {code} 结束。"));
@@ -49,6 +63,9 @@ internal static partial class CommandRules
         return string.Join("\n\n", parts);
     }
 
-    [GeneratedRegex(@"^(?:\$\s+|(?:please )?(?:run|execute|exec)(?: (?:the|this) command)?:?\s+|(?:请|帮我|请帮我)?(?:运行|执行|跑一下)(?:一下)?(?:命令)?[:：]?\s*)(?<cmd>\S.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"^(?:(?:hey|hi|hello)(?: muster)?[,! ]+)?(?:please )?(?:can|could|would|will) you (?:please )?(?:run|execute)(?: (?:the|this) command)?:?\s+(?<cmd>\S.*?)(?:,? (?:for me|please|for me please))?\s*\??$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
+    private static partial Regex Asked { get; }
+
+    [GeneratedRegex(@"^(?:\$(?:\s+|(?=[a-zA-Z./~]))|(?:please )?(?:run|execute|exec)(?: (?:the|this) command)?:?\s+|(?:请|帮我|请帮我)?(?:运行|执行|跑一下)(?:一下)?(?:命令)?[:：]?\s*)(?<cmd>\S.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex Command { get; }
 }

@@ -22,11 +22,25 @@ internal static partial class LoadRules
             return Format.Block(reply.Text);
         }
 
-        var (one, five, fifteen) = (Format.Real(load, "one"), Format.Real(load, "five"), Format.Real(load, "fifteen"));
         var cores = Math.Max(1, Format.Number(load, "cores"));
-        return reply.Say(
-            $"The load is {one:0.00} (1 min), {five:0.00} (5 min), {fifteen:0.00} (15 min) on {cores} {(cores == 1 ? "core" : "cores")}: {100 * one / cores:0} % busy over the last minute.",
-            $"负载：{one:0.00}（1 分钟）、{five:0.00}（5 分钟）、{fifteen:0.00}（15 分钟），{cores} 核，最近一分钟约 {100 * one / cores:0} % 繁忙。");
+        List<string> sentences = [];
+        if (load.TryGetProperty("cpu_percent", out _))
+        {
+            var busy = Format.Real(load, "cpu_percent");
+            sentences.Add(reply.Say($"The CPU is {busy:0} % busy.", $"CPU 使用率 {busy:0} %。"));
+        }
+
+        if (load.TryGetProperty("one", out _))
+        {
+            var (one, five, fifteen) = (Format.Real(load, "one"), Format.Real(load, "five"), Format.Real(load, "fifteen"));
+            sentences.Add(reply.Say(
+                $"The load is {one:0.00} (1 min), {five:0.00} (5 min), {fifteen:0.00} (15 min) on {cores} {(cores == 1 ? "core" : "cores")}.",
+                $"负载：{one:0.00}（1 分钟）、{five:0.00}（5 分钟）、{fifteen:0.00}（15 分钟），共 {cores} 核。"));
+        }
+
+        return sentences.Count == 0
+            ? reply.Say("This system does not tell how busy it is.", "这个系统没有给出繁忙程度。")
+            : string.Join(reply.Say(" ", ""), sentences);
     }
 
     private static string AnswerProcesses(ToolReply reply)
@@ -81,8 +95,9 @@ internal static partial class LoadRules
     }
 
     [GeneratedRegex(
-        "^(?:(?:how (?:busy|loaded|hot) (?:is|are) (?:the |my |this )?(?:cpu|processor|machine|computer|system|server|it)|how much cpu (?:is (?:used|free|in use|being used)|do i have|usage)|is (?:the |my |this )?(?:cpu|machine|computer|server) busy|" + Wording.Show + "(?:system |current |average |cpu |processor )*(?:cpu|load|load average|processor|utili[sz]ation)(?: (?:load|usage|use|utili[sz]ation|status|average))*(?: like)?)" + Wording.Here
-        + "|" + Wording.查看 + Wording.本机 + Wording.现在 + "(?:CPU|处理器|负载|系统负载)(?:的)?(?:使用|占用|负载)*" + Wording.现在 + "(?:高吗|忙吗|高不高|忙不忙)?" + Wording.多少 + ")$",
+        "^(?:(?:how (?:busy|loaded|hot) (?:is|are) (?:the |my |this )?(?:cpu|processor|machine|computer|system|server|it)|how much cpu (?:is (?:used|free|in use|being used)|do i have|usage)|is (?:the |my |this )?(?:cpu|processor|machine|computer|system|server) (?:very |so )?(?:busy|idle)|" + Wording.Show + "(?:system |current |average |cpu |processor )*(?:cpu|load|load average|processor|utili[sz]ation)(?: (?:load|usage|use|utili[sz]ation|status|average))*(?: like)?)" + Wording.Here
+        + "|" + Wording.查看 + Wording.本机 + Wording.现在 + "(?:CPU|处理器|负载|系统负载) ?(?:的)?(?:使用|占用|负载)*" + Wording.现在 + "(?:高吗|忙吗|高不高|忙不忙)?" + Wording.多少
+        + "|" + Wording.本机 + Wording.现在 + "(?:很|在)?(?:忙|繁忙|空闲)(?:吗|不忙|么))$",
         RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Load { get; }
 
@@ -95,10 +110,10 @@ internal static partial class LoadRules
 
     [GeneratedRegex(
         "^(?:(?:list|show|show me|what are|which are|give me)(?: all)?(?: the| my)?(?: top| busiest| running| heaviest)* (?:\\d+ )?(?:process|processes|programs|tasks|jobs)(?: (?:running|that (?:are )?run(?:ning)?))?" + Wording.Here
-        + "|(?:top|ps|processes|running processes|process list)|(?:which|what) (?:processes|programs|apps|process|program) (?:(?:are|is) running|(?:(?:are|is) (?:using|eating|taking|hogging)|uses?|eats?|takes?|needs?) .{0,30})" + Wording.Here
+        + "|(?:top(?: processes)?|ps|busiest processes|processes|running processes|process list)|(?:which|what) (?:processes|programs|apps|process|program) (?:(?:are|is) running|(?:(?:are|is) (?:using|eating|taking|hogging)|uses?|eats?|takes?|needs?) .{0,30})" + Wording.Here
         + "|what(?:'s| is) (?:running|(?:using|eating|taking|hogging) (?:up )?(?:all )?(?:the |my |so much )?(?:cpu|memory|ram|processor))" + Wording.Here
         + "|" + Wording.查看 + "(?:列出)?" + Wording.本机 + Wording.现在 + "(?:有)?(?:正在)?(?:运行|哪些|什么|在运行|在跑)*(?:的)?(?:所有|全部)?(?:进程|程序)(?:列表|情况|有哪些|在运行|在跑)*"
-        + "|(?:谁|什么|哪个|哪些)(?:进程|程序)?(?:在|最)?(?:占用|占|吃|用)(?:了)?(?:最多)?(?:的)?(?:CPU|内存|处理器)(?:最多)?)$",
+        + "|(?:谁|什么|哪个|哪些)(?:进程|程序)?(?:在|最)?(?:占用|占|吃|用)(?:了)?(?:最多)?(?:的)? ?(?:CPU|内存|处理器) ?(?:最多|最高)?)$",
         RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Processes { get; }
 

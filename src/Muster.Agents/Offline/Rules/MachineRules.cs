@@ -6,7 +6,11 @@ namespace Muster.Agents.Offline.Rules;
 
 internal static partial class MachineRules
 {
-    public static IReadOnlyList<OfflineRule> All { get; } = [new("nodes", Machines, _ => [], Answer)];
+    public static IReadOnlyList<OfflineRule> All { get; } =
+    [
+        new("nodes", Machines, _ => [], Answer),
+        .. ((Regex[])[OneOnline, OneOnlineChinese]).Select(pattern => new OfflineRule("nodes", pattern, _ => [], AnswerOne)),
+    ];
 
     private static string Answer(ToolReply reply)
     {
@@ -20,7 +24,7 @@ internal static partial class MachineRules
             return reply.Say("No machine has joined yet. `muster node join` adds one.", "还没有机器加入。用 `muster node join` 添加。");
         }
 
-        var online = nodes.EnumerateArray().Count(node => Format.Text(node, "status") is not ("offline" or ""));
+        var online = nodes.EnumerateArray().Count(IsOnline);
         return string.Join('\n', (string[])
         [
             reply.Say($"{online} of {nodes.GetArrayLength()} machines are online:", $"共 {nodes.GetArrayLength()} 台机器，{online} 台在线："),
@@ -28,9 +32,39 @@ internal static partial class MachineRules
             reply.Say("| machine | status | system |", "| 机器 | 状态 | 系统 |"),
             "|---|---|---|",
             .. nodes.EnumerateArray().Select(node =>
-                $"| {(IsActive(node) ? "→ " : "")}{Format.Cell(Format.Text(node, "name"))} | {Format.Cell(Format.Text(node, "status"))} | {Format.Cell(Format.Text(node, "os"))} |"),
+                $"| {(IsActive(node) ? "→ " : "")}{Format.Cell(Format.Text(node, "name"))} | {Status(reply, node)} | {Format.Cell(Format.Text(node, "os"))} |"),
         ]);
     }
+
+    private static string AnswerOne(ToolReply reply)
+    {
+        if ((reply.Part("nodes") ?? reply.Json) is not { ValueKind: JsonValueKind.Array } nodes)
+        {
+            return Format.Block(reply.Text);
+        }
+
+        var (asked, all) = (reply.Asked("name"), nodes.EnumerateArray().ToList());
+        if (all.FindIndex(node => string.Equals(Format.Text(node, "name"), asked, StringComparison.OrdinalIgnoreCase)) is var at && at < 0)
+        {
+            var names = string.Join(reply.Say(", ", "、"), all.Select(node => Format.Text(node, "name")));
+            return reply.Say($"There is no machine called {asked}. Your machines: {names}.", $"没有叫 {asked} 的机器。现有的机器：{names}。");
+        }
+
+        var name = Format.Text(all[at], "name");
+        return IsOnline(all[at])
+            ? reply.Say($"Yes, {name} is {Status(reply, all[at])}.", $"{name} {Status(reply, all[at])}。")
+            : reply.Say($"No, {name} is {Status(reply, all[at])}.", $"{name} {Status(reply, all[at])}。");
+    }
+
+    private static bool IsOnline(JsonElement node) => Format.Text(node, "status") is not ("offline" or "");
+
+    private static string Status(ToolReply reply, JsonElement node) => Format.Text(node, "status") switch
+    {
+        "online" => reply.Say("online", "在线"),
+        "busy" => reply.Say("online and busy", "在线，忙碌"),
+        "offline" or "" => reply.Say("offline", "离线"),
+        var other => Format.Cell(other),
+    };
 
     private static bool IsActive(JsonElement node) => node.TryGetProperty("active", out var active) && active.ValueKind == JsonValueKind.True;
 
@@ -42,4 +76,12 @@ internal static partial class MachineRules
         + "|(?:列出|查看|显示|看看|看一下)(?:一下)?(?:所有|全部|我)?(?:的)?(?:在线)?(?:的)?(?:机器|节点|电脑|服务器|设备)(?:列表|状态)?|(?:机器|节点|设备)(?:列表|状态)|(?:这是|你在)(?:哪台|什么)(?:机器|电脑)(?:上)?)$",
         RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Machines { get; }
+
+    [GeneratedRegex(
+        "^(?:is|are) (?:the |my )?(?!(?:it|this|that|he|she|you|there|they|we|everything|anything|anyone|anybody|everyone) )(?:machine |node |computer |server )?(?<name>[\\w.-]+)(?: still)? (?:online|offline|connected|up|reachable|up and running|alive)(?: (?:right )?now)?$",
+        RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex OneOnline { get; }
+
+    [GeneratedRegex("^(?:机器|节点)? ?(?<name>[\\w.-]*[a-zA-Z0-9_-]) ?(?:这台机器|机器)?(?:现在|还)?(?:在线|在不在线|连着|离线|上线)(?:了)?(?:吗|没有|么)?$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex OneOnlineChinese { get; }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -16,10 +18,27 @@ internal static partial class NoteRules
 
     private static string AnswerRecall(ToolReply reply)
     {
-        var lines = reply.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return lines.Length == 0
-            ? reply.Say("I have no notes about that yet.", "还没有相关的笔记。")
-            : reply.Say("My notes:", "我的笔记：") + "\n" + string.Join('\n', lines.Select(line => line.StartsWith("- ", StringComparison.Ordinal) ? line : $"- {line}"));
+        if (reply.Part("notes") is not { ValueKind: JsonValueKind.Array } notes)
+        {
+            return Format.Block(reply.Text);
+        }
+
+        if (notes.GetArrayLength() == 0)
+        {
+            return reply.Argument("query") is { Length: > 0 } query
+                ? reply.Say($"I remember nothing about \"{query}\".", $"我没有记得关于“{query}”的事。")
+                : reply.Say("I remember nothing yet. `remember that …` makes a note.", "我还没有记住任何事。说“记住：……”就会记下来。");
+        }
+
+        return reply.Say("I remember:", "我记得：") + "\n" + string.Join('\n', notes.EnumerateArray().Select(note => Line(reply, note)));
+    }
+
+    private static string Line(ToolReply reply, JsonElement note)
+    {
+        var text = $"- {Format.Text(note, "text").ReplaceLineEndings(" ")}";
+        return DateTimeOffset.TryParse(Format.Text(note, "at"), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at)
+            ? text + reply.Say($" ({at.ToLocalTime().ToString("d MMMM yyyy", CultureInfo.InvariantCulture)})", $"（{at.ToLocalTime():yyyy 年 M 月 d 日}）")
+            : text;
     }
 
     [GeneratedRegex("^(?:please )?(?:(?:remember|don't forget|do not forget|keep in mind|make a note|take a note|note down|note|memori[sz]e)(?: that|:)|remember|note down)\\s+(?<text>\\S.*)$|^(?:请|帮我|请帮我|你要)?(?:记住|记一下|记下来|记下|记个笔记|做个笔记|别忘了|不要忘记)(?:了)?[：:，,\\s]*(?<text>\\S.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]

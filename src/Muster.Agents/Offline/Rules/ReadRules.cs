@@ -11,7 +11,7 @@ internal static partial class ReadRules
         new("file_read", Part, PartArguments, Answer),
         new("file_read", PartChinese, PartArguments, Answer),
         new("file_read", Lines, LinesArguments, Answer),
-        new("file_read", Whole, match => new JsonObject { ["path"] = Paths.File(match) }, Answer),
+        .. ((Regex[])[Whole, Spaced]).Select(pattern => new OfflineRule("file_read", pattern, match => new JsonObject { ["path"] = Paths.File(match) }, Answer)),
     ];
 
     private static JsonObject PartArguments(Match match)
@@ -65,7 +65,11 @@ internal static partial class ReadRules
     [GeneratedRegex(
         "^(?:(?:read|cat|open|print|display|show|type)(?: me)?(?: the)? (?:file|content of|contents of|text of|content of file|contents of file|contents of the file|content of the file) " + Wording.Path
         + "|(?:cat|read) (?!the )" + Wording.Path + "|(?:read|open|print|display|show|view|type)(?: me)?(?: the)? (?:file )?" + Likely + "(?: file)?|what(?:'s| is) in(?:side)?(?: of)?(?: the)?(?: file)? (?<path>[^\\s]*\\.\\w{1,10})|what does (?:the file )?" + Likely + " (?:say|contain)"
-        + "|(?:读取|读一下|读|打开|查看|显示|看看|看一下|打印)(?:一下)?(?:文件)?\\s*" + Likely + "\\s*(?:文件)?(?:的)?(?:内容)?|(?:读取|读|打开|查看|显示)文件\\s*" + Wording.Path + "(?:的内容)?|" + Likely + "\\s*(?:里|里面|中)?(?:写了|有|是)(?:什么|啥)(?:内容)?)$",
+        + "|(?:读取|读一下|读|打开|查看|显示|看看|看一下|打印)(?:一下)?(?:文件)?\\s*" + Likely + "\\s*(?:文件)?(?:的)?(?:内容)?|(?:读取|读|打开|查看|显示)文件(?!列表|夹|目录)\\s*" + Wording.Path + "(?:的内容)?|" + Likely + "\\s*(?:里|里面|中)?(?:写了|有|是)(?:什么|啥)(?:内容)?)$",
         RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Whole { get; }
+
+    // Words of a sentence and words of a name look the same; these seldom stand in a name.
+    [GeneratedRegex("^(?:read|cat|open|type)(?: the)?(?: file)? (?!.* (?:of|from|in|and|to|with|for) )(?<path>[\\w.-]+(?: [\\w.-]+){1,4}\\.\\w{1,10})$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Spaced { get; }
 }

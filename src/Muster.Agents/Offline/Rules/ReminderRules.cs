@@ -12,6 +12,7 @@ internal static partial class ReminderRules
     public static IReadOnlyList<OfflineRule> All { get; } =
     [
         .. ((Regex[])[Before, After, Chinese]).Select(pattern => new OfflineRule("schedule", pattern, Arguments, Answer)),
+        .. ((Regex[])[AnyTime, AnyTimeChinese]).Select(pattern => new OfflineRule("schedule", pattern, AnyTimeArguments, AnswerAnyTime)),
     ];
 
     private static JsonObject? Arguments(Match match)
@@ -26,9 +27,14 @@ internal static partial class ReminderRules
         };
     }
 
+    /// <summary>When is left to the tool: it knows the clock.</summary>
+    private static JsonObject AnyTimeArguments(Match match) => new() { ["action"] = "remind", ["message"] = match.Value };
+
+    private static string AnswerAnyTime(ToolReply reply) => reply.Text;
+
     private static string Answer(ToolReply reply)
     {
-        var span = Format.Span((long)reply.Arguments["delay_seconds"]!, reply.IsChinese);
+        var span = Format.Span((long)reply.Plan.Arguments["delay_seconds"]!, reply.IsChinese);
         var message = reply.Argument("message");
         return reply.Say($"I will remind you in {span}: {message}", $"{span}后提醒你：{message}");
     }
@@ -67,4 +73,10 @@ internal static partial class ReminderRules
 
     [GeneratedRegex("^(?:过)?" + 时长 + "(?:之后|以后|后)?[，,]?\\s*(?:请)?(?:提醒|叫|通知)(?:我)?(?:一下)?[：:，,]?(?<msg>.*)$|^(?:提醒|叫|通知)我(?:在)?\\s*" + 时长 + "(?:之后|以后|后)[：:，,]?\\s*(?<msg>.*)$", RegexOptions.Singleline, 1000)]
     private static partial Regex Chinese { get; }
+
+    [GeneratedRegex("^(?:remind|notify|alert|wake) me(?: up)? (?:to |that |about |of |at |on |by |when |every |each |tomorrow|tonight|today|next |this |later).*$|^(?:set|create|add|make) (?:me )?(?:a |an )?(?:timer|reminder|alarm)(?: .*)?$|^(?:at |on |by |every |tomorrow|tonight|next ).{0,60}?,? remind me .+$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
+    private static partial Regex AnyTime { get; }
+
+    [GeneratedRegex("^(?:.{0,30}?)(?:提醒|叫醒)(?:我|一下).*$|^(?:设置|设定|设|定|创建|添加)(?:一个|个)?.{0,20}?(?:提醒|闹钟|定时器).{0,60}$", RegexOptions.Singleline, 1000)]
+    private static partial Regex AnyTimeChinese { get; }
 }

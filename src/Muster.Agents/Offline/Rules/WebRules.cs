@@ -10,6 +10,7 @@ internal static partial class WebRules
     public static IReadOnlyList<OfflineRule> All { get; } =
     [
         new("web", Fetch, match => new JsonObject { ["action"] = "fetch", ["url"] = Url(match.Groups["url"].Value) }, AnswerFetch),
+        new("web", Domain, match => new JsonObject { ["action"] = "fetch", ["url"] = Url(match.Groups["url"].Value) }, AnswerFetch),
         new("web", Search, match => new JsonObject { ["action"] = "search", ["query"] = match.Groups["q"].Value.Trim() }, AnswerSearch),
     ];
 
@@ -31,4 +32,8 @@ internal static partial class WebRules
 
     [GeneratedRegex("^(?:(?:search|look)(?: on| up on)? (?:the )?(?:web|internet|online|net|google)(?: for)?|google|search online for|web search(?: for)?) (?<q>\\S.*)$|^(?:上网|在网上|网上|在互联网上|联网)(?:查找|搜索|搜|查)(?:一下)?\\s*(?<q>\\S.*)$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Search { get; }
+
+    // Only after words that are not said of files as well.
+    [GeneratedRegex("^(?:(?:fetch|visit|browse(?: to)?|go to|curl)(?: the)?(?: (?:page|url|site|website|web page|contents? of))*(?: at| from)? |(?:抓取|访问|浏览)(?:一下)?(?:网页|网址|网站|页面|链接)?\\s*)(?<url>(?:[\\w-]+\\.)+[a-z]{2,}(?::\\d{1,5})?(?:/[^\\s<>\"]*)?)(?:\\s*(?:的内容|这个网页|这个网址|这个网站))?$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Domain { get; }
 }

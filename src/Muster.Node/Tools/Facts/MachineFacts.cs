@@ -6,16 +6,16 @@ internal static class MachineFacts
 {
     public static long UptimeSeconds() => Environment.TickCount64 / 1000;
 
-    public static LoadReport Load()
+    public static LoadReport Load(double? cpuPercent)
     {
         if (!OperatingSystem.IsLinux())
         {
-            return new LoadReport(null, null, null, Environment.ProcessorCount);
+            return new LoadReport(null, null, null, Environment.ProcessorCount, cpuPercent);
         }
 
         var averages = File.ReadAllText("/proc/loadavg").Split(' ').Take(3)
             .Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
-        return new LoadReport(averages[0], averages[1], averages[2], Environment.ProcessorCount);
+        return new LoadReport(averages[0], averages[1], averages[2], Environment.ProcessorCount, cpuPercent);
     }
 
     public static MemoryReport Memory()

@@ -36,7 +36,7 @@ internal static partial class Mounts
         try
         {
             var drive = new DriveInfo(mount);
-            return drive.TotalSize > 0 ? new DiskReport(mount, drive.TotalSize, drive.AvailableFreeSpace) : null;
+            return drive.TotalSize > 0 ? new DiskReport(mount, drive.TotalSize, drive.TotalSize - drive.TotalFreeSpace, drive.AvailableFreeSpace) : null;
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

@@ -7,7 +7,8 @@ using Muster.Node.Folders;
 namespace Muster.Node.Tools.Files;
 
 /// <summary>One search through a folder, bounded in files, bytes, hits and time.</summary>
-internal sealed class FileSearch(ConfinedFolder folder, Regex pattern, Glob? glob, int most, TimeProvider time)
+/// <param name="pattern">Null to find files and folders by name alone.</param>
+internal sealed class FileSearch(ConfinedFolder folder, Regex? pattern, Glob? glob, int most, TimeProvider time)
 {
     private const int MostFiles = 50_000;
     private const int LargestFile = 5 * 1024 * 1024;
@@ -19,7 +20,7 @@ internal sealed class FileSearch(ConfinedFolder folder, Regex pattern, Glob? glo
     private readonly long _started = time.GetTimestamp();
     private string _base = "";
 
-    /// <summary><c>path:line: text</c></summary>
+    /// <summary><c>path:line: text</c>, or <c>path</c> when only names are looked for; a folder's ends with a slash.</summary>
     public List<string> Hits { get; } = [];
 
     public int Searched { get; private set; }
@@ -34,6 +35,11 @@ internal sealed class FileSearch(ConfinedFolder folder, Regex pattern, Glob? glo
         var start = folder.Stat(path) ?? throw new ToolException($"There is no \"{path}\".");
         if (start.Kind == EntryKind.File)
         {
+            if (pattern is null)
+            {
+                throw new ToolException($"\"{path}\" is a file. To find files by name, name a folder.");
+            }
+
             InFile(start);
             return;
         }
@@ -54,11 +60,17 @@ internal sealed class FileSearch(ConfinedFolder folder, Regex pattern, Glob? glo
 
             try
             {
+                var fits = glob?.Fits(entry.Path[_base.Length..]) != false;
+                if (pattern is null)
+                {
+                    Name(entry, fits);
+                }
+
                 if (entry.Kind == EntryKind.Directory && depth < DeepestFolder && !_skippedFolders.Contains(entry.Name))
                 {
                     Below(entry.Path, depth + 1, abort);
                 }
-                else if (entry.Kind == EntryKind.File && glob?.Fits(entry.Path[_base.Length..]) != false)
+                else if (entry.Kind == EntryKind.File && fits && pattern is not null)
                 {
                     InFile(entry);
                 }
@@ -80,6 +92,15 @@ internal sealed class FileSearch(ConfinedFolder folder, Regex pattern, Glob? glo
         return Limit is not null;
     }
 
+    private void Name(FolderEntry entry, bool fits)
+    {
+        Searched += entry.Kind == EntryKind.File ? 1 : 0;
+        if (fits)
+        {
+            Hits.Add(entry.Kind == EntryKind.Directory ? entry.Path + "/" : entry.Path);
+        }
+    }
+
     private void InFile(FolderEntry file)
     {
         using var stream = file.Size > LargestFile ? null : folder.OpenRead(file.Path);
@@ -93,7 +114,7 @@ internal sealed class FileSearch(ConfinedFolder folder, Regex pattern, Glob? glo
         using var reader = new StreamReader(stream, FileText.Utf8);
         for (var line = 1; reader.ReadLine() is { } text; line++)
         {
-            if (pattern.Match(text) is not { Success: true } match)
+            if (pattern!.Match(text) is not { Success: true } match)
             {
                 continue;
             }

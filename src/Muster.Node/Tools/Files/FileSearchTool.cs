@@ -16,7 +16,7 @@ public sealed class FileSearchTool : Tool
     public override string Name => "file_search";
 
     public override string Description =>
-        "Finds text in the files of the working folder; each hit is path:line: text. Upper and lower case are the same unless case_sensitive. " +
+        "Finds text in the files of the working folder; each hit is path:line: text. With an empty query and a glob, files and folders by name. Upper and lower case are the same unless case_sensitive. " +
         "Binary files, files over 5 MB, .git and node_modules are skipped.";
 
     public override JsonElement Parameters { get; } = Arguments.Schema("""
@@ -37,13 +37,13 @@ public sealed class FileSearchTool : Tool
     private ToolResult Search(ToolCall call, CancellationToken abort)
     {
         var query = call.Required("query");
-        if (query.Length == 0)
+        var glob = call.Optional("glob") is { Length: > 0 } names ? new Glob(names, anyCase: query.Length == 0 && !call.Truth("case_sensitive")) : null;
+        if (query.Length == 0 && glob is null)
         {
-            throw new ToolException("\"query\" is empty. Say what to look for.");
+            throw new ToolException("\"query\" is empty. Say what to look for, or give a glob to find files by name.");
         }
 
-        var search = new FileSearch(_folder, Pattern(call, query), call.Optional("glob") is { Length: > 0 } glob ? new Glob(glob) : null,
-            call.Whole("max_results", 100, 1, 1000), _time);
+        var search = new FileSearch(_folder, query.Length == 0 ? null : Pattern(call, query), glob, call.Whole("max_results", 100, 1, 1000), _time);
         search.Run(call.Optional("path") ?? ".", abort);
 
         var text = search.Hits.Count == 0

@@ -11,10 +11,10 @@ internal sealed class Glob
     private readonly Regex _regex;
     private readonly bool _wholePath;
 
-    public Glob(string pattern)
+    public Glob(string pattern, bool anyCase = false)
     {
         _wholePath = pattern.Contains('/', StringComparison.Ordinal);
-        var regex = new StringBuilder("^");
+        var regex = new StringBuilder(anyCase ? "(?i)^" : "^");
         for (var i = 0; i < pattern.Length; i++)
         {
             if (string.CompareOrdinal(pattern, i, "**/", 0, 3) == 0)

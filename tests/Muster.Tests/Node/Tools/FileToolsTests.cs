@@ -162,6 +162,23 @@ public sealed class FileToolsTests : IDisposable
     }
 
     [Fact]
+    public async Task FileSearch_EmptyQueryWithAGlob_FindsNames()
+    {
+        _bench.Put("Shopping.txt", "");
+        _bench.Put("sub/a.py", "\0");
+        _bench.Put("sub/deep/b.py", "x");
+        _bench.Put("node_modules/c.py", "x");
+
+        (await _bench.TextAsync("file_search", new { query = "", glob = "*.py" })).ShouldBe("sub/a.py\nsub/deep/b.py");
+        (await _bench.TextAsync("file_search", new { query = "", glob = "*.py", path = "sub/deep" })).ShouldBe("sub/deep/b.py");
+        (await _bench.TextAsync("file_search", new { query = "", glob = "shopping.*" })).ShouldBe("Shopping.txt");
+        (await _bench.TextAsync("file_search", new { query = "", glob = "shopping.*", case_sensitive = true })).ShouldBe("Nothing found in 3 files.");
+        (await _bench.TextAsync("file_search", new { query = "", glob = "*ee*" })).ShouldBe("sub/deep/");
+        (await _bench.ErrorAsync("file_search", new { query = "" })).ShouldContain("give a glob");
+        (await _bench.ErrorAsync("file_search", new { query = "", glob = "*", path = "Shopping.txt" })).ShouldContain("name a folder");
+    }
+
+    [Fact]
     public async Task FileSearch_HardPattern_EndsOrIsRefused()
     {
         _bench.Put("f", new string('a', 100_000) + "!");

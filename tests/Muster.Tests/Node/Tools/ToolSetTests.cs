@@ -67,6 +67,12 @@ public sealed class ToolSetTests
         all.GetProperty("disks").EnumerateArray().ShouldContain(disk =>
             disk.GetProperty("total_bytes").GetInt64() > 0 && disk.GetProperty("free_bytes").GetInt64() > 0 && disk.GetProperty("mount").GetString() == "/");
         all.GetProperty("processes").EnumerateArray().ShouldContain(process => process.GetProperty("pid").GetInt32() == Environment.ProcessId);
+        foreach (var disk in all.GetProperty("disks").EnumerateArray())
+        {
+            // What is kept for root is neither.
+            (disk.GetProperty("used_bytes").GetInt64() + disk.GetProperty("free_bytes").GetInt64()).ShouldBeLessThanOrEqualTo(disk.GetProperty("total_bytes").GetInt64());
+        }
+
         memory.EnumerateObject().Select(part => part.Name).ShouldBe(["memory"]);
         memory.GetProperty("memory").GetProperty("available_bytes").GetInt64().ShouldBeLessThan(memory.GetProperty("memory").GetProperty("total_bytes").GetInt64());
     }
