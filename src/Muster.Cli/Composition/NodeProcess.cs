@@ -31,15 +31,19 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly RunningNode _node;
 
-    private NodeProcess(RunningNode node, string name, string model, string isolation)
+    private NodeProcess(RunningNode node, string name, string folder, string model, string isolation)
     {
         _node = node;
+        Folder = folder;
         Name = name;
         Model = model;
         Isolation = isolation;
     }
 
     public string Name { get; }
+
+    /// <summary>The folder in which its agents work.</summary>
+    public string Folder { get; }
 
     /// <summary>How its model is told to a person.</summary>
     public string Model { get; }
@@ -87,7 +91,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                 },
                 cancellationToken);
             var isolation = await NodeConfiguration.DescribeIsolationAsync(tools, settings.Time, cancellationToken);
-            return new NodeProcess(node, identity.Name ?? name, ModelConfiguration.Describe(catalog), isolation);
+            return new NodeProcess(node, identity.Name ?? name, settings.WorkingDirectory, ModelConfiguration.Describe(catalog), isolation);
         }
         catch (Exception failure) when (failure is StorageException or Agents.Tools.ToolException)
         {

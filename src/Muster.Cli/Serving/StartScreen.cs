@@ -12,7 +12,7 @@ internal static class StartScreen
         var link = OwnerLink(standalone, lanUrl);
         if (context.Json)
         {
-            JsonLines.Write(context.Surroundings.Out, new StartLine(standalone.LocalUrl, link, standalone.Node?.Name, standalone.Node?.Model, standalone.Node?.Isolation));
+            JsonLines.Write(context.Surroundings.Out, new StartLine(standalone.LocalUrl, link, standalone.Node?.Name, standalone.Node?.Folder, standalone.Node?.Model, standalone.Node?.Isolation));
             return;
         }
 
@@ -33,6 +33,7 @@ internal static class StartScreen
         if (standalone.Node is { } node)
         {
             print.Line($"  Machine   {node.Name}");
+            print.Line($"  Folder    {node.Folder}");
             print.Line($"  Model     {node.Model}");
             print.Line($"  Shell     {node.Isolation}");
         }

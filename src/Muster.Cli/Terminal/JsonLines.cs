@@ -28,7 +28,7 @@ internal sealed record SettingLine(string Key, string Value, string Source);
 
 internal sealed record CheckLine(string Check, string State, string Text, string? Fix);
 
-internal sealed record StartLine(string Url, string? OwnerLink, string? Node, string? Model, string? Isolation);
+internal sealed record StartLine(string Url, string? OwnerLink, string? Node, string? Folder, string? Model, string? Isolation);
 
 internal sealed record FolderLine(string Folder);
 

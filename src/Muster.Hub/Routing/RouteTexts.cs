@@ -54,7 +54,7 @@ internal sealed class RouteTexts(bool chinese)
 
     public string UnknownMachine(string name, IReadOnlyList<Machine> machines) => machines.Count == 0
         ? NoneOnline(machines)
-        : (chinese ? $"没有叫 {name} 的机器。有：{Names(machines)}。" : $"There is no machine named {name}. There is: {Names(machines)}.");
+        : (chinese ? $"没有叫 {name} 的机器。有：{Names(machines)}。" : $"There is no machine named {name}. Your machines: {Names(machines)}.");
 
     /// <summary>To a message that is addressed to no machine there is.</summary>
     public string UnknownAddress(string name, IReadOnlyList<Machine> machines) =>
