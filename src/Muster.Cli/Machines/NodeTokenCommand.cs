@@ -19,6 +19,11 @@ internal sealed class NodeTokenCommand(CommandHost host) : MusterCommand(host, "
             context.Printer.Warning($"warning: the hub is at {hub.Authority}, where only this machine reaches it. Start it for others with: muster up --lan   or an address of your own: --urls https://0.0.0.0:5000");
         }
 
+        if (!(await connection.Client.Accounts.HubAsync(cancellationToken)).Claimed)
+        {
+            context.Printer.Warning("warning: this hub has no owner yet and lets no other machine in until there is one. Set the owner's password first: muster owner link");
+        }
+
         if (context.Json)
         {
             Terminal.JsonLines.Write(context.Surroundings.Out, enrolment);

@@ -35,6 +35,18 @@ public sealed class HubCommandTests : IAsyncLifetime
 
         _cockpit.Out.ToString().ShouldStartWith("muster node join mjt_");
         _cockpit.Error.ToString().ShouldContain("where only this machine reaches it");
+        _cockpit.Error.ToString().ShouldContain("no owner yet");
+    }
+
+    [Fact]
+    public async Task NodeToken_HubWithAnOwner_WarnsOfNoneMissing()
+    {
+        await _hub.ClaimAsync("correct horse");
+        _cockpit.SignIn(_hub);
+
+        await _cockpit.RunAsync("node", "token");
+
+        _cockpit.Error.ToString().ShouldNotContain("no owner yet");
     }
 
     [Theory]
