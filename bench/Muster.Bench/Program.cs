@@ -1,19 +1,21 @@
 using BenchmarkDotNet.Running;
 using Muster.Bench.Fleet;
+using Muster.Bench.Machine;
 
 namespace Muster.Bench;
 
 internal static class Program
 {
-    public static async Task Main(string[] args)
+    public static Task Main(string[] args) => args switch
     {
-        if (args is ["simulate", .. var options])
-        {
-            await SimulateCommand.RunAsync(options);
-        }
-        else
-        {
-            BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
-        }
+        ["simulate", .. var options] => SimulateCommand.RunAsync(options),
+        ["footprint"] => FootprintCommand.RunAsync(),
+        _ => BenchmarkAsync(args),
+    };
+
+    private static Task BenchmarkAsync(string[] args)
+    {
+        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        return Task.CompletedTask;
     }
 }
