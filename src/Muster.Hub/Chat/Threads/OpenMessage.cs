@@ -6,6 +6,9 @@ namespace Muster.Hub.Chat.Threads;
 /// <summary>The message that a run is writing, put together from its deltas, for watchers who come in the middle.</summary>
 internal sealed class OpenMessage
 {
+    /// <summary>Characters of one block; who comes in the middle of a longer one waits for its end.</summary>
+    private const int Most = 4 * 1024 * 1024;
+
     private readonly SortedDictionary<int, Block> _blocks = [];
     private string? _messageId;
     private string _runId = "";
@@ -80,8 +83,15 @@ internal sealed class OpenMessage
         }
 
         block.Name ??= delta.Name;
-        block.Broken |= delta.Offset != block.Text.Length;
-        block.Text.Append(delta.Delta);
+        block.Broken |= delta.Offset != block.Text.Length || delta.Offset + delta.Delta.Length > Most;
+        if (block.Broken)
+        {
+            block.Text.Clear();
+        }
+        else
+        {
+            block.Text.Append(delta.Delta);
+        }
     }
 
     private sealed class Block(string kind)
@@ -92,7 +102,7 @@ internal sealed class OpenMessage
 
         public string? Name { get; set; }
 
-        /// <summary>A delta was lost: what is here is not the beginning of the text.</summary>
+        /// <summary>A delta was lost, or the text is too long: nothing of it is kept.</summary>
         public bool Broken { get; set; }
     }
 }
