@@ -34,3 +34,19 @@ public sealed class Key : IIdKind
 {
     public static string Prefix => "key_";
 }
+
+public sealed class Job : IIdKind
+{
+    public static string Prefix => "job_";
+}
+
+/// <summary>A task of the pool; <c>Task</c> is the framework's.</summary>
+public sealed class TaskKind : IIdKind
+{
+    public static string Prefix => "tsk_";
+}
+
+public sealed class Artifact : IIdKind
+{
+    public static string Prefix => "art_";
+}

@@ -39,7 +39,20 @@ internal static class Ulid
     public static bool IsValid(ReadOnlySpan<char> text) =>
         text.Length == Length && text[0] <= '7' && text.IndexOfAnyExcept(_letters) < 0;
 
-    private static string Encode(ReadOnlySpan<byte> bytes)
+    /// <summary>The 16 bytes of a valid text.</summary>
+    public static void Decode(ReadOnlySpan<char> text, Span<byte> bytes)
+    {
+        UInt128 value = 0;
+        foreach (var letter in text)
+        {
+            value = (value << 5) | (UInt128)Alphabet.IndexOf(letter, StringComparison.Ordinal);
+        }
+
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, (ulong)(value >> 64));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], (ulong)value);
+    }
+
+    public static string Encode(ReadOnlySpan<byte> bytes)
     {
         Span<char> text = stackalloc char[Length];
         var value = new UInt128(

@@ -11,9 +11,10 @@ public static class LinkFeatures
     public const string HubCalls = "hub_calls";
     public const string Notices = "notices";
     public const string Credit = "credit";
+    public const string Pool = "pool";
 
     /// <summary>All that this program can read.</summary>
-    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit }.ToFrozenSet();
+    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool }.ToFrozenSet();
 
     /// <summary>The feature that a body belongs to; null for the session's own frames, which every peer reads.</summary>
     public static string? Of(Frame.BodyOneofCase body) => body switch
@@ -24,6 +25,8 @@ public static class LinkFeatures
         Frame.BodyOneofCase.HubCall or Frame.BodyOneofCase.HubReply => HubCalls,
         Frame.BodyOneofCase.Notice => Notices,
         Frame.BodyOneofCase.Credit => Credit,
+        Frame.BodyOneofCase.Leases or Frame.BodyOneofCase.AttemptControl or Frame.BodyOneofCase.Results or Frame.BodyOneofCase.AttemptsStarted
+            or Frame.BodyOneofCase.AttemptUsage or Frame.BodyOneofCase.AttemptLog or Frame.BodyOneofCase.NodeOffer => Pool,
         _ => null,
     };
 }

@@ -1,0 +1,159 @@
+using Muster.Protocol.Ids;
+
+namespace Muster.Hub.Jobs;
+
+/// <summary>A job as the pool works on it: a checked spec with every default filled in.</summary>
+public sealed record JobPlan
+{
+    public required string Name { get; init; }
+
+    public required IReadOnlyList<StepPlan> Steps { get; init; }
+
+    public JobPriority Priority { get; init; } = JobPriority.Normal;
+
+    /// <summary>Most that it may cost, in micro-credits; null: what the quote says.</summary>
+    public long? MaxMicro { get; init; }
+
+    /// <summary>From submission to the end, in seconds; null: none.</summary>
+    public double? DeadlineSeconds { get; init; }
+
+    /// <summary>Fill one node before the next is used, instead of spreading.</summary>
+    public bool Pack { get; init; }
+}
+
+public enum JobPriority
+{
+    Low,
+    Normal,
+    High,
+    Urgent,
+}
+
+public enum TaskRuntime
+{
+    Process,
+    Container,
+    Agent,
+    Function,
+}
+
+public enum TaskIsolation
+{
+    None,
+    Process,
+    Container,
+}
+
+/// <summary>One entry of a spec: a task, or an array of them.</summary>
+public sealed record StepPlan
+{
+    public required string Id { get; init; }
+
+    public TaskRuntime Runtime { get; init; }
+
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    public IReadOnlyList<InputPlan> Inputs { get; init; } = [];
+
+    public IReadOnlyList<string> Outputs { get; init; } = [];
+
+    public NeedsPlan Needs { get; init; } = new();
+
+    public double TimeoutSeconds { get; init; } = 600;
+
+    public int Retries { get; init; }
+
+    /// <summary>Copies that must agree; 1: none is checked.</summary>
+    public int Copies { get; init; } = 1;
+
+    /// <summary>Indexes of the steps that must have succeeded.</summary>
+    public IReadOnlyList<int> After { get; init; } = [];
+
+    public int Count { get; init; } = 1;
+
+    /// <summary>Value of <c>${index}</c> of the first task.</summary>
+    public long FirstIndex { get; init; }
+
+    public bool Array { get; init; }
+
+    /// <summary>All tasks of the step at once, each on a node of its own, or none.</summary>
+    public bool Gang { get; init; }
+
+    public bool AtMostOnce { get; init; }
+
+    /// <summary>May be stopped and queued again for work of a higher priority.</summary>
+    public bool Preemptible { get; init; }
+
+    /// <summary>How long an <see cref="AtMostOnce"/> task waits for a lost node.</summary>
+    public double LostWaitSeconds { get; init; } = 600;
+
+    public string? Image { get; init; }
+
+    public string Pull { get; init; } = "missing";
+
+    public string? Function { get; init; }
+
+    public string? Objective { get; init; }
+
+    public IReadOnlyList<string> Skills { get; init; } = [];
+
+    /// <summary>Entry file of a ZIP package.</summary>
+    public string? Entry { get; init; }
+}
+
+/// <param name="Path">Where it lies in the work folder; a folder ends with <c>/</c>.</param>
+/// <param name="Sha256">Hash of an artifact, or null with <paramref name="FromStep"/>.</param>
+/// <param name="FromStep">Index of the step whose outputs are meant.</param>
+public sealed record InputPlan(string Path, string? Sha256, long Size, int? FromStep);
+
+public sealed record NeedsPlan
+{
+    public double Cpu { get; init; } = 1;
+
+    public long MemoryBytes { get; init; } = 256L << 20;
+
+    public long DiskBytes { get; init; } = 1L << 30;
+
+    public int Gpu { get; init; }
+
+    public long GpuMemoryBytes { get; init; }
+
+    public string? GpuName { get; init; }
+
+    public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    public string? Location { get; init; }
+
+    public double CpuScore { get; init; }
+
+    public double GpuScore { get; init; }
+
+    public TaskIsolation Isolation { get; init; } = TaskIsolation.Process;
+
+    /// <summary>Hosts that may be reached; <c>*</c> is everything public.</summary>
+    public IReadOnlyList<string> Network { get; init; } = [];
+
+    /// <summary>Highest price factor of a node, in thousandths; 0: any.</summary>
+    public long MaxPrice { get; init; }
+
+    /// <summary>Only nodes of at least this level.</summary>
+    public TrustLevel Trust { get; init; } = TrustLevel.New;
+
+    /// <summary>Only this node.</summary>
+    public string? Node { get; init; }
+}
+
+/// <summary>Ordered: what may be asked for is at least this.</summary>
+public enum TrustLevel
+{
+    Suspended,
+    New,
+    Probation,
+    Trusted,
+}
+
+/// <summary>A job that is to be taken in.</summary>
+/// <param name="HoldMicro">Credits set aside; 0 where credits are not in use.</param>
+public sealed record JobSubmission(Id<Job> Id, Id<User> Owner, JobPlan Plan, long HoldMicro, IReadOnlyList<ReadOnlyMemory<byte>>? Payloads);

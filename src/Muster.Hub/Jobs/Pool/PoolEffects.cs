@@ -1,0 +1,84 @@
+using Muster.Protocol.Ids;
+
+namespace Muster.Hub.Jobs.Pool;
+
+/// <summary>What a turn has changed, to be written in one transaction, and what is to be sent after its commit.</summary>
+internal sealed class PoolEffects
+{
+    public List<PoolJob> NewJobs { get; } = [];
+
+    public List<JobSubmission> Submissions { get; } = [];
+
+    public HashSet<PoolJob> Jobs { get; } = [];
+
+    public List<PoolTask> Tasks { get; } = [];
+
+    /// <summary>Tasks that ended without ever having been leased.</summary>
+    public List<(PoolJob Job, int Task, TaskState State)> Unleased { get; } = [];
+
+    public HashSet<PoolOwner> Owners { get; } = [];
+
+    public HashSet<PoolNode> Trust { get; } = [];
+
+    public List<(Id<Node> Node, ReceiptBatch Batch, IReadOnlyList<AttemptEnd> Ends)> Receipts { get; } = [];
+
+    public List<Charge> Charges { get; } = [];
+
+    /// <summary>Jobs whose holds may be released: everything of them is over and paid.</summary>
+    public List<PoolJob> Settled { get; } = [];
+
+    public List<PoolAttempt> Leases { get; } = [];
+
+    public List<ControlOrder> Controls { get; } = [];
+
+    public List<PoolNotice> Notices { get; } = [];
+
+    public bool IsEmpty =>
+        NewJobs.Count == 0 && Jobs.Count == 0 && Tasks.Count == 0 && Unleased.Count == 0 && Owners.Count == 0 && Trust.Count == 0
+        && Receipts.Count == 0 && Charges.Count == 0 && Settled.Count == 0;
+
+    public void Changed(PoolJob job)
+    {
+        if (Jobs.Add(job))
+        {
+            job.Version++;
+        }
+    }
+
+    public void Changed(PoolTask task)
+    {
+        Changed(task.Job);
+        task.Version = task.Job.Version;
+        if (!task.Dirty)
+        {
+            task.Dirty = true;
+            Tasks.Add(task);
+        }
+    }
+
+    public void Control(PoolAttempt attempt, string action, string reason) => Controls.Add(
+        new ControlOrder(attempt.Node.Id, new AttemptName(attempt.Task.Job.Number, attempt.Task.Index, attempt.Number), action, reason));
+}
+
+/// <summary>Money for an attempt. Every charge of a job is taken from its hold, or gives back to it.</summary>
+/// <param name="Part">Its number among the charges of the attempt, so that each is made once.</param>
+internal sealed record Charge(PoolAttempt Attempt, ChargeKind Kind, long Micro, int Part);
+
+internal enum ChargeKind
+{
+    /// <summary>Hold to the platform.</summary>
+    Base,
+    /// <summary>Hold to the node's owner.</summary>
+    Earn,
+    /// <summary>Hold to escrow: metered, not yet earned.</summary>
+    Escrow,
+    /// <summary>Escrow to the node's owner.</summary>
+    PayOut,
+    /// <summary>Escrow back to the hold.</summary>
+    Refund,
+}
+
+internal sealed record ControlOrder(Id<Node> Node, AttemptName Attempt, string Action, string Reason);
+
+/// <param name="Kind">Which sentence: the writer of notices knows them in every language.</param>
+internal sealed record PoolNotice(PoolJob Job, string Kind, string Detail);
