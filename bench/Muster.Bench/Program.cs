@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Running;
 using Muster.Bench.Fleet;
 using Muster.Bench.Machine;
+using Muster.Bench.Storage;
 
 namespace Muster.Bench;
 
@@ -9,6 +10,7 @@ internal static class Program
     public static Task Main(string[] args) => args switch
     {
         ["simulate", .. var options] => SimulateCommand.RunAsync(options),
+        ["store", .. var options] => StoreCommand.RunAsync(options.FirstOrDefault()),
         ["footprint"] => FootprintCommand.RunAsync(),
         _ => BenchmarkAsync(args),
     };

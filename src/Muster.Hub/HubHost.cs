@@ -11,8 +11,6 @@ using Muster.Hub.Fleet;
 using Muster.Hub.Operations;
 using Muster.Hub.Site;
 using Muster.Storage;
-using Muster.Storage.Lanes;
-using Muster.Storage.Sqlite;
 
 namespace Muster.Hub;
 
@@ -56,13 +54,7 @@ public static class HubHost
         }
     }
 
-    internal static Task<SqliteDatabase> OpenAsync(HubOptions options) => SqliteDatabase.OpenAsync(
-        new SqliteOptions
-        {
-            Path = Path.Combine(options.Home, "hub.db"), ProgramVersion = Version.Parse(options.ProgramVersion.Split('-', '+')[0]), Time = options.Time,
-            Logger = options.Loggers.CreateLogger("Muster.Storage"),
-        },
-        [.. LaneStore.Migrations, .. Migration.In(typeof(HubHost).Assembly)]);
+    internal static Task<Database> OpenAsync(HubOptions options) => HubDatabase.OpenAsync(options);
 
     private static WebApplication Compose(HubOptions options, Database database, HubListener listener)
     {

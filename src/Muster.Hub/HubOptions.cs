@@ -1,6 +1,7 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Muster.Storage;
 
 namespace Muster.Hub;
 
@@ -8,6 +9,9 @@ public sealed record HubOptions
 {
     /// <summary>Folder of hub.db and tls/.</summary>
     public required string Home { get; init; }
+
+    /// <summary>A database of a PostgreSQL server (<c>postgres://…</c> or <c>Host=…;Database=…</c>); null is hub.db in the home.</summary>
+    public string? Database { get; init; }
 
     /// <summary>What to listen on; port 0 takes a free one. Addresses other than loopback are served by https unless <see cref="InsecureHttp"/>.</summary>
     public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:5000"];
@@ -53,6 +57,11 @@ public sealed record HubOptions
         if (string.IsNullOrWhiteSpace(Home))
         {
             yield return "home is empty: name a folder (--home).";
+        }
+
+        if (Database is not null && DatabaseAddress.Mistake(Database) is { } mistake)
+        {
+            yield return mistake;
         }
 
         if (Urls.Count == 0)

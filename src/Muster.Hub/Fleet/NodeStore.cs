@@ -12,7 +12,7 @@ internal static class NodeStore
 {
     public static IReadOnlyList<NodeRecord> All(Transaction tx)
     {
-        var users = tx.Query<UserRow>("select node as Node, user as User from node_users").ToLookup(row => row.Node, row => Id<User>.Parse(row.User), StringComparer.Ordinal);
+        var users = tx.Query<UserRow>("select node as Node, \"user\" as User from node_users").ToLookup(row => row.Node, row => Id<User>.Parse(row.User), StringComparer.Ordinal);
         return
         [
             .. tx.Query<NodeRow>(
@@ -60,7 +60,7 @@ internal static class NodeStore
         tx.Execute("delete from node_users where node = @id", new { id = id.ToString() });
         foreach (var user in users)
         {
-            tx.Execute("insert into node_users (node, user) values (@id, @user)", new { id = id.ToString(), user = user.ToString() });
+            tx.Execute("insert into node_users (node, \"user\") values (@id, @user)", new { id = id.ToString(), user = user.ToString() });
         }
     }
 

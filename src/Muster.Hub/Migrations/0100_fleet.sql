@@ -21,8 +21,8 @@ create table nodes (
 
 create table node_users (
     node text not null references nodes (id) on delete cascade,
-    user text not null,
-    primary key (node, user)
+    "user" text not null,
+    primary key (node, "user")
 ) without rowid;
 
 create table enrolments (

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Security.Cryptography;
 
 namespace Muster.Storage.Lanes;
@@ -28,16 +27,16 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
         }
 
         EnsurePeer(tx, peer);
-        var sequence = (long)tx.Prepared(
+        var sequence = tx.ScalarPrepared<long>(
             """
             insert into outbox_state (peer, lane, next_seq, forgotten) values (@peer, @lane, 2, 0)
             on conflict (peer, lane) do update set next_seq = outbox_state.next_seq + 1
             returning next_seq - 1
             """,
-            ("@peer", peer), ("@lane", lane)).ExecuteScalar()!;
-        tx.Prepared(
+            ("@peer", peer), ("@lane", lane));
+        tx.ExecutePrepared(
             "insert into outbox_frames (peer, lane, seq, body) values (@peer, @lane, @sequence, @body)",
-            ("@peer", peer), ("@lane", lane), ("@sequence", sequence), ("@body", body.ToArray())).ExecuteNonQuery();
+            ("@peer", peer), ("@lane", lane), ("@sequence", sequence), ("@body", body.ToArray()));
         tx.OnCommitted(() => Change(peer, 1, body.Length));
         return (ulong)sequence;
     }
@@ -85,14 +84,13 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
     /// <summary>Call in the transaction that holds the effect. Another outbox id than before starts all lanes anew.</summary>
     public void SetApplied(Transaction tx, string peer, string outboxId, int lane, ulong sequence)
     {
-        tx.Prepared("delete from inbox_state where peer = @peer and outbox_id <> @outboxId", ("@peer", peer), ("@outboxId", outboxId))
-            .ExecuteNonQuery();
-        tx.Prepared(
+        tx.ExecutePrepared("delete from inbox_state where peer = @peer and outbox_id <> @outboxId", ("@peer", peer), ("@outboxId", outboxId));
+        tx.ExecutePrepared(
             """
             insert into inbox_state (peer, outbox_id, lane, applied) values (@peer, @outboxId, @lane, @applied)
             on conflict (peer, lane) do update set applied = excluded.applied
             """,
-            ("@peer", peer), ("@outboxId", outboxId), ("@lane", lane), ("@applied", (long)sequence)).ExecuteNonQuery();
+            ("@peer", peer), ("@outboxId", outboxId), ("@lane", lane), ("@applied", (long)sequence));
     }
 
     /// <summary>Frames of a lane above <paramref name="after"/>, in order, at most <paramref name="limit"/> and fewer when they are big.</summary>
@@ -125,18 +123,17 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
 
     private List<LaneFrame> Read(Transaction tx, string peer, int lane, ulong after, int limit)
     {
-        using var rows = (DbDataReader)tx.Prepared(
+        var bytes = 0L;
+        return tx.QueryPrepared(
             "select seq, body from outbox_frames where peer = @peer and lane = @lane and seq > @after order by seq limit @limit",
-            ("@peer", peer), ("@lane", lane), ("@after", (long)after), ("@limit", limit)).ExecuteReader();
-        var frames = new List<LaneFrame>();
-        for (var bytes = 0; bytes < _options.ReadBytes && rows.Read();)
-        {
-            var body = rows.GetFieldValue<byte[]>(1);
-            frames.Add(new LaneFrame((ulong)rows.GetInt64(0), body));
-            bytes += body.Length;
-        }
-
-        return frames;
+            rows =>
+            {
+                var frame = new LaneFrame((ulong)rows.GetInt64(0), rows.GetFieldValue<byte[]>(1));
+                bytes += frame.Body.Length;
+                return frame;
+            },
+            () => bytes < _options.ReadBytes,
+            ("@peer", peer), ("@lane", lane), ("@after", (long)after), ("@limit", limit));
     }
 
     private void Forget(Transaction tx, string peer, int lane, long upTo)
@@ -153,7 +150,7 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
     }
 
     private static string EnsurePeer(Transaction tx, string peer) =>
-        tx.Prepared("select outbox_id from outbox_peers where peer = @peer", ("@peer", peer)).ExecuteScalar() as string
+        tx.ScalarPrepared<string>("select outbox_id from outbox_peers where peer = @peer", ("@peer", peer))
         ?? tx.Scalar<string>(
             "insert into outbox_peers (peer, outbox_id) values (@peer, @id) returning outbox_id",
             new { peer, id = RandomNumberGenerator.GetHexString(32, lowercase: true) });

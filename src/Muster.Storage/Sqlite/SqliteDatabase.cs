@@ -1,19 +1,16 @@
 using Microsoft.Data.Sqlite;
+using Muster.Storage.Reading;
+using Muster.Storage.Schema;
+using Muster.Storage.Writing;
 
 namespace Muster.Storage.Sqlite;
 
 /// <summary>A SQLite file in WAL mode: one writing thread with group commit, a few readers, every commit flushed to the disk.</summary>
 public sealed class SqliteDatabase : Database
 {
-    private readonly SqliteWriter _writer;
-    private readonly SqliteReaders _readers;
-
-    private SqliteDatabase(SqliteOptions options, SqliteConnection connection)
-    {
+    private SqliteDatabase(SqliteOptions options, SqliteSession writer)
+        : base(options, Dialect.Sqlite, new GroupWriter(options, new SqliteWriterEngine(options, writer)), new ReaderPool(options, new SqliteReaderEngine(options))) =>
         Path = options.Path;
-        _writer = new SqliteWriter(options, connection);
-        _readers = new SqliteReaders(options);
-    }
 
     public string Path { get; }
 
@@ -25,35 +22,18 @@ public sealed class SqliteDatabase : Database
     public static Task<SqliteDatabase> OpenAsync(SqliteOptions options, IReadOnlyList<Migration> migrations) =>
         Task.Run(() => Open(options, migrations));
 
-    public override async Task<T> WriteAsync<T>(Func<Transaction, T> work, CancellationToken cancel = default)
-    {
-        cancel.ThrowIfCancellationRequested();
-        var item = new SqliteWork<T>(work, cancel);
-        await _writer.EnqueueAsync(item, cancel);
-        return await item.Done;
-    }
-
-    public override Task<T> ReadAsync<T>(Func<Transaction, T> query, CancellationToken cancel = default) =>
-        _readers.RunAsync(query, cancel);
-
-    public override async ValueTask DisposeAsync()
-    {
-        await _writer.StopAsync();
-        _readers.Dispose();
-    }
-
     private static SqliteDatabase Open(SqliteOptions options, IReadOnlyList<Migration> migrations)
     {
-        SqliteConnection? connection = null;
+        SqliteSession? session = null;
         try
         {
-            connection = SqliteConnections.OpenWriter(options.Path);
-            new SqliteMigrator(options, connection).Apply(migrations);
-            return new SqliteDatabase(options, connection);
+            session = new SqliteSession(SqliteConnections.OpenWriter(options.Path));
+            new Migrator(options, session, number => SqliteCopies.Make(options.Path, session.Connection, number)).Apply(migrations);
+            return new SqliteDatabase(options, session);
         }
         catch (Exception error)
         {
-            connection?.Dispose();
+            session?.Dispose();
             throw error switch
             {
                 SqliteException sqlite => SqliteFailure.Describe(options.Path, sqlite),

@@ -28,9 +28,10 @@ public sealed class HubApplication : IAsyncDisposable
 
     public HttpClient Anonymous { get; }
 
-    public static async Task<HubApplication> StartAsync(string home, Func<HubOptions, HubOptions>? configure = null)
+    /// <param name="engine">A hub that is started again on its home finds its database again.</param>
+    public static async Task<HubApplication> StartAsync(string home, Func<HubOptions, HubOptions>? configure = null, HubEngine? engine = null)
     {
-        var options = new HubOptions { Home = home, Urls = ["http://127.0.0.1:0"], OwnerName = "ada" };
+        var options = new HubOptions { Home = home, Urls = ["http://127.0.0.1:0"], OwnerName = "ada", Database = await HubDatabases.AddressAsync(home, engine) };
         options = configure?.Invoke(options) ?? options;
         return new HubApplication(await HubHost.StartAsync(options), options);
     }

@@ -89,7 +89,7 @@ internal sealed class Approvals(Database database, NodeDirectory nodes, ClaimSta
             """
             insert into approvals (id, conversation_id, run_id, node_id, node, tool, arguments, folder, reason, state, expires_at)
             values (@id, @ConversationId, @RunId, @NodeId, @Name, @Tool, @ArgumentsJson, @Folder, @Reason, 'waiting', @expires)
-            on conflict (id) do update set state = 'waiting', expires_at = excluded.expires_at where state in ('waiting', 'expired') and run_id = excluded.run_id
+            on conflict (id) do update set state = 'waiting', expires_at = excluded.expires_at where approvals.state in ('waiting', 'expired') and approvals.run_id = excluded.run_id
             """,
             new
             {

@@ -82,7 +82,7 @@ internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, TimePr
         }
 
         tx.Execute(
-            "insert or ignore into notes (id, user_id, text, at) values (@id, @user, @text, @at)",
+            "insert into notes (id, user_id, text, at) values (@id, @user, @text, @at) on conflict (id) do nothing",
             new { id, user, text, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
         return EventJson.Write(json => json.WriteString("id", id));
     }

@@ -1,26 +1,26 @@
 using System.Threading.Channels;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
-namespace Muster.Storage.Sqlite;
+namespace Muster.Storage.Writing;
 
 /// <summary>The one thread that writes: takes what waits, runs it as one transaction with a savepoint per caller, commits once.</summary>
-internal sealed partial class SqliteWriter
+internal sealed partial class GroupWriter : IAsyncDisposable
 {
-    private readonly SqliteOptions _options;
-    private readonly SqliteConnection _connection;
-    private readonly Channel<SqliteWork> _queue;
+    private readonly DatabaseOptions _options;
+    private readonly WriterEngine _engine;
+    private readonly Channel<Work> _queue;
+    private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SqliteWriter(SqliteOptions options, SqliteConnection connection)
+    public GroupWriter(DatabaseOptions options, WriterEngine engine)
     {
         _options = options;
-        _connection = connection;
-        _queue = Channel.CreateBounded<SqliteWork>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
-        new Thread(Loop) { IsBackground = true, Name = "sqlite writer" }.Start();
+        _engine = engine;
+        _queue = Channel.CreateBounded<Work>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
+        new Thread(Loop) { IsBackground = true, Name = "database writer" }.Start();
     }
 
-    public async ValueTask EnqueueAsync(SqliteWork work, CancellationToken cancel)
+    public async ValueTask EnqueueAsync(Work work, CancellationToken cancel)
     {
         if (_queue.Writer.TryWrite(work))
         {
@@ -36,24 +36,29 @@ internal sealed partial class SqliteWriter
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
             throw new StorageException(
-                $"The database {_options.Path} has {_options.QueueCapacity} writes waiting and is too slow to take more: check its disk, and try again.");
+                $"The database {_options.Name} has {_options.QueueCapacity} writes waiting and is too slow to take more: check its disk, and try again.");
         }
         catch (ChannelClosedException)
         {
-            throw new StorageException($"The database {_options.Path} is closed because Muster is stopping: start it and try again.");
+            throw new StorageException($"The database {_options.Name} is closed because Muster is stopping: start it and try again.");
         }
     }
 
     /// <summary>Takes no more works, finishes those that wait, and closes the connection.</summary>
-    public Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        return _ended.Task;
+        if (_queue.Writer.TryComplete())
+        {
+            await _stopping.CancelAsync();
+        }
+
+        await _ended.Task;
+        _stopping.Dispose();
     }
 
     private void Loop()
     {
-        var group = new List<SqliteWork>();
+        var group = new List<Work>();
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
             group.Clear();
@@ -70,14 +75,14 @@ internal sealed partial class SqliteWriter
             Answer(group);
         }
 
-        _connection.Dispose();
+        _engine.Dispose();
         _ended.SetResult();
     }
 
-    private void Commit(List<SqliteWork> group)
+    private void Commit(List<Work> group)
     {
+        _engine.Begin(_stopping.Token);
         var started = _options.Time.GetTimestamp();
-        _connection.Run("begin immediate");
         while (group.Count < _options.GroupSize
             && (group.Count == 0 || _options.Time.GetElapsedTime(started) < _options.GroupTime)
             && _queue.Reader.TryRead(out var work))
@@ -86,10 +91,10 @@ internal sealed partial class SqliteWriter
             RunAlone(work);
         }
 
-        _connection.Run("commit");
+        _engine.Commit();
     }
 
-    private void RunAlone(SqliteWork work)
+    private void RunAlone(Work work)
     {
         if (work.Cancelled)
         {
@@ -97,41 +102,34 @@ internal sealed partial class SqliteWriter
             return;
         }
 
-        _connection.Run("savepoint work");
+        var transaction = _engine.BeginWork();
         try
         {
-            work.Run(_connection);
+            work.Run(transaction);
+            _engine.EndWork();
         }
         catch (Exception error)
         {
-            work.Failure = error is SqliteException sqlite && SqliteFailure.IsOfStore(sqlite)
-                ? SqliteFailure.Describe(_options.Path, sqlite)
-                : error;
-            if (!_connection.InTransaction())
+            work.Failure = _engine.Describe(error);
+            if (!_engine.UndoWork())
             {
-                throw; // SQLite has undone the whole group by itself
+                throw;
             }
-
-            _connection.Run("rollback to work");
         }
-
-        _connection.Run("release work");
     }
 
-    private void Undo(List<SqliteWork> group, Exception error)
+    private void Undo(List<Work> group, Exception error)
     {
-        var failure = error is SqliteException sqlite
-            ? SqliteFailure.Describe(_options.Path, sqlite)
-            : new StorageException($"The database {_options.Path} lost this write: {error.Message}", error);
-        LogLost(_options.Logger, _options.Path, group.Count, error);
-        if (_connection.InTransaction())
+        var failure = _engine.DescribeLost(error);
+        LogLost(_options.Logger, _options.Name, group.Count, error);
+        _engine.Abandon();
+        if (group.Count == 0)
         {
-            SQLitePCL.raw.sqlite3_exec(_connection.Handle, "rollback"); // its result adds nothing: the transaction is over either way
-        }
-
-        if (group.Count == 0 && _queue.Reader.TryRead(out var waiting))
-        {
-            group.Add(waiting); // the transaction could not even begin: whoever waited for it is told
+            // The transaction could not even begin: all that waited for it are told, or each would wait for a try of its own.
+            while (group.Count < _options.GroupSize && _queue.Reader.TryRead(out var waiting))
+            {
+                group.Add(waiting);
+            }
         }
 
         foreach (var work in group)
@@ -140,15 +138,10 @@ internal sealed partial class SqliteWriter
         }
     }
 
-    private void Answer(List<SqliteWork> group)
+    private void Answer(List<Work> group)
     {
-        foreach (var work in group)
+        foreach (var work in group.Where(work => work.Failure is null))
         {
-            if (work.Failure is not null)
-            {
-                continue;
-            }
-
             foreach (var action in work.AfterCommit)
             {
                 try
@@ -175,8 +168,8 @@ internal sealed partial class SqliteWriter
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} lost a group of {Count} writes")]
-    private static partial void LogLost(ILogger logger, string path, int count, Exception error);
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Name} lost a group of {Count} writes")]
+    private static partial void LogLost(ILogger logger, string name, int count, Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "An action after a commit failed")]
     private static partial void LogAction(ILogger logger, Exception error);

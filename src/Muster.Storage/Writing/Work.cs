@@ -1,9 +1,7 @@
-using Microsoft.Data.Sqlite;
-
-namespace Muster.Storage.Sqlite;
+namespace Muster.Storage.Writing;
 
 /// <summary>One caller's piece of a group: run inside a savepoint, answered after the commit.</summary>
-internal abstract class SqliteWork
+internal abstract class Work
 {
     public IReadOnlyList<Action> AfterCommit { get; protected set; } = [];
 
@@ -12,14 +10,14 @@ internal abstract class SqliteWork
     /// <summary>Set when this work alone was undone.</summary>
     public Exception? Failure { get; set; }
 
-    public abstract void Run(SqliteConnection connection);
+    public abstract void Run(Transaction transaction);
 
     public abstract void Succeed();
 
     public abstract void Fail(Exception error);
 }
 
-internal sealed class SqliteWork<T>(Func<Transaction, T> body, CancellationToken cancel) : SqliteWork
+internal sealed class Work<T>(Func<Transaction, T> body, CancellationToken cancel) : Work
 {
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T _result = default!;
@@ -28,9 +26,8 @@ internal sealed class SqliteWork<T>(Func<Transaction, T> body, CancellationToken
 
     public override bool Cancelled => cancel.IsCancellationRequested;
 
-    public override void Run(SqliteConnection connection)
+    public override void Run(Transaction transaction)
     {
-        var transaction = new Transaction(connection, null);
         _result = body(transaction);
         AfterCommit = transaction.AfterCommit;
     }

@@ -1,0 +1,51 @@
+using System.Data.Common;
+using Muster.Storage.Reading;
+using Muster.Storage.Schema;
+using Muster.Storage.Writing;
+
+namespace Muster.Storage.Postgres;
+
+/// <summary>A database of a PostgreSQL server, for one hub at a time: one writing connection with group commit, a few readers.</summary>
+public sealed class PostgresDatabase : Database
+{
+    private readonly PostgresServer _server;
+
+    private PostgresDatabase(PostgresOptions options, PostgresServer server, PostgresHold hold, PostgresSession writer)
+        : base(
+            options,
+            Dialect.Postgres,
+            new GroupWriter(options, new PostgresWriterEngine(options, server.Address, hold, writer)),
+            new ReaderPool(options, new PostgresReaderEngine(options, server))) =>
+        _server = server;
+
+    /// <summary>Takes the database and brings it to the newest schema, with a backup before.</summary>
+    /// <exception cref="StorageException">It cannot be reached, is another hub's, or does not suit; the message says what to do.</exception>
+    public static Task<PostgresDatabase> OpenAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, CancellationToken cancel = default) =>
+        Task.Run(() => OpenNowAsync(options, migrations, cancel), cancel);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _server.Dispose();
+    }
+
+    private static async Task<PostgresDatabase> OpenNowAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, CancellationToken cancel)
+    {
+        var server = new PostgresServer(options);
+        PostgresSession? session = null;
+        try
+        {
+            var hold = new PostgresHold(server, options);
+            session = await hold.TakeAsync(cancel);
+            new Migrator(options, session, number => PostgresCopies.Make(options, session, number)).Apply(migrations);
+            hold.Claim(session);
+            return new PostgresDatabase(options, server, hold, session);
+        }
+        catch (Exception error)
+        {
+            session?.Dispose();
+            server.Dispose();
+            throw error is DbException ? PostgresFailure.DescribeOpening(server.Address, error) : error;
+        }
+    }
+}
