@@ -5,6 +5,7 @@ using Muster.Client.Conversations;
 using Muster.Client.Events;
 using Muster.Client.Http;
 using Muster.Client.Machines;
+using Muster.Client.Workers;
 using Muster.Protocol.Ids;
 
 namespace Muster.Client;
@@ -76,6 +77,9 @@ public sealed class MusterClient : IDisposable
     /// <summary>Machines and notices of the fleet as they change.</summary>
     public IAsyncEnumerable<MusterEvent> FleetEvents(CancellationToken cancellationToken = default) =>
         new EventStream(_transport, "api/v1/events", 0, _options).ReadAsync(cancellationToken);
+
+    /// <summary>A worker that serves functions to this user's jobs from this program.</summary>
+    public FunctionWorker CreateWorker(WorkerOptions? options = null) => new(_transport, _options, options ?? new WorkerOptions());
 
     /// <summary>What <c>GET /health</c> says, as JSON text.</summary>
     public Task<string> HealthAsync(CancellationToken cancellationToken = default) =>

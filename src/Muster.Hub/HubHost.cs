@@ -8,6 +8,7 @@ using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Fleet;
+using Muster.Hub.Jobs;
 using Muster.Hub.Operations;
 using Muster.Hub.Site;
 using Muster.Storage;
@@ -38,6 +39,7 @@ public static class HubHost
             app = Compose(options, database, listener);
             var local = await PrepareAsync(app.Services, options, cancel);
             await app.Services.StartChatAsync(cancel);
+            app.Services.StartJobs();
             await listener.StartAsync(app, cancel);
             await app.Services.GetRequiredService<ConversationLoops>().RecoverAsync(app.Services.GetRequiredService<NodeDirectory>(), cancel);
             return new RunningHub(app, database, listener.Complete(local, app.Services.GetRequiredService<HubAddress>()));
@@ -73,6 +75,7 @@ public static class HubHost
         builder.Services.AddFleet(listener.FleetOptions(options));
         builder.Services.AddSingleton(provider => provider.GetRequiredService<People>().ForFleet());
         builder.Services.AddChat();
+        builder.Services.AddJobs(options.Jobs);
 
         var app = builder.Build();
         app.UseMiddleware<Problems>();
@@ -81,6 +84,7 @@ public static class HubHost
         app.MapAccounts();
         app.MapFleet();
         app.MapChat();
+        app.MapJobs();
         app.MapPersonal();
         app.MapHealth();
         app.MapApiDocument();

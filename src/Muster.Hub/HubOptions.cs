@@ -51,6 +51,8 @@ public sealed record HubOptions
     /// <summary>Times of the links to machines; tests shorten them.</summary>
     public Fleet.FleetOptions Fleet { get; init; } = new();
 
+    public Jobs.JobOptions Jobs { get; init; } = new();
+
     /// <summary>Every mistake, each a sentence that names its key.</summary>
     public IEnumerable<string> Mistakes()
     {

@@ -1,9 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Muster.Hub.Accounts;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Tools;
+using Muster.Hub.Jobs.Views;
 using Muster.Hub.Operations;
 
 namespace Muster.Hub.Api;
@@ -31,6 +33,16 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(ApprovalModel))]
 [JsonSerializable(typeof(ApprovalDecision))]
 [JsonSerializable(typeof(Page<ApprovalModel>))]
+[JsonSerializable(typeof(JobRequest))]
+[JsonSerializable(typeof(JobModel))]
+[JsonSerializable(typeof(Page<JobModel>))]
+[JsonSerializable(typeof(Page<TaskModel>))]
+[JsonSerializable(typeof(ResultsModel))]
+[JsonSerializable(typeof(CancelRequest))]
+[JsonSerializable(typeof(ResumeRequest))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(bool?))]
+[JsonSerializable(typeof(double?))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(long?))]
 [JsonSerializable(typeof(int?))]

@@ -65,7 +65,7 @@ internal sealed partial class ConversationLoops(Database database, Dispatcher di
         var online = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Look()
         {
-            if (nodes.All.All(known => known.Online))
+            if (nodes.All.All(known => known.Online || known.Dialect == NodeDialect.Worker))
             {
                 online.TrySetResult();
             }

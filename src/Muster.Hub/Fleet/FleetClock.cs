@@ -6,8 +6,11 @@ using Muster.Storage;
 namespace Muster.Hub.Fleet;
 
 /// <summary>One timer for all machines: absences to announce, pings and time-outs of links, times to store. Reads the machines at start.</summary>
-internal sealed partial class FleetClock(FleetContext fleet, FleetStart start) : BackgroundService
+internal sealed partial class FleetClock(FleetContext fleet, FleetStart start, Enrolment.Enrolments enrolments) : BackgroundService
 {
+    /// <summary>A program of a user's that has gone for so long does not come back under its old name.</summary>
+    private static readonly TimeSpan _workersKept = TimeSpan.FromMinutes(1);
+
     private DateTimeOffset _stored = fleet.Time.GetUtcNow();
 
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -45,6 +48,11 @@ internal sealed partial class FleetClock(FleetContext fleet, FleetStart start) :
         {
             fleet.State.Announce(entry, fleet.Options.DisconnectGrace);
             entry.Link?.Tick(now);
+        }
+
+        foreach (var gone in fleet.State.Entries.Where(entry => entry.Snapshot is { Dialect: NodeDialect.Worker, Online: false } node && now - node.LastSeen > _workersKept).ToList())
+        {
+            await enrolments.RemoveAsync(gone.Snapshot.Id, cancel);
         }
 
         if (now - _stored >= fleet.Options.PersistEvery)

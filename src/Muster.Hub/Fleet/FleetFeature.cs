@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Muster.Hub.Fleet.Enrolment;
 using Muster.Hub.Fleet.Links;
 using Muster.Hub.Fleet.PhoneWork;
+using Muster.Hub.Fleet.Workers;
 using Muster.Storage;
 using Muster.Storage.Lanes;
 
@@ -48,6 +49,7 @@ public static class FleetFeature
         services.AddSingleton<MusterDoor>();
         services.AddSingleton<PhoneWorkDoor>();
         services.AddSingleton<PhoneWorkFeed>();
+        services.AddSingleton<WorkerDesk>();
         services.AddSingleton(provider => new Enrolments(provider.GetRequiredService<FleetContext>()));
         services.AddSingleton(provider => new NodeDirectory(provider.GetRequiredService<FleetContext>(), provider.GetRequiredService<PhoneWorkFeed>()));
         services.AddHostedService(provider => provider.GetRequiredService<PhoneWorkFeed>());

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Security.Cryptography;
 using Muster.Hub.Fleet.Links;
 
@@ -17,7 +16,7 @@ internal sealed class FleetStart(FleetContext fleet)
                 foreach (var node in records.Select(record => record.Snapshot).Where(node => node.Dialect == NodeDialect.PhoneWork))
                 {
                     // What such a node was doing when the hub went down cannot be heard of any more.
-                    fleet.Router.Connected(tx, node, FrozenSet<string>.Empty);
+                    fleet.Router.Connected(tx, node, HeldWork.Nothing);
                 }
 
                 return records;

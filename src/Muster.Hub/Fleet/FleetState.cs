@@ -15,6 +15,11 @@ internal sealed class FleetState(TimeProvider time)
 
     public event Action<FleetNotice>? Noticed;
 
+    public event Action<NodeSnapshot>? HeardOf;
+
+    /// <summary>A link of Muster's own protocol runs, or is over.</summary>
+    public event Action<NodeSnapshot, bool>? Linked;
+
     public IEnumerable<FleetEntry> Entries => _entries.Values;
 
     public FleetEntry? Find(Id<Node> id) => _entries.GetValueOrDefault(id);
@@ -41,6 +46,8 @@ internal sealed class FleetState(TimeProvider time)
         entry.Link?.Close(end);
         Changed?.Invoke(entry.Snapshot with { Online = false }, NodeChange.Removed);
     }
+
+    public void TellLinked(FleetEntry entry, bool up) => Linked?.Invoke(entry.Snapshot, up);
 
     public void Tell(FleetNotice notice) => Noticed?.Invoke(notice);
 
@@ -77,6 +84,7 @@ internal sealed class FleetState(TimeProvider time)
                 MemoryFreeBytes = heartbeat.MemoryFreeBytes,
             },
             worthTelling);
+        HeardOf?.Invoke(entry.Snapshot);
     }
 
     /// <summary>The link is in place. False when the machine was removed meanwhile.</summary>

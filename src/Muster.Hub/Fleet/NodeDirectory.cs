@@ -19,6 +19,8 @@ public sealed class NodeDirectory
     {
         (_fleet, _feed) = (fleet, feed);
         fleet.State.Changed += (node, change) => Changed?.Invoke(node, change);
+        fleet.State.Linked += (node, up) => Linked?.Invoke(node, up);
+        fleet.State.HeardOf += node => Heard?.Invoke(node);
         fleet.State.Noticed += notice => Noticed?.Invoke(notice);
     }
 
@@ -78,7 +80,26 @@ public sealed class NodeDirectory
     /// <summary>Told after a node has connected, with the runs it holds or is about to get, in the transaction that has applied all
     /// that the node said before: runs that the hub believes to be there and that are not among them are interrupted. A PhoneWork
     /// node holds none, and is also told of when the hub starts.</summary>
-    public void OnConnected(Action<Transaction, NodeSnapshot, IReadOnlySet<string>> handler) => _fleet.Router.OnConnected(handler);
+    public void OnConnected(Action<Transaction, NodeSnapshot, HeldWork> handler) => _fleet.Router.OnConnected(handler);
+
+    /// <summary>Where the frames of the pool's lane go.</summary>
+    internal void OnPoolLane(Func<NodeSnapshot, ReadOnlyMemory<byte>, IReadOnlyList<Frame>, Action<Transaction>, CancellationToken, Task> handler) =>
+        _fleet.Router.PoolLane = handler;
+
+    /// <summary>Sends a frame, or cuts the link that could not take it, so that what the node must know is sent again when it is back.</summary>
+    internal void SendOrCut(Id<Node> node, Frame frame)
+    {
+        if (_fleet.State.Find(node)?.Link is { } link && !link.TrySend(frame))
+        {
+            link.Close(new LinkEnd(LinkEndReason.Lost, "The node took its work too slowly."));
+        }
+    }
+
+    /// <summary>A node's link is open, so that frames reach it, or over.</summary>
+    public event Action<NodeSnapshot, bool>? Linked;
+
+    /// <summary>Told at each sign of life of a connected node, on its link's reading loop.</summary>
+    public event Action<NodeSnapshot>? Heard;
 
     /// <summary>Told after any change of a snapshot.</summary>
     public event Action<NodeSnapshot, NodeChange>? Changed;

@@ -38,4 +38,6 @@ public enum NodeDialect
 {
     Muster,
     PhoneWork,
+    /// <summary>A user's program that serves functions; nobody talks to it.</summary>
+    Worker,
 }

@@ -49,7 +49,7 @@ public sealed record NodeView(
         node.Sessions,
         node.Runs,
         people.NameOf(node.Owner) ?? "",
-        node.Dialect == NodeDialect.Muster ? "muster" : "phonework",
+        node.Dialect.ToString().ToLowerInvariant(),
         !asking.IsEmpty && people.ActiveNode(asking) == node.Id);
 }
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Chat.Tools;
 using Muster.Hub.Fleet;
+using Muster.Hub.Fleet.Links;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -58,11 +59,11 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Wakes wa
     }
 
     /// <summary>A machine is back with these runs: what the hub believed there and is not among them was lost with it.</summary>
-    public void OnConnected(Transaction tx, NodeSnapshot node, IReadOnlySet<string> held)
+    public void OnConnected(Transaction tx, NodeSnapshot node, HeldWork work)
     {
         var id = node.Id.ToString();
         ForgetSeenIfStoreIsNew(tx, id);
-        foreach (var run in RunStore.OpenOn(tx, id).Where(run => !held.Contains(run.Id)))
+        foreach (var run in RunStore.OpenOn(tx, id).Where(run => !work.Runs.Contains(run.Id)))
         {
             Give(tx, run, "interrupted", $"{node.Name} no longer has this work, so it was interrupted. Ask again to have it done.");
         }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
+using Muster.Hub.Fleet.Workers;
 
 namespace Muster.Hub.Fleet.Enrolment;
 
@@ -16,6 +17,7 @@ internal static class EnrolmentApi
     {
         var options = routes.ServiceProvider.GetRequiredService<FleetOptions>();
         routes.MapPost("/api/v1/enrolments", OfferAsync).Needing(Scopes.Manage, Role.Member).Produces<EnrolmentAnswer>();
+        routes.MapPost("/api/v1/workers", AdmitAsync).Needing(Scopes.Spend, Role.Member).Produces<WorkerAnswer>();
         routes.MapPost("/api/v1/nodes/{id}/rotate", RotateAsync).Needing(Scopes.Manage, Role.Member).Produces<EnrolmentAnswer>();
         routes.MapPost("/api/v1/enrol", EnrolAsync).NeedingNobody().Produces<EnrolAnswer>().AddEndpointFilter(Limit(options.EnrolmentsPerMinute));
     }
@@ -45,19 +47,29 @@ internal static class EnrolmentApi
         return Results.Json(new EnrolmentAnswer(token, offer.ExpiresAt, $"muster node join {token}"), FleetJson.Default.EnrolmentAnswer);
     }
 
-    private static async Task<IResult> EnrolAsync(EnrolRequest request, Enrolments enrolments, CancellationToken cancel)
+    private static async Task<IResult> AdmitAsync(WorkerRequest request, WorkerDesk desk, HttpContext context)
     {
-        if (ReadKey(request.PublicKey) is not { } key)
+        var (key, machine) = CheckedKey(request.PublicKey, request.MachineId);
+        var answer = await desk.AdmitAsync(context.Caller().User, request.Name, key, machine, context.RequestAborted);
+        return Results.Json(answer, FleetJson.Default.WorkerAnswer);
+    }
+
+    private static (byte[] Key, string MachineId) CheckedKey(string? publicKey, string? machineId)
+    {
+        if (ReadKey(publicKey) is not { } key)
         {
             throw ApiException.Invalid("public_key", "public_key is not a P-256 public key:", "send the base64 of its SubjectPublicKeyInfo.");
         }
 
-        if (string.IsNullOrWhiteSpace(request.MachineId) || request.MachineId.Length > 128)
-        {
-            throw ApiException.Invalid("machine_id", "machine_id is missing or too long:", "send 1 to 128 characters that name this installation.");
-        }
+        return string.IsNullOrWhiteSpace(machineId) || machineId.Length > 128
+            ? throw ApiException.Invalid("machine_id", "machine_id is missing or too long:", "send 1 to 128 characters that name this installation.")
+            : (key, machineId);
+    }
 
-        var outcome = await enrolments.EnrolAsync(request.Secret ?? "", key, NodeName.Checked(request.Name), request.MachineId, cancel);
+    private static async Task<IResult> EnrolAsync(EnrolRequest request, Enrolments enrolments, CancellationToken cancel)
+    {
+        var (key, machine) = CheckedKey(request.PublicKey, request.MachineId);
+        var outcome = await enrolments.EnrolAsync(request.Secret ?? "", key, NodeName.Checked(request.Name), machine, cancel);
         return outcome switch
         {
             { Node.IsEmpty: false } => Results.Json(new EnrolAnswer(outcome.Node.ToString(), outcome.Name, outcome.Credential), FleetJson.Default.EnrolAnswer),

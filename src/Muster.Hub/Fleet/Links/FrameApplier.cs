@@ -12,6 +12,12 @@ internal sealed partial class FrameApplier(FleetContext fleet, FleetEntry entry,
 
     public async ValueTask ApplyAsync(Lane lane, IReadOnlyList<Frame> frames, CancellationToken cancel)
     {
+        if (lane == Lane.Pool && fleet.Router.PoolLane is { } pool)
+        {
+            await pool(entry.Snapshot, entry.Credential?.PublicKey ?? [], frames, tx => Mark(tx, lane, frames), cancel);
+            return;
+        }
+
         foreach (var frame in frames.Where(frame => frame.BodyCase != Frame.BodyOneofCase.None && !fleet.Router.Accepts(frame.BodyCase)))
         {
             LogNotPermitted(fleet.Logger, entry.Snapshot.Name, frame.BodyCase, frame.Sequence, lane);
@@ -60,11 +66,16 @@ internal sealed partial class FrameApplier(FleetContext fleet, FleetEntry entry,
                 fleet.Router.Apply(tx, node, frame);
             }
 
-            fleet.Lanes.SetApplied(tx, _peer, opened.PeerOutbox, (int)lane, frames[^1].Sequence);
-            opened.Held.Applied(lane, frames[^1].Sequence);
-            opened.Held.TryTell(runs => fleet.Router.Connected(tx, node, runs));
+            Mark(tx, lane, frames);
         },
         cancel);
+
+    private void Mark(Transaction tx, Lane lane, IReadOnlyList<Frame> frames)
+    {
+        fleet.Lanes.SetApplied(tx, _peer, opened.PeerOutbox, (int)lane, frames[^1].Sequence);
+        opened.Held.Applied(lane, frames[^1].Sequence);
+        opened.Held.TryTell(held => fleet.Router.Connected(tx, entry.Snapshot, held));
+    }
 
     private void Refuse(Lane lane, Frame frame)
     {

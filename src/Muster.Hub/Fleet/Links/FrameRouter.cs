@@ -8,19 +8,22 @@ internal sealed class FrameRouter(FleetCounters counters)
 {
     private readonly Dictionary<Frame.BodyOneofCase, List<Action<Transaction, NodeSnapshot, Frame>>> _handlers = [];
     private readonly Dictionary<Frame.BodyOneofCase, List<Action<NodeSnapshot, Frame>>> _observers = [];
-    private readonly List<Action<Transaction, NodeSnapshot, IReadOnlySet<string>>> _connected = [];
+    private readonly List<Action<Transaction, NodeSnapshot, HeldWork>> _connected = [];
 
     public void Handle(Frame.BodyOneofCase kind, Action<Transaction, NodeSnapshot, Frame> handler) => Of(_handlers, kind).Add(handler);
 
     public void Observe(Frame.BodyOneofCase kind, Action<NodeSnapshot, Frame> observer) => Of(_observers, kind).Add(observer);
 
-    public void OnConnected(Action<Transaction, NodeSnapshot, IReadOnlySet<string>> handler) => _connected.Add(handler);
+    public void OnConnected(Action<Transaction, NodeSnapshot, HeldWork> handler) => _connected.Add(handler);
 
     /// <summary>A node may send what a node says, and only what somebody here reads.</summary>
     public bool Accepts(Frame.BodyOneofCase kind) =>
         kind is Frame.BodyOneofCase.RunEvent or Frame.BodyOneofCase.StopReceipt or Frame.BodyOneofCase.ApprovalRequest
             or Frame.BodyOneofCase.HubCall or Frame.BodyOneofCase.Notice
         && _handlers.ContainsKey(kind);
+
+    /// <summary>Takes the frames of the pool's lane, whose effects are made durable elsewhere: returns after the commit that also ran the mark.</summary>
+    public Func<NodeSnapshot, ReadOnlyMemory<byte>, IReadOnlyList<Frame>, Action<Transaction>, CancellationToken, Task>? PoolLane { get; set; }
 
     public void Apply(Transaction tx, NodeSnapshot node, Frame frame)
     {
@@ -44,11 +47,11 @@ internal sealed class FrameRouter(FleetCounters counters)
         }
     }
 
-    public void Connected(Transaction tx, NodeSnapshot node, IReadOnlySet<string> runs)
+    public void Connected(Transaction tx, NodeSnapshot node, HeldWork held)
     {
         foreach (var handler in _connected)
         {
-            handler(tx, node, runs);
+            handler(tx, node, held);
         }
     }
 

@@ -17,11 +17,15 @@ internal sealed class HeldRuns
 
     private HeldRuns(HashSet<string> runs, Dictionary<Lane, ulong> waitsFor) => (_runs, _waitsFor) = (runs, waitsFor);
 
+    private IReadOnlyList<AttemptRef> Attempts { get; init; } = [];
+
+    private NodeOffer? Offer { get; init; }
+
     public static HeldRuns Read(LaneStore lanes, Transaction tx, string peer, Hello hello, StreamPosition applied)
     {
         var waitsFor = (hello.Sends?.Lanes ?? []).Where(lane => lane.Value > 1 && applied.Lanes.GetValueOrDefault(lane.Key) < lane.Value - 1)
             .ToDictionary(lane => (Lane)lane.Key, lane => lane.Value - 1);
-        return new HeldRuns([.. hello.Runs, .. OnTheirWay(lanes, tx, peer)], waitsFor);
+        return new HeldRuns([.. hello.Runs, .. OnTheirWay(lanes, tx, peer)], waitsFor) { Attempts = [.. hello.Attempts], Offer = hello.Offer };
     }
 
     /// <summary>A run that is sent now counts as held.</summary>
@@ -42,11 +46,11 @@ internal sealed class HeldRuns
         }
     }
 
-    public void TryTell(Action<IReadOnlySet<string>> tell)
+    public void TryTell(Action<HeldWork> tell)
     {
         if (!_told && _waitsFor.Count == 0)
         {
-            tell(_runs);
+            tell(new HeldWork(_runs, Attempts, Offer));
             _told = true;
         }
     }
@@ -55,4 +59,11 @@ internal sealed class HeldRuns
         lanes.Waiting(tx, peer, (int)Lane.Chat)
             .Select(frame => Frame.Parser.ParseFrom(frame.Body.Span).Forward?.RunId)
             .OfType<string>();
+}
+
+/// <summary>What a node holds when it connects.</summary>
+/// <param name="Offer">What it gives to the pool; null: nothing.</param>
+public sealed record HeldWork(IReadOnlySet<string> Runs, IReadOnlyList<AttemptRef> Attempts, NodeOffer? Offer)
+{
+    public static readonly HeldWork Nothing = new(new HashSet<string>(), [], null);
 }

@@ -48,6 +48,7 @@ internal sealed partial class MusterLink : INodeLink
     public async Task RunAsync(CancellationToken stopping)
     {
         LogOpened(_fleet.Logger, _entry.Snapshot.Name);
+        _fleet.State.TellLinked(_entry, up: true);
         var end = await _session.RunAsync(_opened.PeerApplied, stopping);
         if (end.Reason == LinkEndReason.ProtocolError)
         {
@@ -55,6 +56,7 @@ internal sealed partial class MusterLink : INodeLink
         }
 
         LogEnded(_fleet.Logger, _entry.Snapshot.Name, end.Message);
+        _fleet.State.TellLinked(_entry, up: false);
         if (end.Reason != LinkEndReason.Replaced)
         {
             _fleet.State.Lost(_entry, this, atOnce: end.Reason == LinkEndReason.Silent, awayAtOnce: false);

@@ -28,7 +28,7 @@ internal sealed partial class PhoneWorkRegistry(FleetContext fleet, PhoneWorkFee
             }
 
             await feed.FlushAsync(entry, cancel); // how the runs of the last link ended is known before they are asked for
-            await fleet.Database.WriteAsync(tx => fleet.Router.Connected(tx, entry.Snapshot with { Online = true }, FrozenSet<string>.Empty), cancel);
+            await fleet.Database.WriteAsync(tx => fleet.Router.Connected(tx, entry.Snapshot with { Online = true }, HeldWork.Nothing), cancel);
             var link = new PhoneWorkLink(fleet, entry, feed, socket) { Registered = (again, token) => AgainAsync(entry, again, token) };
             return fleet.State.Opened(entry, link, node => node with { Runs = 0 }) ? (link, null) : (null, "This machine was removed from the hub.");
         }

@@ -37,7 +37,9 @@ internal static class AttemptRules
 
         if (counted.Count > 0 && ended.Batch is { } batch)
         {
-            turn.Effects.Receipts.Add((ended.Node, batch, counted));
+            var number = turn.State.NextBatch++;
+            counted.ForEach(end => end.Batch = number);
+            turn.Effects.Receipts.Add((ended.Node, number, batch));
         }
     }
 

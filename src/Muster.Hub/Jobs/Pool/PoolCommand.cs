@@ -73,7 +73,7 @@ public sealed record AttemptEnd
     public ReadOnlyMemory<byte> OutputsHash { get; init; }
 
     /// <summary>Number of the batch of receipts that holds its own; 0: none.</summary>
-    public long Batch { get; init; }
+    public long Batch { get; set; }
 
     /// <summary>Position of its receipt in the batch.</summary>
     public int Leaf { get; init; }

@@ -20,7 +20,7 @@ internal sealed class PoolEffects
 
     public HashSet<PoolNode> Trust { get; } = [];
 
-    public List<(Id<Node> Node, ReceiptBatch Batch, IReadOnlyList<AttemptEnd> Ends)> Receipts { get; } = [];
+    public List<(Id<Node> Node, long Number, ReceiptBatch Batch)> Receipts { get; } = [];
 
     public List<Charge> Charges { get; } = [];
 

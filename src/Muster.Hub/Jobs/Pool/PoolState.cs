@@ -24,6 +24,9 @@ internal sealed class PoolState(PoolSettings settings)
 
     public long NextJob { get; set; } = 1;
 
+    /// <summary>Number of the next batch of receipts.</summary>
+    public long NextBatch { get; set; } = 1;
+
     public PoolJob? Find(Id<Job> id) => _ids.GetValueOrDefault(id);
 
     public PoolOwner Owner(Id<User> id) => _owners.TryGetValue(id, out var owner) ? owner : _owners[id] = new PoolOwner(id);

@@ -8,7 +8,7 @@ internal static class PoolLoader
 {
     public static PoolState Load(PoolImage image, PoolSettings settings, long now)
     {
-        var state = new PoolState(settings) { NextJob = image.NextJob };
+        var state = new PoolState(settings) { NextJob = image.NextJob, NextBatch = image.NextBatch };
         foreach (var owner in image.Owners)
         {
             state.Owner(Id<User>.Parse(owner.User)).Usage = owner.Usage * Math.Pow(2, (owner.At - settings.UsageEpoch) / (double)settings.HalfLifeMs);

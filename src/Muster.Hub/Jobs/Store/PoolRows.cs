@@ -15,6 +15,8 @@ internal sealed record PoolImage
     public IReadOnlyList<TrustRow> Trust { get; init; } = [];
 
     public long NextJob { get; init; } = 1;
+
+    public long NextBatch { get; init; } = 1;
 }
 
 /// <param name="Live">It, or an attempt of it, is not over.</param>

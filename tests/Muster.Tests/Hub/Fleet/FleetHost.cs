@@ -39,7 +39,7 @@ internal sealed class FleetHost : IAsyncDisposable
         Take(Frame.BodyOneofCase.RunEvent);
         Take(Frame.BodyOneofCase.StopReceipt);
         Take(Frame.BodyOneofCase.Notice);
-        Nodes.OnConnected((tx, node, runs) => tx.OnCommitted(() => Held.Writer.TryWrite((node.Name, runs.Order(StringComparer.Ordinal).ToList()))));
+        Nodes.OnConnected((tx, node, runs) => tx.OnCommitted(() => Held.Writer.TryWrite((node.Name, runs.Runs.Order(StringComparer.Ordinal).ToList()))));
     }
 
     public NodeDirectory Nodes { get; }

@@ -1,0 +1,138 @@
+using Muster.Hub.Accounts;
+using Muster.Hub.Api;
+using Muster.Hub.Jobs.Events;
+using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Store;
+using Muster.Hub.Jobs.Views;
+using Muster.Protocol.Ids;
+using Muster.Storage;
+
+namespace Muster.Hub.Jobs;
+
+/// <summary>What people ask of their jobs.</summary>
+internal sealed class JobDesk(Database database, PoolLoop loop, People people, JobFeeds feeds, TimeProvider time)
+{
+    private const int MostListed = 1000;
+    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(60);
+
+    public Task<Page<JobModel>> ListAsync(SignedIn caller, bool all, int? limit, string? after, CancellationToken cancel) => database.ReadAsync(
+        tx =>
+        {
+            var before = after is null ? long.MaxValue : PoolStore.Job(tx, after)?.Number ?? 0;
+            var count = Math.Clamp(limit ?? 50, 1, MostListed);
+            var rows = PoolStore.Jobs(tx, all && caller.Role >= Role.Admin ? null : caller.User.ToString(), before, count + 1);
+            return new Page<JobModel>([.. rows.Take(count).Select(row => JobViews.Of(row, people))], rows.Count > count ? rows[count - 1].Id : null);
+        },
+        cancel);
+
+    public Task<JobModel> GetAsync(SignedIn caller, string id, CancellationToken cancel) => database.ReadAsync(
+        tx =>
+        {
+            var job = Find(tx, caller, id);
+            return JobViews.Of(job, people, Steps.Of(tx, job, PoolStore.Plan(tx, job.Number)!));
+        },
+        cancel);
+
+    public Task<Page<TaskModel>> TasksAsync(SignedIn caller, string id, int from, int? limit, CancellationToken cancel) => database.ReadAsync(
+        tx =>
+        {
+            var job = Find(tx, caller, id);
+            var plan = PoolStore.Plan(tx, job.Number)!;
+            var count = Math.Clamp(limit ?? 100, 1, MostListed);
+            var end = Math.Min(job.TaskCount, Math.Max(0, from) + count);
+            var rows = PoolStore.Tasks(tx, job.Number, Math.Max(0, from), count).ToDictionary(row => row.Index);
+            var items = Enumerable.Range(Math.Max(0, from), Math.Max(0, end - Math.Max(0, from)))
+                .Select(index => JobViews.Of(job, plan, index, rows.GetValueOrDefault(index), history: count <= 100));
+            return new Page<TaskModel>([.. items], end < job.TaskCount ? $"{end}" : null);
+        },
+        cancel);
+
+    public async Task CancelAsync(SignedIn caller, string id, CancelRequest request, CancellationToken cancel)
+    {
+        var (job, task) = await FindWorkAsync(caller, request.Task ?? id, id, cancel);
+        await loop.ApplyAsync(new CancelWork(Id<Job>.Parse(job.Id), task, request.Reason ?? $"{caller.Username} cancelled it."), cancel: cancel);
+    }
+
+    public async Task PauseAsync(SignedIn caller, string id, CancellationToken cancel)
+    {
+        var job = await database.ReadAsync(tx => Find(tx, caller, id), cancel);
+        await loop.ApplyAsync(new PauseJob(Id<Job>.Parse(job.Id), $"{caller.Username} paused it."), cancel: cancel);
+    }
+
+    /// <summary>Results of tasks that are over, from a task on. Waits for the job's end when asked to.</summary>
+    public async Task<ResultsModel> ResultsAsync(SignedIn caller, string id, int from, int? limit, TimeSpan wait, CancellationToken cancel)
+    {
+        var job = await EndAsync(await database.ReadAsync(tx => Find(tx, caller, id), cancel), wait, cancel);
+        var count = Math.Clamp(limit ?? MostListed, 1, MostListed);
+        var rows = await database.ReadAsync(tx => PoolStore.Results(tx, job.Number, from, count), cancel);
+        var last = rows.Count == 0 ? job.TaskCount : rows[^1].Task + 1;
+        return new ResultsModel(JobViews.Word(job.State), rows, rows.Count < count || last >= job.TaskCount ? null : last);
+    }
+
+    /// <summary>The job and, where a task is named, its index.</summary>
+    public Task<(JobRow Job, int? Task)> FindWorkAsync(SignedIn caller, string text, string? within, CancellationToken cancel) => database.ReadAsync(
+        tx => text.StartsWith(TaskKind.Prefix, StringComparison.Ordinal) ? FindTask(tx, caller, text) : (Find(tx, caller, within ?? text), within is null || within == text ? (int?)null : int.Parse(text)),
+        cancel);
+
+    /// <exception cref="ApiException">There is none that the caller may see.</exception>
+    public static JobRow Find(Transaction tx, SignedIn caller, string text)
+    {
+        var id = Prefixes.Resolve<Job>(
+            tx, text, "job", caller.Role >= Role.Admin ? "select id from jobs where 1 = 1" : "select id from jobs where owner = @owner", new { owner = caller.User.ToString() });
+        return PoolStore.Job(tx, id)!;
+    }
+
+    private static (JobRow Job, int? Task) FindTask(Transaction tx, SignedIn caller, string text)
+    {
+        if (!Id<TaskKind>.TryParse(text, out var task))
+        {
+            throw ApiException.NotFound("task");
+        }
+
+        var candidates = tx.Query<string>("select id from jobs where id >= @low and id < @high", new { low = TaskIds.JobBeginning(task), high = TaskIds.JobBeginning(task) + "~" });
+        foreach (var job in candidates.Select(id => PoolStore.Job(tx, id)!).Where(job => caller.Role >= Role.Admin || job.Owner == caller.User.ToString()))
+        {
+            if (TaskIds.IndexIn(Id<Job>.Parse(job.Id), task) is { } index && index < job.TaskCount)
+            {
+                return (job, index);
+            }
+        }
+
+        throw ApiException.NotFound("task");
+    }
+
+    private async Task<JobRow> EndAsync(JobRow job, TimeSpan wait, CancellationToken cancel)
+    {
+        if (job.State.IsFinal() || wait <= TimeSpan.Zero)
+        {
+            return job;
+        }
+
+        using var watcher = feeds.Watch(job.Id);
+        var now = await database.ReadAsync(tx => PoolStore.Job(tx, job.Id)!, cancel);
+        if (now.State.IsFinal())
+        {
+            return now;
+        }
+
+        using var patience = new CancellationTokenSource(wait < _longestWait ? wait : _longestWait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        try
+        {
+            await foreach (var change in watcher.Changes.ReadAllAsync(either.Token))
+            {
+                now = change.Job;
+                if (now.State.IsFinal())
+                {
+                    return now;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            return now; // it is not over yet, and the asker may ask again
+        }
+
+        return now;
+    }
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Muster.Hub.Fleet;
+using Muster.Hub.Jobs.Events;
+using Muster.Hub.Jobs.Nodes;
+
+namespace Muster.Hub.Jobs;
+
+internal static class JobFeature
+{
+    public static void AddJobs(this IServiceCollection services, JobOptions options)
+    {
+        services.TryAddSingleton(options);
+        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>()
+            .AddSingleton<PoolBooks>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
+        services.AddHostedService(provider => provider.GetRequiredService<PoolLoop>());
+    }
+
+    /// <summary>Connects the pool to the machines; before the first link opens.</summary>
+    public static void StartJobs(this IServiceProvider services)
+    {
+        var (loop, nodes) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>());
+        services.GetRequiredService<PoolNodes>().Register(loop.TryApply);
+        nodes.OnPoolLane(async (node, key, frames, mark, cancel) =>
+        {
+            var ended = frames.Where(frame => frame.Results is not null).Select(frame => PoolFrames.Ended(node.Id, key.Span, frame.Results)).ToList();
+            for (var index = 0; index < ended.Count; index++)
+            {
+                // The mark goes with the last: what is before it is in the same turn, or an earlier one.
+                await loop.ApplyAsync(ended[index], index == ended.Count - 1 ? mark : null, cancel);
+            }
+        });
+    }
+}

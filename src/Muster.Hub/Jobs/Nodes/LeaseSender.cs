@@ -1,0 +1,75 @@
+using Google.Protobuf;
+using Muster.Hub.Fleet;
+using Muster.Hub.Jobs.Pool;
+using Muster.Protocol.Wire;
+
+namespace Muster.Hub.Jobs.Nodes;
+
+/// <summary>Tells nodes what they have got and what they are to stop. Nothing of it is kept: the pool's state says it again after a reconnect.</summary>
+internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads)
+{
+    private const int MostBytes = 48 * 1024;
+
+    public async Task SendAsync(long epoch, PoolEffects effects, CancellationToken cancel)
+    {
+        foreach (var node in effects.Leases.Where(attempt => attempt.State.IsOpen()).GroupBy(attempt => attempt.Node))
+        {
+            await SendAsync(epoch, node.Key, node, cancel);
+        }
+
+        foreach (var order in effects.Controls)
+        {
+            nodes.SendOrCut(order.Node, new Frame
+            {
+                AttemptControl = new AttemptControl { Ref = PoolFrames.Ref(order.Attempt), Action = order.Action, Reason = order.Reason },
+            });
+        }
+    }
+
+    private async Task SendAsync(long epoch, PoolNode node, IEnumerable<PoolAttempt> attempts, CancellationToken cancel)
+    {
+        var (batch, works, bytes) = (new LeaseBatch { PoolEpoch = (ulong)epoch }, new Dictionary<PoolStep, uint>(), 0);
+        foreach (var attempt in attempts)
+        {
+            var task = attempt.Task;
+            if (bytes > MostBytes)
+            {
+                nodes.SendOrCut(node.Id, new Frame { Leases = batch });
+                (batch, works, bytes) = (new LeaseBatch { PoolEpoch = (ulong)epoch }, [], 0);
+            }
+
+            if (!works.TryGetValue(task.Step, out var work))
+            {
+                works[task.Step] = work = (uint)batch.Works.Count;
+                var made = Works.Of(task.Step, node);
+                batch.Works.Add(made);
+                bytes += made.CalculateSize();
+            }
+
+            var payload = task.Step.Plan.Runtime == TaskRuntime.Function ? await payloads.GetAsync(task.Job.Number, task.Index, cancel) : default;
+            batch.Leases.Add(Lease(attempt, work, payload));
+            bytes += payload.Length + 40;
+        }
+
+        if (batch.Leases.Count > 0)
+        {
+            nodes.SendOrCut(node.Id, new Frame { Leases = batch });
+        }
+    }
+
+    private static Lease Lease(PoolAttempt attempt, uint work, ReadOnlyMemory<byte> payload)
+    {
+        var task = attempt.Task;
+        var lease = new Lease
+        {
+            Ref = PoolFrames.Ref(new AttemptName(task.Job.Number, task.Index, attempt.Number)), Work = work,
+            Index = (ulong)(task.Step.Plan.FirstIndex + task.Index - task.Step.First), Payload = UnsafeByteOperations.UnsafeWrap(payload), Rank = (uint)attempt.Rank,
+        };
+        if (task.Step.Plan.Gang)
+        {
+            lease.Hosts.Add(GangRules.Members(task.Step).OrderBy(member => member.Index).Select(member => member.Attempts[^1].Node.Terms.Name));
+        }
+
+        return lease;
+    }
+}

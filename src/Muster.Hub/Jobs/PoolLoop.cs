@@ -1,0 +1,270 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Store;
+using Muster.Storage;
+
+namespace Muster.Hub.Jobs;
+
+/// <summary>
+/// The one owner of the pool. Each turn takes the commands that wait, computes what follows, writes all of it in one transaction,
+/// and only then answers, sends and tells.
+/// </summary>
+internal sealed partial class PoolLoop(Database database, PoolOutput output, JobOptions options, TimeProvider time, ILogger<PoolLoop> logger) : IHostedService, IAsyncDisposable
+{
+    private const int MostCommands = 2_000;
+    private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<PoolItem> _waiting = Channel.CreateBounded<PoolItem>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly PoolClock _clock = new(time);
+    private PoolState _state = new(new PoolSettings());
+    private long _epoch;
+    private Task _running = Task.CompletedTask;
+
+    /// <summary>Applies a command; returns when it is durable.</summary>
+    /// <exception cref="StorageException">The hub is stopping, or too much waits.</exception>
+    public async Task ApplyAsync(PoolCommand command, Action<Transaction>? alongside = null, CancellationToken cancel = default)
+    {
+        var item = new PoolItem(command, alongside, null);
+        await AddAsync(item, cancel);
+        await item.Done.Task.WaitAsync(cancel);
+    }
+
+    /// <summary>Applies a command of which nobody waits for the end; false when too much waits already.</summary>
+    public bool TryApply(PoolCommand command) => _waiting.Writer.TryWrite(new PoolItem(command, null, null));
+
+    /// <summary>Looks at the state between two turns.</summary>
+    public async Task<T> AskAsync<T>(Func<PoolState, long, T> question, CancellationToken cancel = default)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await AddAsync(
+            new PoolItem(null, null, (state, now) =>
+            {
+                try
+                {
+                    answer.SetResult(question(state, now));
+                }
+                catch (Exception error)
+                {
+                    answer.SetException(error);
+                }
+            }),
+            cancel);
+        return await answer.Task.WaitAsync(cancel);
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await LoadAsync(cancellationToken);
+        _running = Task.Run(() => RunAsync(_stopping.Token), CancellationToken.None);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!_waiting.Writer.TryComplete())
+        {
+            return;
+        }
+
+        await _stopping.CancelAsync();
+        await _running.WaitAsync(cancellationToken);
+        _stopping.Dispose();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    private async Task AddAsync(PoolItem item, CancellationToken cancel)
+    {
+        try
+        {
+            await _waiting.Writer.WriteAsync(item, cancel);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new StorageException("The hub is stopping and takes no more work: try again when it is back.");
+        }
+    }
+
+    private async Task LoadAsync(CancellationToken cancel)
+    {
+        var (epoch, seed, image) = await database.WriteAsync(
+            tx =>
+            {
+                var (epoch, seed) = PoolStore.Take(tx);
+                return (epoch, seed, PoolStore.Read(tx));
+            },
+            cancel);
+        _epoch = epoch;
+        _state = PoolLoader.Load(image, options.Settings(seed, _clock.Now), _clock.Now);
+        LogLoaded(image.Jobs.Count, epoch);
+    }
+
+    private async Task RunAsync(CancellationToken cancel)
+    {
+        var items = new List<PoolItem>(MostCommands);
+        try
+        {
+            while (await WaitAsync(cancel))
+            {
+                while (items.Count < MostCommands && _waiting.Reader.TryRead(out var item))
+                {
+                    items.Add(item);
+                }
+
+                await TurnAsync(items, cancel);
+                items.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // what was not answered is asked again by whoever asked
+        }
+        finally
+        {
+            FailAll(items);
+        }
+    }
+
+    /// <summary>Until there is a command, or a timer is due.</summary>
+    private async Task<bool> WaitAsync(CancellationToken cancel)
+    {
+        if (_waiting.Reader.TryPeek(out _) || _state.Timers.Next is not { } next)
+        {
+            return await _waiting.Reader.WaitToReadAsync(cancel);
+        }
+
+        var wait = next - _clock.Now;
+        if (wait <= 0)
+        {
+            return true;
+        }
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var due = Task.Delay(TimeSpan.FromMilliseconds(wait), time, timer.Token);
+        var work = _waiting.Reader.WaitToReadAsync(cancel).AsTask();
+        await Task.WhenAny(due, work);
+        await timer.CancelAsync();
+        return !work.IsCompleted || await work;
+    }
+
+    private async Task TurnAsync(List<PoolItem> items, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                await TryTurnAsync(items, cancel);
+                return;
+            }
+            catch (Exception error) when (error is not (OperationCanceledException or PoolLostException or StorageException))
+            {
+                // A rule that fails would fail again for ever and hold up everybody: each command alone shows which one it is.
+                LogBroken(error);
+                await ReloadAsync(items, cancel);
+                if (items.Count <= 1)
+                {
+                    items.ForEach(item => item.Done.TrySetException(error));
+                    return;
+                }
+
+                foreach (var item in items.ToList())
+                {
+                    await TurnAsync([item], cancel);
+                }
+
+                return;
+            }
+            catch (Exception error) when (error is not (OperationCanceledException or PoolLostException))
+            {
+                LogFailed(error);
+                await Task.Delay(_pauseAfterFailure, time, cancel);
+                await ReloadAsync(items, cancel);
+            }
+        }
+    }
+
+    private async Task TryTurnAsync(List<PoolItem> items, CancellationToken cancel)
+    {
+        var now = _clock.Now;
+        var effects = _state.Turn(items.Select(item => item.Command).OfType<PoolCommand>(), now);
+        if (!effects.IsEmpty || items.Exists(item => item.Alongside is not null))
+        {
+            var writes = PoolWrites.Of(_state, effects, now);
+            await database.WriteAsync(
+                tx =>
+                {
+                    PoolStore.Write(tx, _epoch, writes);
+                    output.Write(tx, effects, now);
+                    items.ForEach(item => item.Alongside?.Invoke(tx));
+                },
+                CancellationToken.None);
+            output.Tell(effects, writes);
+        }
+
+        foreach (var item in items)
+        {
+            item.Question?.Invoke(_state, now);
+            item.Done.TrySetResult();
+        }
+
+        await output.SendAsync(_epoch, effects, cancel);
+    }
+
+    /// <summary>Whether a failed commit happened is not known: the state is read again, and what nobody was told of is repeated.</summary>
+    private async Task ReloadAsync(List<PoolItem> items, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                await LoadAsync(cancel);
+                var known = await database.ReadAsync(
+                    tx => items.Where(item => item.Command is SubmitJob submit && PoolStore.Knows(tx, submit.Submission.Id.ToString())).ToHashSet(), cancel);
+                items.RemoveAll(item => known.Contains(item) && item.Done.TrySetResult());
+                items.InsertRange(0, output.NodesNow().Select(command => new PoolItem(command, null, null)));
+                return;
+            }
+            catch (StorageException error)
+            {
+                LogFailed(error);
+                await Task.Delay(_pauseAfterFailure, time, cancel);
+            }
+        }
+    }
+
+    private void FailAll(List<PoolItem> items)
+    {
+        while (_waiting.Reader.TryRead(out var item))
+        {
+            items.Add(item);
+        }
+
+        items.ForEach(item => item.Done.TrySetException(new StorageException("The hub stopped before this was done: try again when it is back.")));
+    }
+
+    [LoggerMessage(LogLevel.Information, "The pool has {Jobs} jobs that are not over (epoch {Epoch})")]
+    private partial void LogLoaded(int jobs, long epoch);
+
+    [LoggerMessage(LogLevel.Error, "A command of the pool failed")]
+    private partial void LogBroken(Exception error);
+
+    [LoggerMessage(LogLevel.Error, "A turn of the pool was not stored; its state is read again and the turn repeated")]
+    private partial void LogFailed(Exception error);
+}
+
+/// <param name="Alongside">Runs in the transaction that makes the command durable.</param>
+internal sealed record PoolItem(PoolCommand? Command, Action<Transaction>? Alongside, Action<PoolState, long>? Question)
+{
+    public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
+
+/// <summary>Unix milliseconds that never go back and do not jump while the hub runs.</summary>
+internal sealed class PoolClock(TimeProvider time)
+{
+    private readonly long _wall = time.GetUtcNow().ToUnixTimeMilliseconds();
+    private readonly long _start = time.GetTimestamp();
+
+    public long Now => _wall + (long)time.GetElapsedTime(_start).TotalMilliseconds;
+}

@@ -1,0 +1,30 @@
+using Muster.Hub.Jobs.Events;
+using Muster.Hub.Jobs.Nodes;
+using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Store;
+using Muster.Storage;
+
+namespace Muster.Hub.Jobs;
+
+/// <summary>Where the effects of a turn go besides the pool's own tables.</summary>
+internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, PoolBooks books)
+{
+    public IEnumerable<PoolCommand> NodesNow() => nodes.Now();
+
+    /// <summary>In the transaction of the turn.</summary>
+    public void Write(Transaction tx, PoolEffects effects, long now) => books.Write(tx, effects, now);
+
+    /// <summary>After the commit.</summary>
+    public void Tell(PoolEffects effects, PoolWrites writes)
+    {
+        foreach (var (submission, job) in effects.Submissions.Zip(effects.NewJobs))
+        {
+            payloads.Add(job.Number, submission.Payloads);
+        }
+
+        effects.Settled.ForEach(job => payloads.Remove(job.Number));
+        feeds.Tell(writes);
+    }
+
+    public Task SendAsync(long epoch, PoolEffects effects, CancellationToken cancel) => leases.SendAsync(epoch, effects, cancel);
+}

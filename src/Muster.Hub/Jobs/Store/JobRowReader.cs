@@ -1,0 +1,35 @@
+using System.Data.Common;
+using System.Text.Json;
+using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Views;
+
+namespace Muster.Hub.Jobs.Store;
+
+/// <summary>Rows of jobs and tasks, read by position.</summary>
+internal static class JobRowReader
+{
+    public static JobRow Read(DbDataReader row) => new(
+        row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), (JobState)row.GetInt64(4), row.IsDBNull(5) ? null : row.GetString(5),
+        (JobPriority)row.GetInt64(6), row.GetInt64(7), Number(row, 8), Number(row, 9), row.GetInt64(10), (int)row.GetInt64(11),
+        new CountRow(Count(row, 12), Count(row, 13), Count(row, 14), Count(row, 15), Count(row, 16), Count(row, 17), Count(row, 18)),
+        row.GetInt64(19), row.GetInt64(20), row.GetInt64(21), Number(row, 22), row.GetInt64(23) == 1);
+
+    public static TaskRow Task(DbDataReader row) => new(
+        row.GetInt64(0), (int)row.GetInt64(1), (TaskState)row.GetInt64(2), row.GetInt64(3), row.GetInt64(4) == 1, (int)row.GetInt64(5),
+        row.GetFieldValue<byte[]>(6), row.IsDBNull(7) ? null : row.GetFieldValue<byte[]>(7));
+
+    /// <summary>Of a task that is over a start needs no more than that it is.</summary>
+    public static TaskRow TaskOver(DbDataReader row) => new(
+        row.GetInt64(0), (int)row.GetInt64(1), (TaskState)row.GetInt64(2), row.GetInt64(3), Open: false, (int)row.GetInt64(5), [], null);
+
+    public static ResultModel Result(DbDataReader row)
+    {
+        var reason = row.IsDBNull(3) ? null : TaskDetail.Parser.ParseFrom(row.GetFieldValue<byte[]>(3)).Reason;
+        JsonElement? result = row.IsDBNull(2) ? null : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(2), Api.HubJson.Default.JsonElement);
+        return new ResultModel((int)row.GetInt64(0), JobViews.Word((TaskState)row.GetInt64(1)), result, string.IsNullOrEmpty(reason) ? null : reason);
+    }
+
+    private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
+
+    private static int Count(DbDataReader row, int column) => (int)row.GetInt64(column);
+}

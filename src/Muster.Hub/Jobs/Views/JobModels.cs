@@ -1,0 +1,79 @@
+using System.Text.Json;
+
+namespace Muster.Hub.Jobs.Views;
+
+/// <param name="Spec">A spec as an object, or its YAML or JSON text.</param>
+/// <param name="Files">Hashes of the local files that the spec names.</param>
+/// <param name="MaxCpt">Most that it may cost, over what the spec says.</param>
+public sealed record JobRequest(JsonElement Spec, IReadOnlyDictionary<string, JobFile>? Files, string? MaxCpt, string? Priority);
+
+public sealed record JobFile(string Sha256, long Size);
+
+/// <param name="Waiting">Tasks that have not been leased yet.</param>
+/// <param name="Cost">In CPT, up to now.</param>
+/// <param name="Hold">In CPT; absent where credits are not in use.</param>
+public sealed record JobModel(
+    string Id,
+    string Name,
+    string State,
+    string? Reason,
+    string Priority,
+    string Owner,
+    DateTimeOffset SubmittedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt,
+    int Tasks,
+    TaskCounts Counts,
+    string? Cost,
+    string? Hold,
+    IReadOnlyList<StepModel>? Steps = null);
+
+public sealed record TaskCounts(int Waiting, int Running, int Verifying, int Succeeded, int Failed, int Cancelled, int Expired, int Skipped);
+
+public sealed record StepModel(string Id, string Runtime, int Tasks, IReadOnlyList<string> After, TaskCounts Counts);
+
+public sealed record TaskModel(
+    string Id,
+    string Job,
+    string Step,
+    long Index,
+    string State,
+    string? Reason,
+    int Attempts,
+    string? Node,
+    int? ExitCode,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt,
+    string? Cost,
+    IReadOnlyList<AttemptModel>? History = null);
+
+public sealed record AttemptModel(
+    int Number,
+    string Node,
+    string State,
+    string? Outcome,
+    int? ExitCode,
+    string? Error,
+    DateTimeOffset LeasedAt,
+    DateTimeOffset? StartedAt,
+    DateTimeOffset? EndedAt,
+    UsageModel? Usage,
+    IReadOnlyList<OutputModel> Outputs,
+    OutputModel? Log,
+    string? Cost,
+    bool Receipt);
+
+public sealed record UsageModel(double CpuSeconds, long PeakMemoryBytes, double WallSeconds, long BytesIn, long BytesOut, double GpuSeconds);
+
+public sealed record OutputModel(string Path, string Sha256, long Size);
+
+/// <param name="Items">In the order of the tasks; only those that are over.</param>
+/// <param name="Next">For <c>?from=</c>; null at the end.</param>
+public sealed record ResultsModel(string State, IReadOnlyList<ResultModel> Items, int? Next);
+
+/// <param name="Result">Of a function or agent task.</param>
+public sealed record ResultModel(int Task, string State, JsonElement? Result, string? Reason);
+
+public sealed record CancelRequest(string? Task, string? Reason);
+
+public sealed record ResumeRequest(string? MaxCpt);
