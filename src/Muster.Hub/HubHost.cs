@@ -8,6 +8,9 @@ using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Fleet;
+using Muster.Hub.Ledger;
+using Muster.Hub.Ledger.Prices;
+using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
 using Muster.Hub.Site;
 using Muster.Storage;
@@ -80,6 +83,7 @@ public static class HubHost
         builder.Services.AddAccounts();
         builder.Services.AddFleet(listener.FleetOptions(options));
         builder.Services.AddSingleton(provider => provider.GetRequiredService<People>().ForFleet());
+        builder.Services.AddLedger(options.Ledger);
         builder.Services.AddChat();
 
         var app = builder.Build();
@@ -90,6 +94,7 @@ public static class HubHost
         app.MapFleet();
         app.MapChat();
         app.MapPersonal();
+        app.MapWallet();
         app.MapHealth();
         app.MapApiDocument();
         app.MapSite(options.SiteFiles);
@@ -105,6 +110,7 @@ public static class HubHost
                 var owner = UserStore.EnsureOwner(tx, options.OwnerName, options.Time);
                 services.GetRequiredService<ClaimState>().Claimed = owner.PasswordHash is not null;
                 services.GetRequiredService<People>().Load(tx);
+                services.GetRequiredService<PriceBook>().Load(tx);
                 return new LocalCredential("", ApiKeys.EnsureLocal(tx, owner.Id, options.ExistingLocalToken, options.Time), "", owner.Username);
             },
             cancel);

@@ -19,9 +19,11 @@ public enum Scopes
     Manage = 2,
     /// <summary>Answer approvals.</summary>
     Approve = 4,
+    /// <summary>Give credits away, and submit what costs some.</summary>
+    Spend = 8,
     /// <summary>What a credential holds that is stored on disk: whoever reads it cannot approve.</summary>
-    Stored = Ask | Manage,
-    All = Ask | Manage | Approve,
+    Stored = Ask | Manage | Spend,
+    All = Ask | Manage | Approve | Spend,
 }
 
 public static class ScopeNames

@@ -4,6 +4,7 @@ using Muster.Hub.Chat;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Tools;
+using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
 
 namespace Muster.Hub.Api;
@@ -32,6 +33,13 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(ApprovalDecision))]
 [JsonSerializable(typeof(Page<ApprovalModel>))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(WalletModel))]
+[JsonSerializable(typeof(Page<WalletEntry>))]
+[JsonSerializable(typeof(TransferRequest))]
+[JsonSerializable(typeof(TransferModel))]
+[JsonSerializable(typeof(TransferBatch))]
+[JsonSerializable(typeof(TransferBatchAnswer))]
+[JsonSerializable(typeof(PricesModel))]
 [JsonSerializable(typeof(long?))]
 [JsonSerializable(typeof(int?))]
 internal sealed partial class HubJson : JsonSerializerContext;
