@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Muster.Bench.Fleet;
+using Muster.Bench.Ledger;
 using Muster.Bench.Machine;
 
 namespace Muster.Bench;
@@ -9,6 +10,7 @@ internal static class Program
     public static Task Main(string[] args) => args switch
     {
         ["simulate", .. var options] => SimulateCommand.RunAsync(options),
+        ["ledger", .. var options] => LedgerCommand.RunAsync(options),
         ["footprint"] => FootprintCommand.RunAsync(),
         _ => BenchmarkAsync(args),
     };

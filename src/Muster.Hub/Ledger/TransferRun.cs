@@ -43,9 +43,10 @@ internal sealed class TransferRun
         }
 
         var numbers = _sheet.Save(_tx, at);
+        var stored = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
         foreach (var (index, entry) in moved)
         {
-            outcomes[index] = new LedgerOutcome(new LedgerReceipt(numbers[entry], _orders[index].Micro, _orders[index].Fee, at, false), null);
+            outcomes[index] = new LedgerOutcome(new LedgerReceipt(numbers[entry], _orders[index].Micro, _orders[index].Fee, stored, false), null);
         }
 
         return outcomes;

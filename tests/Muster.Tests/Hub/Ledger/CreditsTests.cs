@@ -9,7 +9,7 @@ namespace Muster.Tests.Hub.Ledger;
 public sealed class CreditsTests
 {
     [Fact]
-    public void Read_WhatWasWritten_IsTheSame() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void Read_WhatWasWritten_IsTheSame() => Properties.Holds(Prop.ForAll(
         ArbMap.Default.GeneratorFor<NonNegativeInt>().Select(number => (long)number.Get).Or(Gen.Constant(long.MaxValue)).ToArbitrary(),
         micro => Credits.Read(new Credits(micro).ToString(), out var read) is null && read.Micro == micro));
 
@@ -63,7 +63,7 @@ public sealed class CreditsTests
     public void Text_Always_HasSixDecimals(long micro, string text) => new Credits(micro).ToString().ShouldBe(text);
 
     [Fact]
-    public void Share_OfAnyAmount_IsRoundedDown() => Check.QuickThrowOnFailure(Prop.ForAll(
+    public void Share_OfAnyAmount_IsRoundedDown() => Properties.Holds(Prop.ForAll(
         ArbMap.Default.ArbFor<PositiveInt>(), ArbMap.Default.ArbFor<byte>(), (micro, percent) =>
         {
             var share = new Share(Math.Min((int)percent, 100) * 10_000);

@@ -64,11 +64,11 @@ public sealed class PriceListTests
     }
 
     [Fact]
-    public void Meter_WhateverIsClaimed_IsNeverAboveTheQuote() => Check.QuickThrowOnFailure(Prop.ForAll(Tasks().ToArbitrary(), task =>
+    public void Meter_WhateverIsClaimed_IsNeverAboveTheQuote() => Properties.Holds(Prop.ForAll(Tasks().ToArbitrary(), task =>
         task.List.Meter(task.Usage, task.Needs, task.Timeout, task.Leased, task.Factor).Total <= task.List.Quote(task.Needs, task.Timeout, 1, task.Factor)));
 
     [Fact]
-    public void Meter_LessUsed_IsNeverDearer() => Check.QuickThrowOnFailure(Prop.ForAll(Tasks().ToArbitrary(), task =>
+    public void Meter_LessUsed_IsNeverDearer() => Properties.Holds(Prop.ForAll(Tasks().ToArbitrary(), task =>
     {
         var half = new TaskUsage(task.Usage.Wall / 2, task.Usage.Cpu / 2, task.Usage.MemoryMibSeconds / 2, task.Usage.Gpu / 2, task.Usage.TrafficBytes / 2);
         return task.List.Meter(half, task.Needs, task.Timeout, task.Leased, task.Factor).Total
