@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Running;
 using Muster.Bench.Fleet;
+using Muster.Bench.Ledger;
 using Muster.Bench.Machine;
 using Muster.Bench.Storage;
 
@@ -11,6 +12,7 @@ internal static class Program
     {
         ["simulate", .. var options] => SimulateCommand.RunAsync(options),
         ["store", .. var options] => StoreCommand.RunAsync(options.FirstOrDefault()),
+        ["ledger", .. var options] => LedgerCommand.RunAsync(options),
         ["footprint"] => FootprintCommand.RunAsync(),
         _ => BenchmarkAsync(args),
     };

@@ -5,6 +5,7 @@ using Muster.Client.Conversations;
 using Muster.Client.Events;
 using Muster.Client.Http;
 using Muster.Client.Machines;
+using Muster.Client.Wallet;
 using Muster.Client.Workers;
 using Muster.Protocol.Ids;
 
@@ -37,6 +38,7 @@ public sealed class MusterClient : IDisposable
         Conversations = new ConversationClient(_transport);
         Approvals = new ApprovalClient(_transport);
         Inbox = new InboxClient(_transport);
+        Wallet = new WalletClient(_transport);
     }
 
     public Uri Hub { get; }
@@ -52,6 +54,8 @@ public sealed class MusterClient : IDisposable
     public ApprovalClient Approvals { get; }
 
     public InboxClient Inbox { get; }
+
+    public WalletClient Wallet { get; }
 
     /// <summary>
     /// Sends a message and streams what follows until it is answered: until <c>agent_end</c> of the run that took it, or a notice

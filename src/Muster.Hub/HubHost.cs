@@ -9,6 +9,9 @@ using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
+using Muster.Hub.Ledger;
+using Muster.Hub.Ledger.Prices;
+using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
 using Muster.Hub.Site;
 using Muster.Storage;
@@ -74,6 +77,7 @@ public static class HubHost
         builder.Services.AddAccounts();
         builder.Services.AddFleet(listener.FleetOptions(options));
         builder.Services.AddSingleton(provider => provider.GetRequiredService<People>().ForFleet());
+        builder.Services.AddLedger(options.Ledger);
         builder.Services.AddChat();
         builder.Services.AddJobs(options.Jobs);
 
@@ -86,6 +90,7 @@ public static class HubHost
         app.MapChat();
         app.MapJobs();
         app.MapPersonal();
+        app.MapWallet();
         app.MapHealth();
         app.MapApiDocument();
         app.MapSite(options.SiteFiles);
@@ -101,6 +106,7 @@ public static class HubHost
                 var owner = UserStore.EnsureOwner(tx, options.OwnerName, options.Time);
                 services.GetRequiredService<ClaimState>().Claimed = owner.PasswordHash is not null;
                 services.GetRequiredService<People>().Load(tx);
+                services.GetRequiredService<PriceBook>().Load(tx);
                 return new LocalCredential("", ApiKeys.EnsureLocal(tx, owner.Id, options.ExistingLocalToken, options.Time), "", owner.Username);
             },
             cancel);

@@ -52,6 +52,11 @@ public sealed record HubOptions
     public Fleet.FleetOptions Fleet { get; init; } = new();
 
     public Jobs.JobOptions Jobs { get; init; } = new();
+    /// <summary>What the owner has set about credits and prices.</summary>
+    public Ledger.LedgerOptions Ledger { get; init; } = new();
+
+    /// <summary><c>limits.requests_per_second</c>: for a user, and for an address, in the long run; three times as many at once.</summary>
+    public int RequestsPerSecond { get; init; } = 200;
 
     /// <summary>Every mistake, each a sentence that names its key.</summary>
     public IEnumerable<string> Mistakes()
@@ -74,6 +79,11 @@ public sealed record HubOptions
         foreach (var url in Urls.Where(url => HubUrl.TryParse(url) is null))
         {
             yield return $"urls holds \"{url}\", which is no address to listen on: write http://HOST:PORT or https://HOST:PORT, with an address, localhost or * as HOST.";
+        }
+
+        if (RequestsPerSecond < 1)
+        {
+            yield return $"limits.requests_per_second is {RequestsPerSecond}: it must be at least 1.";
         }
 
         foreach (var host in ExtraHosts.Where(host => Uri.CheckHostName(host) == UriHostNameType.Unknown))

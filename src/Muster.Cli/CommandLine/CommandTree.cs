@@ -8,6 +8,7 @@ using Muster.Cli.Machines;
 using Muster.Cli.Operations;
 using Muster.Cli.Serving;
 using Muster.Cli.Talk;
+using Muster.Cli.Wallet;
 
 namespace Muster.Cli;
 
@@ -32,6 +33,7 @@ internal static class CommandTree
         ["login"] = host => new LoginCommand(host),
         ["logout"] = host => new LogoutCommand(host),
         ["owner"] = host => OwnerLinkCommand.Group(host),
+        ["wallet"] = host => new WalletCommand(host),
         ["trust"] = host => new TrustCommand(host),
         ["config"] = host => ConfigCommands.Create(host),
         ["doctor"] = host => new DoctorCommand(host),

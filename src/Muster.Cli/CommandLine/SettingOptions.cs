@@ -20,6 +20,7 @@ internal static class SettingOptions
                 SettingKind.Flag => "true|false",
                 SettingKind.Whole => "N",
                 SettingKind.Duration => "SECONDS",
+                SettingKind.Credits => "CPT",
                 SettingKind.Choice => string.Join('|', setting.Choices),
                 _ => setting.Key.Split('.')[^1].ToUpperInvariant(),
             };

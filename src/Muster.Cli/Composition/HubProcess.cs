@@ -2,6 +2,7 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging;
 using Muster.Cli.Configuration;
 using Muster.Cli.State;
+using Muster.Cli.Wallet;
 using Muster.Hub;
 using Muster.Hub.Accounts;
 using Muster.Storage;
@@ -62,6 +63,8 @@ internal sealed class HubProcess : IAsyncDisposable
                     RouterSecret = configuration.TextOrNull("router_secret"),
                     PhoneWorkUsers = configuration.List("phonework.users"),
                     ExtraHosts = configuration.List("hosts"),
+                    Ledger = LedgerSettings.Of(configuration),
+                    RequestsPerSecond = configuration.Whole("limits.requests_per_second"),
                     ExistingLocalToken = StoredCredential.Read(settings.Home.Credentials)?.Token,
                 },
                 cancellationToken);

@@ -9,6 +9,10 @@ public enum SettingKind
     Duration,
     Address,
     Choice,
+    /// <summary>An amount in CPT, such as 0.001.</summary>
+    Credits,
+    /// <summary>A part of something, from 0 to 1.</summary>
+    Share,
     /// <summary>Several texts: a YAML list, or one line with commas.</summary>
     List,
 }
@@ -49,6 +53,8 @@ public sealed record Setting(string Key, SettingKind Kind, string Default, strin
         { Kind: SettingKind.Duration } => "seconds, or 30s, 5m, 1h",
         { Kind: SettingKind.Address } => "http or https address",
         { Kind: SettingKind.List } => "list",
+        { Kind: SettingKind.Credits } => "CPT, at most six decimals",
+        { Kind: SettingKind.Share } => "0 to 1, at most six decimals",
         _ => "text",
     };
 }

@@ -43,6 +43,16 @@ public static class SettingTable
         new("tools.web.metaso_api_key", Text, "", "Key of Metaso's search.") { Secret = true, Aliases = ["METASO_API_KEY"] },
         new("router_secret", Text, "", "Shared secret of PhoneWork machines; without it they are not let in.") { Secret = true, Aliases = ["ROUTER_SECRET"] },
         new("phonework.users", List, "", "Users whom PhoneWork machines may serve; by default the owner.") { Aliases = ["SERVES_USERS"] },
+        new("prices.task", Credits, "0", "Credits (CPT) for each task that ran; they go to the hub."),
+        new("prices.cpu_second", Credits, "0", "Credits for one processor for one second."),
+        new("prices.memory_gib_second", Credits, "0", "Credits for one GiB of memory for one second."),
+        new("prices.gpu_second", Credits, "0", "Credits for one GPU for one second."),
+        new("prices.wall_second", Credits, "0", "Credits for each second that a task runs, whatever it uses."),
+        new("prices.traffic_gib", Credits, "0", "Credits for one GiB over the network."),
+        new("ledger.fee", Share, "0", "The part of each reward of a machine's owner that the hub keeps."),
+        new("ledger.transfer_fee", Share, "0", "What a transfer costs its sender on top, as a part of it."),
+        new("ledger.signup_bonus", Credits, "0", "Credits that a new user gets; they pay for jobs and cannot be given away."),
+        new("limits.requests_per_second", Whole, "200", "Requests that a user, and an address, may make each second in the long run; three times as many at once.") { Minimum = 1, Maximum = 1_000_000 },
         new("logs.level", Choice, "info", "What is written to the log files.") { Choices = ["trace", "debug", "info", "warning", "error"] },
     ];
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Muster.Hub.Ledger;
 
 namespace Muster.Cli.Configuration;
 
@@ -15,6 +16,8 @@ internal static class ValueCheck
             $"{setting.Key} is \"{value}\"; it must be one of {setting.Range}." + (Nearness.Nearest(value, setting.Choices) is { } near ? $" Did you mean {near}?" : ""),
         SettingKind.Address when value.Length > 0 && !(Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "ws" or "wss") =>
             $"{setting.Key} is \"{(setting.Secret ? "…" : value)}\"; it must be an address that begins with http:// or https://.",
+        SettingKind.Credits => Amount(setting, value, Credits.Read(value, out _)),
+        SettingKind.Share => Amount(setting, value, Share.Read(value, out _)),
         SettingKind.List when setting.Items is { } items && Items(value).FirstOrDefault(item => !items.Fits(item)) is { } item =>
             $"{setting.Key} has \"{item}\"; it must be {items.Meaning}.",
         _ => null,
@@ -44,6 +47,9 @@ internal static class ValueCheck
             ? TimeSpan.FromSeconds(count * unit)
             : null;
     }
+
+    private static string? Amount(Setting setting, string value, (string Message, string Fix)? mistake) =>
+        value.Length == 0 || mistake is not { } wrong ? null : $"{setting.Key} is \"{value}\": {wrong.Message} {wrong.Fix}";
 
     private static string? Range(Setting setting, string value, long? number, string kind)
     {

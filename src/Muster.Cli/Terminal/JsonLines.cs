@@ -5,6 +5,7 @@ using Muster.Client.Accounts;
 using Muster.Client.Approvals;
 using Muster.Client.Conversations;
 using Muster.Client.Machines;
+using Muster.Client.Wallet;
 
 namespace Muster.Cli.Terminal;
 
@@ -46,4 +47,7 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(StatusLine))]
 [JsonSerializable(typeof(ApprovalInfo))]
 [JsonSerializable(typeof(FolderLine))]
+[JsonSerializable(typeof(WalletInfo))]
+[JsonSerializable(typeof(WalletEntry))]
+[JsonSerializable(typeof(TransferInfo))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Muster.Client.Approvals;
 using Muster.Client.Conversations;
 using Muster.Client.Events;
 using Muster.Client.Machines;
+using Muster.Client.Wallet;
 using Muster.Client.Workers;
 
 namespace Muster.Client.Http;
@@ -39,6 +40,13 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(DecisionRequest))]
 [JsonSerializable(typeof(WorkerRequest))]
 [JsonSerializable(typeof(WorkerAnswer))]
+[JsonSerializable(typeof(WalletInfo))]
+[JsonSerializable(typeof(Page<WalletEntry>))]
+[JsonSerializable(typeof(TransferLine))]
+[JsonSerializable(typeof(TransferInfo))]
+[JsonSerializable(typeof(TransferBatch))]
+[JsonSerializable(typeof(TransferBatchAnswer))]
+[JsonSerializable(typeof(PriceInfo))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>One page of a list; <see cref="Next"/> is the <c>after</c> of the following one.</summary>

@@ -38,8 +38,10 @@ internal sealed class Transport : IDisposable
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> answer, CancellationToken cancellationToken) =>
         ReadAsync(new Call(HttpMethod.Get, path, null), answer, cancellationToken);
 
-    public Task<TAnswer> PostAsync<TBody, TAnswer>(string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken) =>
-        ReadAsync(new Call(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, shape)), answer, cancellationToken);
+    /// <param name="key">The idempotency key; made for this call when null.</param>
+    public Task<TAnswer> PostAsync<TBody, TAnswer>(
+        string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken, string? key = null) =>
+        ReadAsync(new Call(HttpMethod.Post, path, JsonSerializer.SerializeToUtf8Bytes(body, shape), Key: key), answer, cancellationToken);
 
     public Task<TAnswer> PatchAsync<TBody, TAnswer>(string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken) =>
         ReadAsync(new Call(HttpMethod.Patch, path, JsonSerializer.SerializeToUtf8Bytes(body, shape)), answer, cancellationToken);
@@ -145,9 +147,9 @@ internal sealed class Transport : IDisposable
     }
 
     /// <summary>The same key accompanies every try, so a repeated write happens once.</summary>
-    private sealed record Call(HttpMethod Method, string Path, byte[]? Body, long After = 0)
+    private sealed record Call(HttpMethod Method, string Path, byte[]? Body, long After = 0, string? Key = null)
     {
-        private readonly string _key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        private readonly string _key = Key ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
 
         public HttpRequestMessage ToRequest(Uri hub, string? token)
         {

@@ -41,6 +41,14 @@ internal static class ApiKeys
     {
         if (existing is not null && Check(tx, existing) is { } known && known.UserId == userId)
         {
+            if (known.Scopes != Scopes.Stored)
+            {
+                // An older hub gave it fewer.
+                tx.Execute(
+                    "update api_keys set scopes = @scopes where id = @id",
+                    new { scopes = string.Join(' ', Scopes.Stored.Names()), id = existing[..existing.IndexOf('.', StringComparison.Ordinal)] });
+            }
+
             return existing;
         }
 

@@ -14,6 +14,10 @@ internal static class UserStore
     public static UserRow? FindByName(Transaction tx, string username) =>
         tx.QueryFirst<UserRow>(Columns + "where username_key = @key", new { key = KeyOf(username) });
 
+    /// <summary>Those whose id or name is one of these texts, which are in lower case.</summary>
+    public static IReadOnlyList<UserRow> Named(Transaction tx, IReadOnlyCollection<string> texts) =>
+        texts.Count == 0 ? [] : tx.Query<UserRow>(Columns + "where id in @texts or username_key in @texts", new { texts });
+
     public static IReadOnlyList<UserRow> All(Transaction tx) => tx.Query<UserRow>(Columns);
 
     public static UserRow Owner(Transaction tx) => tx.QueryFirst<UserRow>(Columns + "where role = 'owner' order by id limit 1")!;

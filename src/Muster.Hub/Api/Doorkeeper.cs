@@ -96,11 +96,13 @@ internal sealed class Doorkeeper(RequestDelegate next, KnownHosts hosts, ClaimSt
 internal sealed record ClaimPage;
 
 /// <summary>How often an address and a user may call.</summary>
-internal sealed class ApiLimits(TimeProvider time)
+internal sealed class ApiLimits(HubOptions options)
 {
-    public RateLimit PerAddress { get; } = new(600, 200, time);
+    private const int Burst = 3;
 
-    public RateLimit PerUser { get; } = new(600, 200, time);
+    public RateLimit PerAddress { get; } = new(options.RequestsPerSecond * (double)Burst, options.RequestsPerSecond, options.Time);
 
-    public RateLimit Claims { get; } = new(5, 1 / 20.0, time);
+    public RateLimit PerUser { get; } = new(options.RequestsPerSecond * (double)Burst, options.RequestsPerSecond, options.Time);
+
+    public RateLimit Claims { get; } = new(5, 1 / 20.0, options.Time);
 }

@@ -6,6 +6,7 @@ using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Tools;
 using Muster.Hub.Jobs.Views;
+using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
 
 namespace Muster.Hub.Api;
@@ -44,6 +45,13 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(double?))]
 [JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(WalletModel))]
+[JsonSerializable(typeof(Page<WalletEntry>))]
+[JsonSerializable(typeof(TransferRequest))]
+[JsonSerializable(typeof(TransferModel))]
+[JsonSerializable(typeof(TransferBatch))]
+[JsonSerializable(typeof(TransferBatchAnswer))]
+[JsonSerializable(typeof(PricesModel))]
 [JsonSerializable(typeof(long?))]
 [JsonSerializable(typeof(int?))]
 internal sealed partial class HubJson : JsonSerializerContext;

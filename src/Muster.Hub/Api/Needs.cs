@@ -35,14 +35,14 @@ public static class NeedsOfRoutes
         }
 
         var caller = context.Caller();
-        if (!caller.Scopes.HasFlag(needs.Scope))
-        {
-            throw ApiException.ScopeMissing(needs.Scope.Name());
-        }
-
         if (caller.Role < needs.Role)
         {
             throw ApiException.Forbidden($"Only an account with the role {needs.Role.ToString().ToLowerInvariant()} may do this.");
+        }
+
+        if (!caller.Scopes.HasFlag(needs.Scope))
+        {
+            throw ApiException.ScopeMissing(needs.Scope.Name());
         }
     }
 }

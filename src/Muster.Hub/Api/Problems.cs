@@ -55,6 +55,7 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
     {
         ApiException known => known,
         StorageException storage => new ApiException(503, "storage", storage.Message),
+        Ledger.LedgerException ledger => new ApiException(409, ledger.Code, ledger.Message),
         Fleet.NodeUndeliverableException undeliverable => new ApiException(409, "undeliverable", undeliverable.Message),
         BadHttpRequestException { StatusCode: 413 } => OfStatus(413),
         BadHttpRequestException { InnerException: JsonException json } => new ApiException(

@@ -1,0 +1,75 @@
+using Muster.Protocol.Ids;
+using Muster.Storage;
+
+namespace Muster.Hub.Ledger.Holds;
+
+/// <summary>Setting credits aside, taking them in parts, and giving the rest back.</summary>
+internal sealed class HoldBook(TimeProvider time)
+{
+    private const int MostSwept = 500;
+
+    /// <summary>Sets credits aside, bonus first. The same key again, with the same fields, is the hold that there is.</summary>
+    /// <exception cref="LedgerException">Too little is free, or the key is another hold's.</exception>
+    public Hold Place(Transaction tx, string key, Id<User> payer, long micro)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(micro);
+        if (HoldStore.Find(tx, [key]).TryGetValue(key, out var known))
+        {
+            return known.Payer == payer.ToString() && known.Amount == micro ? known : throw LedgerException.OtherFields("hold");
+        }
+
+        var sheet = LedgerSheet.Open(tx, [LedgerAccounts.User(payer), LedgerAccounts.Bonus(payer)]);
+        var (own, bonus) = (sheet[LedgerAccounts.User(payer)], sheet[LedgerAccounts.Bonus(payer)]);
+        var fromBonus = Math.Min(micro, bonus.Free);
+        if (own.Free < micro - fromBonus)
+        {
+            throw LedgerException.TooLittle(micro, own.Free + bonus.Free, own.Held + bonus.Held);
+        }
+
+        bonus.Hold(fromBonus);
+        own.Hold(micro - fromBonus);
+        var now = time.GetUtcNow();
+        sheet.Save(tx, now);
+        var hold = new Hold
+        {
+            Key = key, Payer = payer.ToString(), Amount = micro, OwnRest = micro - fromBonus, BonusRest = fromBonus, PlacedAt = now.ToUnixTimeMilliseconds(),
+        };
+        HoldStore.Insert(tx, hold);
+        return hold;
+    }
+
+    /// <summary>
+    /// Takes parts of holds, in this order and never more than is left: a hold that runs out gives what it has. What would go to the
+    /// payer's own machines stays. Cannot fail for funds; must run in the transaction that records what is paid for.
+    /// </summary>
+    /// <returns>Per hold, how much was taken and what is left.</returns>
+    /// <exception cref="LedgerException">No such hold, or it was released.</exception>
+    public IReadOnlyList<HoldRest> Capture(Transaction tx, IReadOnlyList<HoldCapture> captures) => new CaptureRun(tx, captures).Do(time.GetUtcNow());
+
+    /// <summary>Gives back what is left of these holds and closes them, once. Keys without an open hold are passed over.</summary>
+    /// <returns>Per hold that was open, how much was given back.</returns>
+    public IReadOnlyList<HoldRest> Release(Transaction tx, IReadOnlyCollection<string> keys)
+    {
+        var open = HoldStore.Find(tx, [.. keys.Distinct(StringComparer.Ordinal)]).Values.Where(hold => hold.Open).ToList();
+        if (open.Count == 0)
+        {
+            return [];
+        }
+
+        var sheet = LedgerSheet.Open(tx, open.SelectMany(hold => (string[])[hold.OwnAccount, hold.BonusAccount]));
+        foreach (var hold in open)
+        {
+            sheet[hold.OwnAccount].Hold(-hold.OwnRest);
+            sheet[hold.BonusAccount].Hold(-hold.BonusRest);
+        }
+
+        var now = time.GetUtcNow();
+        sheet.Save(tx, now);
+        HoldStore.Update(tx, open.Select(hold => hold with { OwnRest = 0, BonusRest = 0, ClosedAt = now.ToUnixTimeMilliseconds() }));
+        return [.. open.Select(hold => new HoldRest(hold.Key, hold.Rest, 0))];
+    }
+
+    /// <summary>Releases holds placed before that time whose owner does not exist; a bounded number at once.</summary>
+    /// <returns>How many.</returns>
+    public int Sweep(Transaction tx, HoldSource source, DateTimeOffset before) => Release(tx, HoldStore.Orphans(tx, source, before, MostSwept)).Count;
+}

@@ -1,0 +1,47 @@
+using Muster.Protocol.Ids;
+using Muster.Storage;
+
+namespace Muster.Hub.Ledger.Holds;
+
+/// <summary>The SQL of holds.</summary>
+internal static class HoldStore
+{
+    private const string Columns =
+        "key Key, payer Payer, amount Amount, captured Captured, rest OwnRest, bonus_rest BonusRest, placed_at PlacedAt, closed_at ClosedAt";
+
+    public static Dictionary<string, Hold> Find(Transaction tx, IReadOnlyCollection<string> keys) => keys.Count == 0
+        ? []
+        : tx.Query<Hold>($"select {Columns} from ledger_holds where key in @keys", new { keys }).ToDictionary(hold => hold.Key, StringComparer.Ordinal);
+
+    public static void Insert(Transaction tx, Hold hold) => tx.Execute(
+        "insert into ledger_holds (key, payer, amount, rest, bonus_rest, placed_at) values (@Key, @Payer, @Amount, @OwnRest, @BonusRest, @PlacedAt)", hold);
+
+    public static void Update(Transaction tx, IEnumerable<Hold> holds) => tx.Execute(
+        "update ledger_holds set captured = @Captured, rest = @OwnRest, bonus_rest = @BonusRest, closed_at = @ClosedAt where key = @Key",
+        holds.OrderBy(hold => hold.Key, StringComparer.Ordinal).Select(hold => new { hold.Captured, hold.OwnRest, hold.BonusRest, hold.ClosedAt, hold.Key }));
+
+    public static IReadOnlyList<string> Orphans(Transaction tx, HoldSource source, DateTimeOffset before, int most) => tx.Query<string>(
+        $"""
+        select key from ledger_holds
+        where closed_at is null and placed_at < @before and substr(key, 1, @length) = @prefix and not exists ({source.Exists})
+        order by placed_at limit @most
+        """,
+        new { before = before.ToUnixTimeMilliseconds(), prefix = source.Prefix, length = source.Prefix.Length, most });
+
+    /// <summary>What open holds have set aside, per payer.</summary>
+    public static IEnumerable<(Id<User> Payer, long Own, long Bonus)> OpenRests(Transaction tx) => tx.Query<(string Payer, long Own, long Bonus)>(
+            "select payer, cast(sum(rest) as bigint), cast(sum(bonus_rest) as bigint) from ledger_holds where closed_at is null group by payer")
+        .Select(rest => (Id<User>.Parse(rest.Payer), rest.Own, rest.Bonus));
+
+    /// <summary>Holds whose transfers do not add up to what they say was captured. Reads every capture that there ever was.</summary>
+    public static IEnumerable<string> Mismatched(Transaction tx, int most) => tx.Query<(string Key, long Captured, long Taken)>(
+            """
+            select h.key, h.captured, coalesce(t.taken, 0) from ledger_holds h
+            left join (
+                select reference, cast(sum(amount) as bigint) taken from ledger_transfers
+                where key like 'hold:%' or key like 'bonus:hold:%' group by reference) t on t.reference = h.key
+            where h.captured <> coalesce(t.taken, 0) limit @most
+            """,
+            new { most })
+        .Select(hold => $"The hold {hold.Key} says that {hold.Captured} micro-credits were captured, and its transfers add up to {hold.Taken}.");
+}

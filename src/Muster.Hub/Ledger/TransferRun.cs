@@ -1,0 +1,106 @@
+using Muster.Storage;
+
+namespace Muster.Hub.Ledger;
+
+/// <summary>Some orders, carried out one after another on one sheet.</summary>
+internal sealed class TransferRun
+{
+    private readonly Transaction _tx;
+    private readonly IReadOnlyList<LedgerOrder> _orders;
+    private readonly IReadOnlyDictionary<string, LedgerRow> _known;
+    private readonly LedgerSheet _sheet;
+    private readonly Dictionary<string, (LedgerOrder Order, int Entry)> _moved = new(StringComparer.Ordinal);
+    private int _entries;
+
+    public TransferRun(Transaction tx, IReadOnlyList<LedgerOrder> orders)
+    {
+        (_tx, _orders) = (tx, orders);
+        _known = LedgerStore.ByKey(tx, [.. orders.Where(order => order.Key is not null).SelectMany(order => (string[])[order.Key!, order.FeeKey!])]);
+        _sheet = LedgerSheet.Open(tx, orders.SelectMany(order => (string[])(order.Fee > 0 ? [order.From, order.To, LedgerAccounts.Fee] : [order.From, order.To])));
+    }
+
+    public IReadOnlyList<LedgerOutcome> Do(DateTimeOffset at)
+    {
+        var outcomes = new LedgerOutcome[_orders.Count];
+        var moved = new List<(int Index, int Entry)>();
+        for (var index = 0; index < _orders.Count; index++)
+        {
+            try
+            {
+                if (Repeated(_orders[index]) is { } receipt)
+                {
+                    outcomes[index] = new LedgerOutcome(receipt, null);
+                }
+                else
+                {
+                    moved.Add((index, Move(_orders[index])));
+                }
+            }
+            catch (LedgerException refusal)
+            {
+                outcomes[index] = new LedgerOutcome(null, refusal);
+            }
+        }
+
+        var numbers = _sheet.Save(_tx, at);
+        var stored = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
+        foreach (var (index, entry) in moved)
+        {
+            outcomes[index] = new LedgerOutcome(new LedgerReceipt(numbers[entry], _orders[index].Micro, _orders[index].Fee, stored, false), null);
+        }
+
+        return outcomes;
+    }
+
+    /// <returns>Which of the sheet's entries it is.</returns>
+    private int Move(LedgerOrder order)
+    {
+        if (order.Key is not null && _moved.TryGetValue(order.Key, out var before))
+        {
+            return before.Order == order ? before.Entry : throw LedgerException.OtherFields("transfer");
+        }
+
+        var (from, entry) = (_sheet[order.From], _entries);
+        if (from.Free - order.Fee < order.Micro)
+        {
+            throw from.Name == LedgerAccounts.Issuance ? LedgerException.TooLarge() : LedgerException.TooLittle(Total(order), from.Free, from.Held);
+        }
+
+        Add(new LedgerEntry(order.Key, from, _sheet[order.To], order.Micro, order.Kind) { Reference = order.Reference, Note = order.Note, Actor = order.Actor });
+        if (order.Fee > 0)
+        {
+            Add(new LedgerEntry(order.FeeKey, from, _sheet[LedgerAccounts.Fee], order.Fee, LedgerKinds.Fee) { Reference = order.Reference, Actor = order.Actor });
+        }
+
+        if (order.Key is not null)
+        {
+            _moved.Add(order.Key, (order, entry));
+        }
+
+        return entry;
+    }
+
+    private void Add(LedgerEntry entry)
+    {
+        _sheet.Add(entry);
+        _entries++;
+    }
+
+    /// <summary>What it was answered with before, if it was.</summary>
+    private LedgerReceipt? Repeated(LedgerOrder order)
+    {
+        if (order.Key is null || !_known.TryGetValue(order.Key, out var known))
+        {
+            return null;
+        }
+
+        var same = known.Debit == _sheet[order.From].Number && known.Credit == _sheet[order.To].Number && known.Amount == order.Micro
+            && known.Kind == order.Kind && known.Reference == order.Reference && known.Note == order.Note;
+        var fee = _known.TryGetValue(order.FeeKey!, out var paid) ? paid.Amount : 0;
+        return same
+            ? new LedgerReceipt(known.Number, known.Amount, fee, DateTimeOffset.FromUnixTimeMilliseconds(known.At), true)
+            : throw LedgerException.OtherFields("transfer");
+    }
+
+    private static long Total(LedgerOrder order) => order.Micro > long.MaxValue - order.Fee ? long.MaxValue : order.Micro + order.Fee;
+}
