@@ -196,7 +196,7 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
                 tx =>
                 {
                     PoolStore.Write(tx, _epoch, writes);
-                    output.Write(tx, effects, now);
+                    output.Write(tx, _epoch, effects);
                     items.ForEach(item => item.Alongside?.Invoke(tx));
                 },
                 CancellationToken.None);

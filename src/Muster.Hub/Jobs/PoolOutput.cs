@@ -12,7 +12,7 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
     public IEnumerable<PoolCommand> NodesNow() => nodes.Now();
 
     /// <summary>In the transaction of the turn.</summary>
-    public void Write(Transaction tx, PoolEffects effects, long now) => books.Write(tx, effects, now);
+    public void Write(Transaction tx, long epoch, PoolEffects effects) => books.Write(tx, epoch, effects);
 
     /// <summary>After the commit.</summary>
     public void Tell(PoolEffects effects, PoolWrites writes)

@@ -15,6 +15,8 @@ internal static class PoolFrames
         ["out_of_memory"] = AttemptOutcome.OutOfMemory, ["out_of_disk"] = AttemptOutcome.OutOfDisk, ["refused"] = AttemptOutcome.Refused, ["lost"] = AttemptOutcome.Lost,
     };
 
+    private const int MostLogText = 16 << 10;
+
     public static AttemptName Name(AttemptRef name) => new((long)name.Job, (int)Math.Min(name.Task, int.MaxValue), (int)Math.Min(name.Attempt, int.MaxValue));
 
     public static AttemptRef Ref(AttemptName name) => new() { Job = (ulong)name.Job, Task = (uint)name.Task, Attempt = (uint)name.Attempt };
@@ -49,6 +51,7 @@ internal static class PoolFrames
         Error = !signed ? "The node's signature on this result is wrong." : result.Error.Length > 2000 ? result.Error[..2000] : result.Error,
         StartedAt = double.IsFinite(result.StartedAt) ? result.StartedAt : 0,
         OutputsHash = result.OutputsHash.Memory,
+        LogText = result.LogText.Length <= MostLogText ? result.LogText.Memory : default,
         Leaf = leaf,
     };
 

@@ -64,6 +64,9 @@ public sealed record AttemptEnd
 
     public AttemptOutput? Log { get; init; }
 
+    /// <summary>The log itself where it is short.</summary>
+    public ReadOnlyMemory<byte> LogText { get; init; }
+
     public AttemptUse Use { get; init; }
 
     public string Error { get; init; } = "";

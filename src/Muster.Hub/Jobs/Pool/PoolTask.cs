@@ -1,3 +1,5 @@
+using Muster.Protocol.Ids;
+
 namespace Muster.Hub.Jobs.Pool;
 
 /// <summary>One task from its first lease until it and its attempts are over.</summary>
@@ -135,6 +137,14 @@ internal sealed class PoolAttempt(PoolTask task, int number, PoolNode node, long
     public long FrozenMs { get; set; }
 
     public int Rank { get; set; }
+
+    public required string NodeName { get; init; }
+
+    /// <summary>Who owned the node when it was leased, and what that cost: what was agreed stays.</summary>
+    public required Id<User> Owner { get; init; }
+
+    /// <summary>In thousandths of the price list.</summary>
+    public required long Price { get; init; }
 
     /// <summary>What the node said at its end.</summary>
     public AttemptEnd? End { get; set; }

@@ -24,7 +24,7 @@ internal static class TaskRules
             before.Current &= task.CopiesWanted > 1 && before.State != AttemptState.Lost;
         }
 
-        var attempt = new PoolAttempt(task, ++task.LastAttempt, node, turn.Now);
+        var attempt = new PoolAttempt(task, ++task.LastAttempt, node, turn.Now) { NodeName = node.Terms.Name, Owner = node.Terms.Owner, Price = node.Terms.Price };
         task.Attempts.Add(attempt);
         Reservation.Take(turn, attempt);
         Set(turn, task, TaskState.Leased);

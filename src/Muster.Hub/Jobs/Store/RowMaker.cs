@@ -53,7 +53,7 @@ internal static class RowMaker
 
     private static AttemptDetail Of(PoolAttempt attempt) => new()
     {
-        Number = attempt.Number, Node = attempt.Node.Id.ToString(), NodeName = attempt.Node.Terms.Name, State = (int)attempt.State, Current = attempt.Current,
+        Number = attempt.Number, Node = attempt.Node.Id.ToString(), NodeName = attempt.NodeName, Owner = attempt.Owner.ToString(), Price = attempt.Price, State = (int)attempt.State, Current = attempt.Current,
         StopReason = attempt.StopReason ?? "", LeasedAt = attempt.LeasedAt, StartedAt = attempt.StartedAt, EndedAt = attempt.EndedAt,
         BilledAt = attempt.BilledAt, BilledMicro = attempt.BilledMicro, Micro = attempt.Micro, Parts = attempt.Parts, Settled = attempt.Settled,
         Rank = attempt.Rank, FrozenAt = attempt.FrozenAt, FrozenMs = attempt.FrozenMs, End = attempt.End is { } end ? Of(end, keepResult: !attempt.Task.State.IsFinal()) : null,
@@ -66,7 +66,7 @@ internal static class RowMaker
             Outcome = (int)end.Outcome, ExitCode = end.ExitCode, Log = end.Log is { } log ? Of(log) : null, CpuSeconds = end.Use.CpuSeconds,
             PeakMemoryBytes = end.Use.PeakMemoryBytes, WallSeconds = end.Use.WallSeconds, BytesIn = end.Use.BytesIn, BytesOut = end.Use.BytesOut,
             GpuSeconds = end.Use.GpuSeconds, Error = end.Error, StartedAt = end.StartedAt, OutputsHash = UnsafeByteOperations.UnsafeWrap(end.OutputsHash),
-            Batch = end.Batch, Leaf = end.Leaf, Result = UnsafeByteOperations.UnsafeWrap(keepResult ? end.Result : default),
+            LogText = UnsafeByteOperations.UnsafeWrap(end.LogText), Batch = end.Batch, Leaf = end.Leaf, Result = UnsafeByteOperations.UnsafeWrap(keepResult ? end.Result : default),
         };
         foreach (var output in end.Outputs)
         {

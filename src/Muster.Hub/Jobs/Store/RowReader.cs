@@ -28,6 +28,7 @@ internal static class RowReader
     private static PoolAttempt Attempt(PoolState state, PoolTask task, AttemptDetail detail) =>
         new(task, detail.Number, state.Node(Id<Node>.Parse(detail.Node)), detail.LeasedAt)
         {
+            NodeName = detail.NodeName, Owner = Id<User>.TryParse(detail.Owner, out var owner) ? owner : default, Price = detail.Price,
             State = (AttemptState)detail.State, Current = detail.Current, StopReason = detail.StopReason.Length > 0 ? detail.StopReason : null,
             StartedAt = detail.StartedAt, EndedAt = detail.EndedAt, BilledAt = detail.BilledAt, BilledMicro = detail.BilledMicro, Micro = detail.Micro,
             Parts = detail.Parts, Settled = detail.Settled, Rank = detail.Rank, FrozenAt = detail.FrozenAt, FrozenMs = detail.FrozenMs,
@@ -39,7 +40,7 @@ internal static class RowReader
         Name = new AttemptName(task.Job.Number, task.Index, number), Outcome = (AttemptOutcome)end.Outcome, ExitCode = end.ExitCode,
         Outputs = [.. end.Outputs.Select(Output)], Log = end.Log is { } log ? Output(log) : null,
         Use = new AttemptUse(end.CpuSeconds, end.PeakMemoryBytes, end.WallSeconds, end.BytesIn, end.BytesOut, end.GpuSeconds),
-        Error = end.Error, StartedAt = end.StartedAt, OutputsHash = end.OutputsHash.Memory, Batch = end.Batch, Leaf = end.Leaf, Result = end.Result.Memory,
+        Error = end.Error, StartedAt = end.StartedAt, OutputsHash = end.OutputsHash.Memory, LogText = end.LogText.Memory, Batch = end.Batch, Leaf = end.Leaf, Result = end.Result.Memory,
     };
 
     private static AttemptOutput Output(OutputDetail output) => new(output.Path, output.Sha256.Memory, output.Size);

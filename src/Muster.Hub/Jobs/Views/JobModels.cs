@@ -77,3 +77,16 @@ public sealed record ResultModel(int Task, string State, JsonElement? Result, st
 public sealed record CancelRequest(string? Task, string? Reason);
 
 public sealed record ResumeRequest(string? MaxCpt);
+
+/// <param name="MissingFiles">Local files to be uploaded first; the rest is there once they are.</param>
+/// <param name="Quote">The most that it costs when nothing is tried twice, in CPT.</param>
+public sealed record JobPreview(IReadOnlyList<string> MissingFiles, string? Quote, int? Tasks, IReadOnlyList<StepPreview>? Steps);
+
+public sealed record StepPreview(string Step, int Tasks, IReadOnlyList<NodeVerdict> Nodes);
+
+/// <param name="Summary">The one sentence that matters most.</param>
+public sealed record WhyModel(string Summary, IReadOnlyList<string> Details, IReadOnlyList<NodeVerdict> Nodes);
+
+/// <param name="Reason">The first thing that says no.</param>
+/// <param name="Scores">Weighted; the sum decides.</param>
+public sealed record NodeVerdict(string Node, bool Fits, string? Reason, IReadOnlyDictionary<string, double>? Scores);

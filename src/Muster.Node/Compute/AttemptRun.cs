@@ -1,0 +1,241 @@
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Muster.Node.Sandbox.Tasks;
+using Muster.Protocol.Wire;
+
+namespace Muster.Node.Compute;
+
+/// <summary>One attempt from its lease to its result: folder, inputs, command, outputs, log.</summary>
+internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
+{
+    private const int ShortLog = 8 << 10;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private ISandboxRun? _run;
+    private bool _frozen;
+    private string _stopReason = "";
+    private volatile bool _abandoned;
+    private Task _ended = Task.CompletedTask;
+
+    public AttemptRef Ref => lease.Ref;
+
+    public string Name { get; } = AttemptNames.Of(work, lease.Ref);
+
+    public Work Work => work;
+
+    /// <summary>Null before its command runs.</summary>
+    public SandboxUsage? Usage => Volatile.Read(ref _run)?.Usage();
+
+    /// <summary>Runs it to its end, which is told once. Does not throw.</summary>
+    public void Start(Action<AttemptResult> ended) => _ended = Task.Run(async () =>
+    {
+        var result = await RunAsync();
+        if (!_abandoned)
+        {
+            ended(result);
+        }
+    });
+
+    public void Obey(string action, string reason)
+    {
+        switch (action)
+        {
+            case "stop" or "forget":
+                _stopReason = reason;
+                _stop.Cancel();
+                break;
+            case "freeze":
+                Freeze(true);
+                break;
+            case "thaw":
+                Freeze(false);
+                break;
+        }
+    }
+
+    /// <summary>The node stops: ends what runs and tells nobody, as the next start will.</summary>
+    public async Task AbandonAsync()
+    {
+        _abandoned = true;
+        await _stop.CancelAsync();
+        await _ended;
+    }
+
+    private async Task<AttemptResult> RunAsync()
+    {
+        var result = new AttemptResult { Ref = lease.Ref, JobId = work.JobId, StartedAt = kit.Now / 1000.0 };
+        try
+        {
+            using var folder = kit.Folders.Make(Name);
+            using var log = new AttemptLogBook(lease.Ref, folder.LogFile, kit.Tell, kit.Time);
+            await RunAsync(result, folder, log);
+            log.Dispose();
+            await KeepLogAsync(result, folder, log);
+        }
+        catch (AttemptException error)
+        {
+            (result.Outcome, result.Error) = (error.Refused ? "refused" : "failed", error.Message);
+            result.ExitCode = result.ExitCode == 0 ? 1 : result.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            (result.Outcome, result.Error) = ("stopped", _stopReason);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SandboxUnavailableException)
+        {
+            LogRefused(kit.Logger, Name, error);
+            (result.Outcome, result.Error) = ("refused", $"{kit.NodeName} could not run it: {error.Message}");
+        }
+
+        return result;
+    }
+
+    private async Task RunAsync(AttemptResult result, AttemptFolder folder, AttemptLogBook log)
+    {
+        if (work.HasInputs)
+        {
+            await kit.Files.FetchAsync(lease.Ref, folder.Work, _stop.Token);
+        }
+
+        var command = Commands.Of(work, lease, folder.Work);
+        await using var run = await Sandbox().StartAsync(Job(command, folder.Work), log, _stop.Token);
+        Running(run);
+        await using var stopping = _stop.Token.Register(() => _ = run.StopAsync(_stopReason));
+        var outcome = await run.Outcome;
+        Describe(result, outcome);
+        if (result.Outcome is "succeeded" or "stopped" && work.Outputs.Count > 0)
+        {
+            await CollectAsync(result, run.WorkFolder, log);
+        }
+
+        result.OutputsHash = UnsafeByteOperations.UnsafeWrap(HashOf(result.Outputs));
+    }
+
+    private SandboxJob Job(IReadOnlyList<string> command, string folder) => new()
+    {
+        Attempt = Name,
+        Command = command,
+        Environment = new TaskText(lease, work).Environment(),
+        WorkFolder = folder,
+        OwnersOwn = work.Owner,
+        Egress = work.Network.Count == 0 ? EgressPolicy.None : work.Network.Contains("*") ? EgressPolicy.Open : EgressPolicy.AllowList([.. work.Network]),
+        Limits = new SandboxLimits
+        {
+            Cpus = work.Cpu, MemoryBytes = (long)work.MemoryBytes, DiskBytes = (long)work.DiskBytes, Timeout = TimeSpan.FromSeconds(work.TimeoutSeconds),
+        },
+        Container = work.Runtime == "container" ? new ContainerRequest(work.Image, Pull(), Gpus()) : null,
+    };
+
+    /// <summary>The level that the task's runtime means; never a lesser one than it accepts.</summary>
+    private ITaskSandbox Sandbox()
+    {
+        var level = work.Runtime == "container" ? IsolationLevel.Container
+            : work.Isolation == "container" ? throw new AttemptException("A process task runs in the process sandbox: ask for isolation process, or use runtime container.", refused: false)
+            : work.Isolation == "none" && work.Owner ? IsolationLevel.None
+            : IsolationLevel.Process;
+        return kit.Find(level) ?? throw new AttemptException($"{kit.NodeName} has no {level.ToString().ToLowerInvariant()} sandbox now.", refused: true);
+    }
+
+    private void Running(ISandboxRun run)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _run, run);
+            if (_frozen)
+            {
+                _ = run.FreezeAsync();
+            }
+        }
+    }
+
+    private void Freeze(bool freeze)
+    {
+        lock (_gate)
+        {
+            _frozen = freeze;
+            if (_run is { } run)
+            {
+                _ = freeze ? run.FreezeAsync() : run.ThawAsync();
+            }
+        }
+    }
+
+    private void Describe(AttemptResult result, SandboxOutcome outcome)
+    {
+        result.ExitCode = outcome.ExitCode;
+        result.Error = outcome.Detail ?? "";
+        result.Outcome = outcome.End switch
+        {
+            SandboxEnd.Exited => outcome.ExitCode == 0 ? "succeeded" : "failed",
+            SandboxEnd.TimedOut => "timed_out",
+            SandboxEnd.Stopped => "stopped",
+            SandboxEnd.OutOfMemory => "out_of_memory",
+            SandboxEnd.OutOfDisk => "out_of_disk",
+            _ => "failed",
+        };
+        var use = outcome.Usage;
+        result.Usage = new ResourceUse
+        {
+            CpuSeconds = use.CpuSeconds, PeakMemoryBytes = (ulong)use.PeakMemoryBytes, WallSeconds = use.WallSeconds, BytesIn = (ulong)use.BytesIn,
+            BytesOut = (ulong)use.BytesOut, GpuSeconds = work.Gpu * use.WallSeconds,
+        };
+    }
+
+    private async Task CollectAsync(AttemptResult result, string folder, AttemptLogBook log)
+    {
+        var patterns = work.Outputs.Select(new TaskText(lease, work).Fill).ToList();
+        var collected = await kit.Files.CollectAsync(lease.Ref, folder, patterns, CancellationToken.None);
+        result.Outputs.Add(collected.Outputs);
+        foreach (var skipped in collected.Skipped)
+        {
+            log.Say(skipped);
+        }
+
+        if (result.Outcome == "succeeded" && patterns.FirstOrDefault(pattern => !pattern.Contains('*', StringComparison.Ordinal) && collected.Outputs.All(output => output.Path != pattern)) is { } missing)
+        {
+            (result.Outcome, result.ExitCode) = ("failed", 1);
+            result.Error = $"It ended well, but did not write {missing}, which its outputs name.";
+        }
+    }
+
+    private async Task KeepLogAsync(AttemptResult result, AttemptFolder folder, AttemptLogBook log)
+    {
+        if (log.Short(ShortLog) is { } text)
+        {
+            result.LogText = UnsafeByteOperations.UnsafeWrap(text);
+            result.Log = new Output { Path = "log", Sha256 = ByteString.CopyFrom(SHA256.HashData(text)), Size = (ulong)text.Length };
+        }
+        else
+        {
+            result.Log = await kit.Files.StoreAsync(lease.Ref, "log", folder.LogFile, CancellationToken.None);
+        }
+    }
+
+    private PullPolicy Pull() => work.Pull switch
+    {
+        "always" => PullPolicy.Always,
+        "never" => PullPolicy.Never,
+        _ => PullPolicy.Missing,
+    };
+
+    private IReadOnlyList<string> Gpus() => [.. Enumerable.Range(0, (int)Math.Min(work.Gpu, 64)).Select(gpu => $"{gpu}")];
+
+    /// <summary>What two copies of a task must have in common: names and contents of what they wrote.</summary>
+    private static byte[] HashOf(IEnumerable<Output> outputs)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var output in outputs.OrderBy(output => output.Path, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(output.Path));
+            hash.AppendData([0]);
+            hash.AppendData(output.Sha256.Span);
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Attempt} could not be run")]
+    private static partial void LogRefused(ILogger logger, string attempt, Exception error);
+}

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Muster.Node.Link;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Node.Compute;
+
+/// <summary>
+/// The node's half of the pool: takes leases, runs each attempt once, obeys the hub about them, and tells how they ended. What was
+/// running when the node died is told as lost.
+/// </summary>
+internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<AttemptRef, AttemptRun> _running = new();
+    private readonly Channel<Frame> _orders = Channel.CreateBounded<Frame>(4096);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _working = Task.CompletedTask;
+
+    /// <summary>Attempts that are not over.</summary>
+    public IReadOnlyCollection<AttemptRun> Running => [.. _running.Values];
+
+    public void Register(FrameHandlers handlers)
+    {
+        handlers.OnVolatile(Frame.BodyOneofCase.Leases, Order);
+        handlers.OnVolatile(Frame.BodyOneofCase.AttemptControl, Order);
+    }
+
+    /// <summary>For the Hello: what this node has begun and not ended.</summary>
+    public static IReadOnlyList<AttemptRef> Held(Transaction tx) => [.. AttemptStore.Open(tx).Select(open => open.Lease.Ref)];
+
+    /// <summary>Before the link is dialled: clears away what a crash left, and tells of it.</summary>
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        foreach (var sandbox in kit.Sandboxes)
+        {
+            await sandbox.ReapAsync(cancel);
+        }
+
+        kit.Folders.Clear();
+        var now = kit.Now;
+        var lost = await kit.Database.WriteAsync(
+            tx =>
+            {
+                AttemptStore.Forget(tx, now);
+                return AttemptStore.Open(tx);
+            },
+            cancel);
+        results.Start();
+        foreach (var (lease, work) in lost)
+        {
+            LogLost(kit.Logger, AttemptNames.Of(work, lease.Ref));
+            results.Add(new AttemptResult { Ref = lease.Ref, JobId = work.JobId, Outcome = "lost", Error = $"{kit.NodeName} was restarted while it ran." });
+        }
+
+        _working = Task.Run(() => WorkAsync(_stopping.Token), CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _orders.Writer.TryComplete();
+        await _stopping.CancelAsync();
+        await _working;
+        await Task.WhenAll(_running.Values.Select(run => run.AbandonAsync()));
+        await results.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    /// <summary>A link that brings orders faster than they are taken is cut: after a reconnect the hub sends again what is still wanted.</summary>
+    private void Order(Frame frame)
+    {
+        if (!_orders.Writer.TryWrite(frame))
+        {
+            LogFlooded(kit.Logger);
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await foreach (var frame in _orders.Reader.ReadAllAsync(cancel))
+            {
+                if (frame.Leases is { } leases)
+                {
+                    await TakeAsync(leases, cancel);
+                }
+                else
+                {
+                    await ObeyAsync(frame.AttemptControl, cancel);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // the node stops; what runs is told as lost at the next start
+        }
+    }
+
+    private async Task TakeAsync(LeaseBatch batch, CancellationToken cancel)
+    {
+        var now = kit.Now;
+        var taken = await kit.Database.WriteAsync(
+            tx => AttemptStore.TakeEpoch(tx, (long)batch.PoolEpoch)
+                ? batch.Leases.Where(lease => AttemptStore.Add(tx, lease, batch.Works[(int)lease.Work], now)).ToList()
+                : [],
+            cancel);
+        foreach (var lease in taken)
+        {
+            var run = new AttemptRun(kit, lease, batch.Works[(int)lease.Work]);
+            _running[lease.Ref] = run;
+            run.Start(ended =>
+            {
+                _running.TryRemove(lease.Ref, out _);
+                results.Add(ended);
+            });
+        }
+    }
+
+    private async Task ObeyAsync(AttemptControl control, CancellationToken cancel)
+    {
+        if (_running.GetValueOrDefault(control.Ref) is { } run)
+        {
+            run.Obey(control.Action, control.Reason);
+        }
+        else if (control.Action == "stop" && !await kit.Database.ReadAsync(tx => AttemptStore.Knows(tx, control.Ref), cancel))
+        {
+            // It never came; the hub waits to hear of its end.
+            results.Add(new AttemptResult { Ref = control.Ref, Outcome = "lost", Error = "It did not reach the node." });
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Attempt} was running when the node stopped; it is reported as lost")]
+    private static partial void LogLost(ILogger logger, string attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The hub sends work faster than this node can take it; a part was dropped and will come again")]
+    private static partial void LogFlooded(ILogger logger);
+}

@@ -1,0 +1,57 @@
+using Microsoft.Extensions.Logging;
+using Muster.Node.Sandbox.Tasks;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Node.Compute;
+
+/// <summary>What attempts work with.</summary>
+internal sealed record ComputeKit
+{
+    public required Database Database { get; init; }
+
+    public required string NodeName { get; init; }
+
+    public required IReadOnlyList<ITaskSandbox> Sandboxes { get; init; }
+
+    public required AttemptFolders Folders { get; init; }
+
+    /// <summary>Files to and from the hub.</summary>
+    public required IAttemptFiles Files { get; init; }
+
+    /// <summary>Sends what may be lost: logs, usage, the beginning.</summary>
+    public required Action<Frame> Tell { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required ILogger Logger { get; init; }
+
+    public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>The sandbox of exactly this level.</summary>
+    public ITaskSandbox? Find(IsolationLevel level) => Sandboxes.FirstOrDefault(sandbox => sandbox.Level == level);
+}
+
+/// <summary>The files of an attempt: a seam, as they come by HTTP in a node and from nowhere in a test of the runner.</summary>
+internal interface IAttemptFiles
+{
+    /// <summary>Puts the inputs into the folder.</summary>
+    /// <exception cref="AttemptException">One is missing, corrupt, or cannot be fetched.</exception>
+    Task FetchAsync(AttemptRef attempt, string folder, CancellationToken cancel);
+
+    /// <summary>Stores what matches the patterns, and nothing that a link leads to.</summary>
+    Task<CollectedOutputs> CollectAsync(AttemptRef attempt, string folder, IReadOnlyList<string> patterns, CancellationToken cancel);
+
+    /// <summary>Stores one file, such as a log.</summary>
+    Task<Output> StoreAsync(AttemptRef attempt, string name, string file, CancellationToken cancel);
+}
+
+/// <param name="Skipped">A sentence for each thing that was left out.</param>
+internal sealed record CollectedOutputs(IReadOnlyList<Output> Outputs, IReadOnlyList<string> Skipped);
+
+/// <summary>An attempt cannot go on; the message is for the person who submitted it.</summary>
+/// <param name="refused">It was not begun, and another node may do better.</param>
+internal sealed class AttemptException(string message, bool refused) : Exception(message)
+{
+    public bool Refused => refused;
+}
