@@ -9,11 +9,6 @@ namespace Muster.Node.Sandbox;
 /// </summary>
 internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
 {
-    private static readonly string[] _systemFolders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"];
-
-    // NixOS keeps every program here.
-    private static readonly string[] _otherSystems = ["/nix/store", "/run/current-system/sw"];
-
     /// <param name="cwd">A real path inside the working folder.</param>
     public LaunchPlan Plan(IReadOnlyList<string> command, string cwd) => new(
         bubblewrap,
@@ -57,9 +52,9 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
 
     private List<string> System()
     {
-        List<string> shown = ["/usr", .. _otherSystems.Where(Directory.Exists), .. options.ReadOnly];
+        List<string> shown = [.. SystemFolders.Whole, .. options.ReadOnly];
         var arguments = shown.SelectMany(ReadOnly).ToList();
-        foreach (var folder in _systemFolders.Where(Directory.Exists))
+        foreach (var folder in SystemFolders.Linked)
         {
             arguments.AddRange(new DirectoryInfo(folder).LinkTarget is { } target ? ["--symlink", target, folder] : ReadOnly(folder));
         }

@@ -40,7 +40,7 @@ public sealed class SandboxCheck(SandboxOptions options, TimeProvider time)
                 "Let them run on the host itself with `tools.shell.isolation: host` in muster.yaml.");
         }
 
-        if (Find() is not { } program)
+        if (FindProgram(Only) is not { } program)
         {
             return new SandboxStatus(false,
                 "Commands cannot be sandboxed: bubblewrap (bwrap) is not installed. " +
@@ -70,7 +70,9 @@ public sealed class SandboxCheck(SandboxOptions options, TimeProvider time)
         return new SandboxStatus(false, $"Commands cannot be sandboxed: {program} does not work here: {reason}. {cure}, {HowElse}.");
     }
 
-    private string? Find() => Only is not null ? (File.Exists(Only) ? Only : null) : (Environment.GetEnvironmentVariable("PATH") ?? "")
+    /// <summary>Where bubblewrap is; null when it is not installed.</summary>
+    /// <param name="only">The one place to look, instead of PATH.</param>
+    internal static string? FindProgram(string? only) => only is not null ? (File.Exists(only) ? only : null) : (Environment.GetEnvironmentVariable("PATH") ?? "")
         .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
         .Concat(["/usr/bin", "/usr/local/bin", "/bin"])
         .Where(Path.IsPathRooted)

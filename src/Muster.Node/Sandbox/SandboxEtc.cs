@@ -16,17 +16,14 @@ internal static class SandboxEtc
 
     public static IEnumerable<string> Arguments(SandboxOptions options)
     {
-        var paths = _shared.Select(name => "/etc/" + name)
-            .Concat(Directory.EnumerateDirectories("/etc", "java-*"))
-            .Concat(Directory.EnumerateDirectories("/etc", "python3.*"));
-        foreach (var path in paths.Where(Path.Exists))
+        foreach (var path in Paths())
         {
             yield return "--ro-bind";
             yield return path;
             yield return path;
         }
 
-        foreach (var (name, content) in Accounts(options))
+        foreach (var (name, content) in Accounts(options.User ?? Libc.geteuid(), options.User ?? Libc.getegid()))
         {
             yield return "--ro-bind";
             yield return Written(options.Home, name, content);
@@ -34,11 +31,15 @@ internal static class SandboxEtc
         }
     }
 
-    // The machine's own list names its people.
-    private static IEnumerable<(string Name, string Content)> Accounts(SandboxOptions options)
+    /// <summary>What this machine has of it.</summary>
+    public static IEnumerable<string> Paths() => _shared.Select(name => "/etc/" + name)
+        .Concat(Directory.EnumerateDirectories("/etc", "java-*"))
+        .Concat(Directory.EnumerateDirectories("/etc", "python3.*"))
+        .Where(Path.Exists);
+
+    /// <summary>Lists of users and groups with nobody of this machine on them: its own name its people.</summary>
+    public static IEnumerable<(string Name, string Content)> Accounts(uint user, uint group)
     {
-        var user = options.User ?? Libc.geteuid();
-        var group = options.User ?? Libc.getegid();
         var names = new SortedDictionary<uint, string> { [0] = "root", [65534] = "nobody" };
         names.TryAdd(user, "muster");
         yield return ("passwd", string.Concat(names.Select(entry =>

@@ -1,0 +1,40 @@
+using Muster.Node.Sandbox.Tasks.Work;
+
+namespace Muster.Node.Sandbox.Tasks.Runs;
+
+/// <summary>Why an attempt was ended, or what its exit means where nobody ended it.</summary>
+/// <param name="Detail">A sentence for the person.</param>
+internal sealed record RunEnd(SandboxEnd End, string? Detail)
+{
+    private const int FileTooLarge = 128 + 25;
+    private const string LaunchersOwn = "bwrap: ";
+
+    public static RunEnd TimedOut(TimeSpan limit) => new(SandboxEnd.TimedOut, $"It was stopped after {limit.TotalSeconds:0.###} s, its time limit.");
+
+    public static RunEnd OutOfMemory(SandboxLimits limits) =>
+        new(SandboxEnd.OutOfMemory, $"It needed more than the {limits.MemoryBytes} bytes of its memory limit. Ask for more `memory`.");
+
+    public static RunEnd OutOfDisk(string reason) => new(SandboxEnd.OutOfDisk, $"{reason} Ask for more `disk`.");
+
+    /// <param name="firstError">How its stderr begins.</param>
+    public static RunEnd OfExit(int code, long outOfMemoryKills, string firstError, SandboxLimits limits, WorkPlace place)
+    {
+        if (code != 0 && outOfMemoryKills > 0)
+        {
+            return OutOfMemory(limits);
+        }
+
+        if (code == 1 && firstError.StartsWith(LaunchersOwn, StringComparison.Ordinal))
+        {
+            return new RunEnd(SandboxEnd.FailedToStart, $"The command could not be started: {firstError[LaunchersOwn.Length..].TrimEnd()}.");
+        }
+
+        if (code == FileTooLarge)
+        {
+            return OutOfDisk($"One of its files would have become larger than the {limits.DiskBytes} bytes of its disk limit.");
+        }
+
+        // What is in memory cannot go past its limit, so a task that met it and got by did nothing wrong.
+        return (code != 0 || !place.InMemory) && place.Full() is { } full ? OutOfDisk(full) : new RunEnd(SandboxEnd.Exited, null);
+    }
+}
