@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Muster.Storage.Backup;
 using Muster.Storage.Postgres;
 using Muster.Storage.Reading;
 using Muster.Storage.Sqlite;
@@ -24,6 +25,18 @@ public abstract class Database : IAsyncDisposable
     {
         SqliteOptions file => await SqliteDatabase.OpenAsync(file, migrations),
         PostgresOptions server => await PostgresAsync(server, migrations),
+        _ => throw new ArgumentException($"No engine takes {options.GetType().Name}.", nameof(options)),
+    };
+
+    /// <summary>
+    /// Puts what an archive holds into a store that nobody uses meanwhile, all or nothing. The archive may come from another
+    /// engine; the migrations that were made later are applied when the store is opened.
+    /// </summary>
+    /// <param name="force">Replaces what is there, of which a copy is made; else a store with rows is refused.</param>
+    public static Task RestoreAsync(DatabaseOptions options, IReadOnlyList<Migration> migrations, BackupReader archive, bool force) => options switch
+    {
+        SqliteOptions file => SqliteDatabase.RestoreAsync(file, migrations, archive, force),
+        PostgresOptions server => RestorePostgresAsync(server, migrations, archive, force),
         _ => throw new ArgumentException($"No engine takes {options.GetType().Name}.", nameof(options)),
     };
 
@@ -69,6 +82,10 @@ public abstract class Database : IAsyncDisposable
     [MethodImpl(MethodImplOptions.NoInlining)] // or every machine with a SQLite file would load PostgreSQL's driver
     private static async Task<Database> PostgresAsync(PostgresOptions options, IReadOnlyList<Migration> migrations) =>
         await PostgresDatabase.OpenAsync(options, migrations);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Task RestorePostgresAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, BackupReader archive, bool force) =>
+        PostgresDatabase.RestoreAsync(options, migrations, archive, force);
 }
 
 /// <summary>The store refused or lost a write; the message is for a person.</summary>

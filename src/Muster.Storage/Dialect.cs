@@ -20,17 +20,7 @@ internal abstract class Dialect
 
     public abstract string Begin { get; }
 
-    /// <summary>Selects the names of all tables, in order.</summary>
-    public abstract string Tables { get; }
-
-    /// <summary>Selects name, type and place in the primary key (0 for none) of the columns of @table.</summary>
-    public abstract string Columns { get; }
-
-    /// <summary>Selects table and last number of the columns that number themselves.</summary>
-    public abstract string Counters { get; }
-
-    /// <summary>Sets the last @number of @table, whose column is @column.</summary>
-    public abstract string SetCounter { get; }
+    public abstract Catalog Catalog { get; }
 
     /// <summary>Turns a migration into this engine's words.</summary>
     public abstract string Ddl(string common);
@@ -63,13 +53,7 @@ internal abstract class Dialect
 
         public override string Begin => "begin immediate";
 
-        public override string Tables => @"select name from sqlite_schema where type = 'table' and name not like 'sqlite\_%' escape '\' order by name";
-
-        public override string Columns => "select name, type, pk from pragma_table_info(@table) order by cid";
-
-        public override string Counters => "select name, seq from sqlite_sequence where name in (select name from sqlite_schema) order by name";
-
-        public override string SetCounter => "update sqlite_sequence set seq = @number where name = @table and @column <> ''";
+        public override Catalog Catalog { get; } = new SqliteCatalog();
 
         public override string Ddl(string common) => common;
 
@@ -96,29 +80,7 @@ internal abstract class Dialect
 
         public override string Begin => "begin";
 
-        public override string Tables => "select relname from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r' order by relname collate \"C\"";
-
-        public override string Columns =>
-            """
-            select a.attname, format_type(a.atttypid, null), coalesce(array_position(i.indkey::int2[], a.attnum) + 1, 0)::bigint
-            from pg_class c
-            join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-            left join pg_index i on i.indrelid = c.oid and i.indisprimary
-            where c.relname = @table and c.relnamespace = current_schema()::regnamespace
-            order by a.attnum
-            """;
-
-        public override string Counters =>
-            """
-            select t.relname, coalesce(pg_sequence_last_value(s.oid), 0)
-            from pg_class s
-            join pg_depend d on d.classid = 'pg_class'::regclass and d.objid = s.oid and d.deptype = 'i'
-            join pg_class t on t.oid = d.refobjid
-            where s.relkind = 'S' and t.relnamespace = current_schema()::regnamespace
-            order by t.relname collate "C"
-            """;
-
-        public override string SetCounter => "select setval(pg_get_serial_sequence(quote_ident(@table), @column), @number)";
+        public override Catalog Catalog { get; } = new PostgresCatalog();
 
         public override string Ddl(string common) => PostgresDdl.Translate(common);
 

@@ -7,6 +7,9 @@ namespace Muster.Storage;
 /// <param name="LeastProgram">The oldest program that can use the result, from a first line <c>-- needs 0.1.0</c>.</param>
 public sealed partial record Migration(int Number, string Name, string Sql, Version LeastProgram)
 {
+    /// <summary>Names of the tables that it makes.</summary>
+    internal IEnumerable<string> Tables => Made().Matches(Sql).Select(match => match.Groups[1].Value);
+
     /// <summary>All migrations embedded in an assembly, in order of their numbers.</summary>
     public static IReadOnlyList<Migration> In(Assembly assembly) =>
     [
@@ -31,6 +34,9 @@ public sealed partial record Migration(int Number, string Name, string Sql, Vers
 
     [GeneratedRegex(@"Migrations\.(\d{4})_([a-z0-9_]+)\.sql$", RegexOptions.None, 1000)]
     private static partial Regex FileName();
+
+    [GeneratedRegex(@"\bcreate\s+table\s+(?:if\s+not\s+exists\s+)?""?(\w+)", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Made();
 
     [GeneratedRegex(@"\A-- needs (\d+\.\d+\.\d+)", RegexOptions.None, 1000)]
     private static partial Regex Needs();

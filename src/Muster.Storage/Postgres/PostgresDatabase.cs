@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Muster.Storage.Backup;
 using Muster.Storage.Reading;
 using Muster.Storage.Schema;
 using Muster.Storage.Writing;
@@ -20,8 +21,15 @@ public sealed class PostgresDatabase : Database
 
     /// <summary>Takes the database and brings it to the newest schema, with a backup before.</summary>
     /// <exception cref="StorageException">It cannot be reached, is another hub's, or does not suit; the message says what to do.</exception>
-    public static Task<PostgresDatabase> OpenAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, CancellationToken cancel = default) =>
-        Task.Run(() => OpenNowAsync(options, migrations, cancel), cancel);
+    public static Task<PostgresDatabase> OpenAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, CancellationToken cancel = default) => WithWriterAsync(
+        options,
+        async (server, hold, session) =>
+        {
+            await new Migrator(options, session, number => PostgresCopies.MakeAsync(options, session, $"{number}")).ApplyAsync(migrations);
+            hold.Claim(session);
+            return new PostgresDatabase(options, server, hold, session);
+        },
+        cancel);
 
     public override async ValueTask DisposeAsync()
     {
@@ -29,23 +37,34 @@ public sealed class PostgresDatabase : Database
         _server.Dispose();
     }
 
-    private static async Task<PostgresDatabase> OpenNowAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, CancellationToken cancel)
-    {
-        var server = new PostgresServer(options);
-        PostgresSession? session = null;
-        try
+    internal static Task RestoreAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, BackupReader archive, bool force) => WithWriterAsync(
+        options,
+        async (server, _, session) =>
         {
-            var hold = new PostgresHold(server, options);
-            session = await hold.TakeAsync(cancel);
-            new Migrator(options, session, number => PostgresCopies.Make(options, session, number)).Apply(migrations);
-            hold.Claim(session);
-            return new PostgresDatabase(options, server, hold, session);
-        }
-        catch (Exception error)
-        {
-            session?.Dispose();
+            await new RowLoad(session, options, migrations).RunAsync(archive, force, () => PostgresCopies.MakeAsync(options, session, "restore"));
+            session.Dispose();
             server.Dispose();
-            throw error is DbException ? PostgresFailure.DescribeOpening(server.Address, error) : error;
-        }
-    }
+            return true;
+        },
+        CancellationToken.None);
+
+    private static Task<T> WithWriterAsync<T>(PostgresOptions options, Func<PostgresServer, PostgresHold, PostgresSession, Task<T>> use, CancellationToken cancel) => Task.Run(
+        async () =>
+        {
+            var server = new PostgresServer(options);
+            PostgresSession? session = null;
+            try
+            {
+                var hold = new PostgresHold(server, options);
+                session = await hold.TakeAsync(cancel);
+                return await use(server, hold, session);
+            }
+            catch (Exception error)
+            {
+                session?.Dispose();
+                server.Dispose();
+                throw error is DbException ? PostgresFailure.DescribeOpening(server.Address, error) : error;
+            }
+        },
+        cancel);
 }

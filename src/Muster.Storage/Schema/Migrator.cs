@@ -6,28 +6,40 @@ namespace Muster.Storage.Schema;
 
 /// <summary>Brings a database to the newest schema: each migration in its own transaction, a backup before the first.</summary>
 /// <param name="backup">Told the number of the first migration that is about to change a database that is in use.</param>
-internal sealed partial class Migrator(DatabaseOptions options, Session session, Action<int> backup)
+internal sealed partial class Migrator(DatabaseOptions options, Session session, Func<int, Task> backup)
 {
-    public void Apply(IReadOnlyList<Migration> migrations)
+    private const string Table =
+        """
+        create table if not exists schema_migrations (
+            number integer primary key,
+            name text not null,
+            applied_at text not null,
+            least_program text not null)
+        """;
+
+    public async Task ApplyAsync(IReadOnlyList<Migration> migrations)
     {
-        session.Run(session.Dialect.Ddl(
-            """
-            create table if not exists schema_migrations (
-                number integer primary key,
-                name text not null,
-                applied_at text not null,
-                least_program text not null)
-            """));
+        session.Run(session.Dialect.Ddl(Table));
         var applied = Applied();
         RefuseNewer(applied.Values);
         var pending = migrations.Where(migration => !applied.ContainsKey(migration.Number)).OrderBy(migration => migration.Number).ToList();
         RefuseDuplicates(migrations);
         if (pending.Count > 0 && applied.Count > 0)
         {
-            backup(pending[0].Number);
+            await backup(pending[0].Number);
         }
 
         pending.ForEach(Apply);
+    }
+
+    /// <summary>Applies all of these in the transaction that is open.</summary>
+    public void ApplyWithin(IEnumerable<Migration> migrations)
+    {
+        session.Run(session.Dialect.Ddl(Table));
+        foreach (var migration in migrations.OrderBy(migration => migration.Number))
+        {
+            Run(migration);
+        }
     }
 
     private Dictionary<int, Version> Applied() =>
@@ -58,16 +70,7 @@ internal sealed partial class Migrator(DatabaseOptions options, Session session,
         session.Run(session.Dialect.Begin);
         try
         {
-            session.Run(session.Dialect.Ddl(migration.Sql));
-            new Transaction(session).Execute(
-                "insert into schema_migrations (number, name, applied_at, least_program) values (@Number, @Name, @at, @least)",
-                new
-                {
-                    migration.Number,
-                    migration.Name,
-                    at = options.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
-                    least = migration.LeastProgram.ToString(),
-                });
+            Run(migration);
             session.Run("commit");
         }
         catch (DbException error)
@@ -78,6 +81,20 @@ internal sealed partial class Migrator(DatabaseOptions options, Session session,
         }
 
         LogApplied(options.Logger, options.Name, migration.Number, migration.Name);
+    }
+
+    private void Run(Migration migration)
+    {
+        session.Run(session.Dialect.Ddl(migration.Sql));
+        new Transaction(session).Execute(
+            "insert into schema_migrations (number, name, applied_at, least_program) values (@Number, @Name, @at, @least)",
+            new
+            {
+                migration.Number,
+                migration.Name,
+                at = options.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+                least = migration.LeastProgram.ToString(),
+            });
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Name} is now at schema {Number} ({Schema})")]

@@ -6,7 +6,8 @@ namespace Muster.Storage.Sqlite;
 /// <summary>A copy of the file beside it, before its schema changes.</summary>
 internal static class SqliteCopies
 {
-    public static void Make(string database, SqliteConnection connection, int before)
+    /// <param name="before">What comes: the number of a schema, or "restore".</param>
+    public static void Make(string database, SqliteConnection connection, string before)
     {
         var path = $"{database}.before-{before}";
         File.Delete(path);

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Muster.Storage.Backup;
 using Muster.Storage.Reading;
 using Muster.Storage.Schema;
 using Muster.Storage.Writing;
@@ -19,17 +20,36 @@ public sealed class SqliteDatabase : Database
 
     /// <summary>Opens or creates the file and brings it to the newest schema, with a backup before.</summary>
     /// <exception cref="StorageException">Not a database, too new for this program, or a disk in trouble.</exception>
-    public static Task<SqliteDatabase> OpenAsync(SqliteOptions options, IReadOnlyList<Migration> migrations) =>
-        Task.Run(() => Open(options, migrations));
+    public static Task<SqliteDatabase> OpenAsync(SqliteOptions options, IReadOnlyList<Migration> migrations) => WithWriterAsync(
+        options,
+        async session =>
+        {
+            await new Migrator(options, session, number => Copy(options, session, $"{number}")).ApplyAsync(migrations);
+            return new SqliteDatabase(options, session);
+        });
 
-    private static SqliteDatabase Open(SqliteOptions options, IReadOnlyList<Migration> migrations)
+    internal static Task RestoreAsync(SqliteOptions options, IReadOnlyList<Migration> migrations, BackupReader archive, bool force) => WithWriterAsync(
+        options,
+        async session =>
+        {
+            await new RowLoad(session, options, migrations).RunAsync(archive, force, () => Copy(options, session, "restore"));
+            session.Dispose();
+            return true;
+        });
+
+    private static Task Copy(SqliteOptions options, SqliteSession session, string before)
+    {
+        SqliteCopies.Make(options.Path, session.Connection, before);
+        return Task.CompletedTask;
+    }
+
+    private static Task<T> WithWriterAsync<T>(SqliteOptions options, Func<SqliteSession, Task<T>> use) => Task.Run(async () =>
     {
         SqliteSession? session = null;
         try
         {
             session = new SqliteSession(SqliteConnections.OpenWriter(options.Path));
-            new Migrator(options, session, number => SqliteCopies.Make(options.Path, session.Connection, number)).Apply(migrations);
-            return new SqliteDatabase(options, session);
+            return await use(session);
         }
         catch (Exception error)
         {
@@ -42,5 +62,5 @@ public sealed class SqliteDatabase : Database
                 _ => error,
             };
         }
-    }
+    });
 }

@@ -1,34 +1,38 @@
 using System.Text;
 using Muster.Storage;
 using Muster.Storage.Lanes;
-using Muster.Storage.Sqlite;
-using Muster.Testing;
 using Shouldly;
 using Xunit;
 
 namespace Muster.Tests.Storage;
 
-public sealed class LaneStoreTests : IAsyncLifetime
+public sealed class SqliteLaneStoreTests() : LaneStoreTests(new SqliteStore());
+
+public sealed class PostgresLaneStoreTests() : LaneStoreTests(new PostgresStore());
+
+public abstract class LaneStoreTests(StoreUnderTest store) : IAsyncLifetime
 {
     private const string Peer = "nod_1";
-    private readonly TemporaryFolder _folder = new();
-    private SqliteDatabase _database = null!;
+    private Database _database = null!;
     private LaneStore _lanes = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _database = await SqliteDatabase.OpenAsync(
-            new SqliteOptions { Path = Path.Combine(_folder.Path, "muster.db"), ProgramVersion = new Version(0, 1, 0) },
-            LaneStore.Migrations);
+        _database = await store.OpenAsync(LaneStore.Migrations);
         _lanes = new LaneStore(_database, new LaneStoreOptions { MaxFrames = 10, MaxBytes = 1000, Near = 0.5, ReadBytes = 150 });
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _database.DisposeAsync();
-        _folder.Dispose();
+        if (_database is not null)
+        {
+            await _database.DisposeAsync();
+        }
+
+        await store.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 
     private Task<ulong> AddAsync(int lane, string body) =>
