@@ -14,7 +14,7 @@ internal static class AccountsApi
 {
     public static void AddAccounts(this IServiceCollection services) =>
         services.AddSingleton<Passwords>().AddSingleton<SigningKeys>().AddSingleton<AccessTokens>().AddSingleton<LoginGuard>()
-            .AddSingleton<ClaimState>().AddSingleton<SignIn>().AddSingleton<People>().AddSingleton<ClaimDesk>().AddSingleton<AccountDesk>().AddSingleton<OwnerLinks>();
+            .AddSingleton<ClaimState>().AddSingleton<KnownCallers>().AddSingleton<SignIn>().AddSingleton<People>().AddSingleton<ClaimDesk>().AddSingleton<AccountDesk>().AddSingleton<OwnerLinks>();
 
     public static void MapAccounts(this IEndpointRouteBuilder routes)
     {

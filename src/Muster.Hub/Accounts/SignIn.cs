@@ -5,7 +5,7 @@ using Muster.Storage;
 namespace Muster.Hub.Accounts;
 
 /// <summary>Finds out who makes a request: a bearer (token or key), else the session cookie.</summary>
-internal sealed class SignIn(Database database, AccessTokens tokens, TimeProvider time)
+internal sealed class SignIn(Database database, AccessTokens tokens, KnownCallers known, TimeProvider time)
 {
     private const string Bearer = "Bearer ";
 
@@ -29,13 +29,26 @@ internal sealed class SignIn(Database database, AccessTokens tokens, TimeProvide
 
     public async ValueTask<SignedIn?> ByBearerAsync(string token, CancellationToken cancel)
     {
-        if (token.StartsWith("key_", StringComparison.Ordinal))
+        var isKey = token.StartsWith("key_", StringComparison.Ordinal);
+        if (!isKey && tokens.Verify(token) is null)
         {
-            return await database.ReadAsync(
-                tx => ApiKeys.Check(tx, token) is { } key ? UserStore.Find(tx, key.UserId)?.As(key.Scopes) : null, cancel);
+            return null;
         }
 
-        return tokens.Verify(token) is var (user, scopes) ? await ReadAsync(_ => user, scopes, false, cancel) : null;
+        if (known.Find(token) is { } caller)
+        {
+            return caller;
+        }
+
+        caller = isKey
+            ? await database.ReadAsync(tx => ApiKeys.Check(tx, token) is { } key ? UserStore.Find(tx, key.UserId)?.As(key.Scopes) : null, cancel)
+            : tokens.Verify(token) is var (user, scopes) ? await ReadAsync(_ => user, scopes, false, cancel) : null;
+        if (caller is not null)
+        {
+            known.Add(token, caller);
+        }
+
+        return caller;
     }
 
     private async ValueTask<SignedIn?> ReadAsync(Func<Transaction, string?> user, Scopes scopes, bool byCookie, CancellationToken cancel) =>

@@ -22,6 +22,7 @@ internal static class OpenApiDocument
         [("NodeView", "dialect")] = ["muster", "phonework"],
         [("ApprovalModel", "state")] = ["waiting", "allowed", "denied", "expired"],
         [("ApprovalDecision", "decision")] = ["allow", "deny"],
+        [("WalletEntry", "kind")] = ["grant", "bonus", "transfer", "task", "reward", "fee"],
     };
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -37,6 +38,8 @@ internal static class OpenApiDocument
             document.Servers?.Clear();
             document.AddComponent(ProblemSchema, await context.GetOrCreateSchemaAsync(typeof(ApiProblem), cancellationToken: cancel));
             SayWords(document);
+            // Its converter, which tells a number from text, hides what it reads.
+            document.Components!.Schemas!["TransferRequest"].Properties!["amount"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9]+([.][0-9]{1,6})?$" };
             foreach (var (path, item) in document.Paths.Where(route => route.Key.StartsWith("/api/", StringComparison.Ordinal)))
             {
                 foreach (var operation in item.Operations?.Values ?? Enumerable.Empty<OpenApiOperation>())

@@ -1,6 +1,6 @@
 namespace Muster.Hub.Ledger;
 
-/// <summary>One account inside a piece of work: what was read, and what has changed since.</summary>
+/// <summary>One account inside a piece of work.</summary>
 internal sealed class LedgerAccount(string name)
 {
     public string Name { get; } = name;
@@ -13,40 +13,37 @@ internal sealed class LedgerAccount(string name)
     /// <summary>The part of the balance that holds have set aside.</summary>
     public long Held { get; private set; }
 
-    public long BalanceChange { get; private set; }
-
-    public long HeldChange { get; private set; }
-
-    /// <summary>All that came in during this work; what went out again is not taken off.</summary>
+    /// <summary>All that ever came in; it stops at the most that can be counted.</summary>
     public long Received { get; private set; }
 
-    public bool Changed => BalanceChange != 0 || HeldChange != 0 || Received != 0;
+    public bool Changed { get; private set; }
 
     /// <summary>What may still be spent. The source of all credits has what it has not yet given out.</summary>
     public long Free => Name == LedgerAccounts.Issuance ? long.MaxValue + Balance : Balance - Held;
 
-    public LedgerAccount Read(long number, long balance, long held)
+    public LedgerAccount Read(long number, long balance, long held, long received)
     {
-        (Number, Balance, Held) = (number, balance, held);
+        (Number, Balance, Held, Received) = (number, balance, held, received);
         return this;
     }
 
     public void Take(long micro)
     {
         Balance = checked(Balance - micro);
-        BalanceChange = checked(BalanceChange - micro);
+        Changed = true;
     }
 
     public void Give(long micro)
     {
         Balance = checked(Balance + micro);
-        BalanceChange = checked(BalanceChange + micro);
-        Received = checked(Received + micro);
+        Received = micro > long.MaxValue - Received ? long.MaxValue : Received + micro;
+        Changed = true;
     }
 
+    /// <summary>Sets aside; below zero it gives free.</summary>
     public void Hold(long micro)
     {
         Held = checked(Held + micro);
-        HeldChange = checked(HeldChange + micro);
+        Changed |= micro != 0;
     }
 }

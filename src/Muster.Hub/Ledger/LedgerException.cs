@@ -3,7 +3,7 @@ namespace Muster.Hub.Ledger;
 /// <summary>The ledger refuses, and nothing of what was asked has happened; the message is for a person.</summary>
 internal sealed class LedgerException(string code, string message) : Exception(message)
 {
-    /// <summary><c>insufficient_credits</c>, <c>idempotency_conflict</c>, <c>conflict</c> or <c>too_large</c>.</summary>
+    /// <summary><c>insufficient_credits</c>, <c>idempotency_conflict</c>, <c>conflict</c>, <c>not_found</c> or <c>too_large</c>.</summary>
     public string Code { get; } = code;
 
     public static LedgerException TooLittle(long needed, long free, long held) => new(
@@ -16,6 +16,4 @@ internal sealed class LedgerException(string code, string message) : Exception(m
         new("idempotency_conflict", $"This idempotency key was used for another {what}: use a new one.");
 
     public static LedgerException TooLarge() => new("too_large", $"There can be at most {new Credits(long.MaxValue)} CPT in all: take a smaller amount.");
-
-    public static LedgerException Raced() => new("conflict", "The account was changed by another hub at the same moment: try again.");
 }

@@ -8,5 +8,7 @@ internal static class LedgerFeature
 {
     public static void AddLedger(this IServiceCollection services, LedgerOptions options) =>
         services.AddSingleton(options).AddSingleton<LedgerBook>().AddSingleton<PriceBook>().AddSingleton<WalletDesk>()
+            .AddSingleton<TransferDesk>()
+            .AddSingleton<TransferLoop>().AddHostedService(provider => provider.GetRequiredService<TransferLoop>())
             .AddSingleton<LedgerUpkeep>().AddHostedService(provider => provider.GetRequiredService<LedgerUpkeep>());
 }

@@ -3,35 +3,42 @@ using Muster.Storage;
 namespace Muster.Hub.Ledger;
 
 /// <summary>
-/// The accounts that one piece of work touches: read once, changed in memory, and each written once, in the order of their numbers, so
-/// that two hubs never wait for each other. What is not saved has not happened.
+/// The accounts that one piece of work touches: read once, changed in memory, each written once. What is not saved has not happened.
 /// </summary>
 internal sealed class LedgerSheet
 {
     private readonly Dictionary<string, LedgerAccount> _accounts = new(StringComparer.Ordinal);
     private readonly List<LedgerEntry> _entries = [];
+    private readonly Transaction _tx;
+    private readonly long _first;
 
-    public static LedgerSheet Open(Transaction tx, IEnumerable<string> names)
+    private LedgerSheet(Transaction tx, long first) => (_tx, _first) = (tx, first);
+
+    public LedgerAccount this[string name] => _accounts[name];
+
+    /// <summary>Begins a change of the ledger: from here on no other hub changes it until this transaction ends.</summary>
+    /// <param name="most">How many transfers it may make.</param>
+    public static LedgerSheet Begin(Transaction tx, int most) => new(tx, LedgerStore.Reserve(tx, most));
+
+    public LedgerSheet Read(IEnumerable<string> names)
     {
-        var sheet = new LedgerSheet();
         var wanted = names.Distinct(StringComparer.Ordinal).ToArray();
-        foreach (var account in LedgerStore.Accounts(tx, wanted))
+        foreach (var account in LedgerStore.Accounts(_tx, wanted))
         {
-            sheet._accounts.Add(account.Name, account);
+            _accounts.Add(account.Name, account);
         }
 
         foreach (var name in wanted)
         {
-            sheet._accounts.TryAdd(name, new LedgerAccount(name));
+            _accounts.TryAdd(name, new LedgerAccount(name));
         }
 
-        return sheet;
+        return this;
     }
 
-    public LedgerAccount this[string name] => _accounts[name];
-
+    /// <returns>The number that the transfer gets.</returns>
     /// <exception cref="LedgerException">The debited account has less than that; nothing has changed.</exception>
-    public void Add(LedgerEntry entry)
+    public long Add(LedgerEntry entry)
     {
         if (entry.Debit.Free < entry.Micro)
         {
@@ -43,19 +50,18 @@ internal sealed class LedgerSheet
         entry.Debit.Take(entry.Micro);
         entry.Credit.Give(entry.Micro);
         _entries.Add(entry);
+        return _first + _entries.Count - 1;
     }
 
-    /// <returns>The numbers of the transfers, in the order in which they were added.</returns>
-    public IReadOnlyList<long> Save(Transaction tx, DateTimeOffset at)
+    public void Save(DateTimeOffset at)
     {
         var changed = _accounts.Values.Where(account => account.Changed).ToList();
-        foreach (var account in changed.Where(account => account.Number == 0).OrderBy(account => account.Name, StringComparer.Ordinal))
+        foreach (var account in changed.Where(account => account.Number == 0))
         {
-            account.Number = LedgerStore.OpenAccount(tx, account.Name);
+            account.Number = LedgerStore.OpenAccount(_tx, account.Name);
         }
 
-        var numbers = LedgerStore.Insert(tx, _entries, at);
-        LedgerStore.Apply(tx, changed.OrderBy(account => account.Number));
-        return numbers;
+        LedgerStore.Insert(_tx, _entries, _first, at);
+        LedgerStore.Update(_tx, changed);
     }
 }

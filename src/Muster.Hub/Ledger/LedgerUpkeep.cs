@@ -14,7 +14,7 @@ internal sealed partial class LedgerUpkeep(
     /// <summary>Submitting places the hold first; this is far longer than what follows may take.</summary>
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(10);
 
-    private LedgerProof _proof = new();
+    private readonly LedgerProof _proof = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -63,13 +63,6 @@ internal sealed partial class LedgerUpkeep(
         }
 
         var findings = await database.ReadAsync(_proof.Check, cancel);
-        if (findings.Count > 0)
-        {
-            // Another hub's transfer may have become visible after one with a higher number: only a whole new count accuses.
-            _proof = new LedgerProof();
-            findings = await database.ReadAsync(_proof.Check, cancel);
-        }
-
         foreach (var finding in findings)
         {
             LogWrong(finding);

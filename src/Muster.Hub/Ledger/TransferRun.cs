@@ -5,36 +5,29 @@ namespace Muster.Hub.Ledger;
 /// <summary>Some orders, carried out one after another on one sheet.</summary>
 internal sealed class TransferRun
 {
-    private readonly Transaction _tx;
     private readonly IReadOnlyList<LedgerOrder> _orders;
     private readonly IReadOnlyDictionary<string, LedgerRow> _known;
     private readonly LedgerSheet _sheet;
-    private readonly Dictionary<string, (LedgerOrder Order, int Entry)> _moved = new(StringComparer.Ordinal);
-    private int _entries;
+    private readonly Dictionary<string, (LedgerOrder Order, long Number)> _moved = new(StringComparer.Ordinal);
 
     public TransferRun(Transaction tx, IReadOnlyList<LedgerOrder> orders)
     {
-        (_tx, _orders) = (tx, orders);
+        _orders = orders;
+        _sheet = LedgerSheet.Begin(tx, orders.Count + orders.Count(order => order.Fee > 0));
         _known = LedgerStore.ByKey(tx, [.. orders.Where(order => order.Key is not null).SelectMany(order => (string[])[order.Key!, order.FeeKey!])]);
-        _sheet = LedgerSheet.Open(tx, orders.SelectMany(order => (string[])(order.Fee > 0 ? [order.From, order.To, LedgerAccounts.Fee] : [order.From, order.To])));
+        _sheet.Read(orders.SelectMany(order => (string[])(order.Fee > 0 ? [order.From, order.To, LedgerAccounts.Fee] : [order.From, order.To])));
     }
 
     public IReadOnlyList<LedgerOutcome> Do(DateTimeOffset at)
     {
         var outcomes = new LedgerOutcome[_orders.Count];
-        var moved = new List<(int Index, int Entry)>();
+        var stored = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
         for (var index = 0; index < _orders.Count; index++)
         {
+            var order = _orders[index];
             try
             {
-                if (Repeated(_orders[index]) is { } receipt)
-                {
-                    outcomes[index] = new LedgerOutcome(receipt, null);
-                }
-                else
-                {
-                    moved.Add((index, Move(_orders[index])));
-                }
+                outcomes[index] = new LedgerOutcome(Repeated(order) ?? new LedgerReceipt(Move(order), order.Micro, order.Fee, stored, false), null);
             }
             catch (LedgerException refusal)
             {
@@ -42,48 +35,36 @@ internal sealed class TransferRun
             }
         }
 
-        var numbers = _sheet.Save(_tx, at);
-        var stored = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
-        foreach (var (index, entry) in moved)
-        {
-            outcomes[index] = new LedgerOutcome(new LedgerReceipt(numbers[entry], _orders[index].Micro, _orders[index].Fee, stored, false), null);
-        }
-
+        _sheet.Save(at);
         return outcomes;
     }
 
-    /// <returns>Which of the sheet's entries it is.</returns>
-    private int Move(LedgerOrder order)
+    /// <returns>The transfer's number.</returns>
+    private long Move(LedgerOrder order)
     {
         if (order.Key is not null && _moved.TryGetValue(order.Key, out var before))
         {
-            return before.Order == order ? before.Entry : throw LedgerException.OtherFields("transfer");
+            return before.Order == order ? before.Number : throw LedgerException.OtherFields("transfer");
         }
 
-        var (from, entry) = (_sheet[order.From], _entries);
+        var from = _sheet[order.From];
         if (from.Free - order.Fee < order.Micro)
         {
             throw from.Name == LedgerAccounts.Issuance ? LedgerException.TooLarge() : LedgerException.TooLittle(Total(order), from.Free, from.Held);
         }
 
-        Add(new LedgerEntry(order.Key, from, _sheet[order.To], order.Micro, order.Kind) { Reference = order.Reference, Note = order.Note, Actor = order.Actor });
+        var number = _sheet.Add(new LedgerEntry(order.Key, from, _sheet[order.To], order.Micro, order.Kind) { Reference = order.Reference, Note = order.Note, Actor = order.Actor });
         if (order.Fee > 0)
         {
-            Add(new LedgerEntry(order.FeeKey, from, _sheet[LedgerAccounts.Fee], order.Fee, LedgerKinds.Fee) { Reference = order.Reference, Actor = order.Actor });
+            _sheet.Add(new LedgerEntry(order.FeeKey, from, _sheet[LedgerAccounts.Fee], order.Fee, LedgerKinds.Fee) { Reference = order.Reference, Actor = order.Actor });
         }
 
         if (order.Key is not null)
         {
-            _moved.Add(order.Key, (order, entry));
+            _moved.Add(order.Key, (order, number));
         }
 
-        return entry;
-    }
-
-    private void Add(LedgerEntry entry)
-    {
-        _sheet.Add(entry);
-        _entries++;
+        return number;
     }
 
     /// <summary>What it was answered with before, if it was.</summary>

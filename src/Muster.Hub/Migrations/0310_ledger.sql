@@ -2,6 +2,13 @@
 -- Credits by double entry, in micro-credits (1 CPT = 1,000,000); times are Unix milliseconds. A transfer is never changed or
 -- deleted: a mistake is undone by another one.
 
+-- Whoever changes the ledger first takes numbers here, and so waits for any other hub that does.
+create table ledger_numbers (
+    id integer primary key,
+    last integer not null
+);
+insert into ledger_numbers (id, last) values (1, 0);
+
 -- What is held is a part of the balance that only its hold may take. Only the source of all credits may owe.
 create table ledger_accounts (
     number integer primary key autoincrement,
@@ -16,7 +23,7 @@ create table ledger_accounts (
 create index ledger_accounts_owner on ledger_accounts (owner);
 
 create table ledger_transfers (
-    number integer primary key autoincrement,
+    number integer primary key,
     key text unique,
     debit integer not null,
     credit integer not null,

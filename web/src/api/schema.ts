@@ -554,6 +554,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/refresh": {
         parameters: {
             query?: never;
@@ -564,6 +580,86 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getWallet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/grants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["grantCredits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listWalletHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["transferCredits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallet/transfers/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["transferManyCredits"];
         delete?: never;
         options?: never;
         head?: never;
@@ -669,6 +765,13 @@ export interface components {
             name: null | string;
             public_key: null | string;
             secret: null | string;
+        };
+        FieldError: {
+            field: string;
+            fix: string;
+            /** Format: int32 */
+            line: null | number;
+            message: string;
         };
         HealthAnswer: {
             nodes: components["schemas"]["HealthNode"][];
@@ -793,6 +896,24 @@ export interface components {
             items: components["schemas"]["InboxItem"][];
             next: null | string;
         };
+        PageOfWalletEntry: {
+            items: components["schemas"]["WalletEntry"][];
+            next: null | string;
+        };
+        PricesModel: {
+            cpu_second: string;
+            gpu_second: string;
+            memory_gib_second: string;
+            reward_fee: string;
+            /** Format: date-time */
+            since: string;
+            task: string;
+            traffic_gib: string;
+            transfer_fee: string;
+            /** Format: int32 */
+            version: number;
+            wall_second: string;
+        };
         Receipt: {
             /** Format: double */
             milliseconds: null | number;
@@ -812,6 +933,42 @@ export interface components {
         StopAnswer: {
             receipts: components["schemas"]["Receipt"][];
         };
+        TransferBatch: {
+            /** @default false */
+            all_or_nothing: boolean;
+            transfers: null | components["schemas"]["TransferRequest"][];
+        };
+        TransferBatchAnswer: {
+            /** Format: int32 */
+            done: number;
+            items: components["schemas"]["TransferResult"][];
+            /** Format: int32 */
+            refused: number;
+        };
+        TransferModel: {
+            amount: string;
+            /** Format: date-time */
+            at: string;
+            fee: string;
+            note: null | string;
+            /** Format: int64 */
+            number: number;
+            to: string;
+        };
+        TransferRefusal: {
+            code: string;
+            detail: string;
+            errors: components["schemas"]["FieldError"][];
+        };
+        TransferRequest: {
+            amount: string;
+            note?: null | string;
+            to: null | string;
+        };
+        TransferResult: {
+            error: null | components["schemas"]["TransferRefusal"];
+            transfer: null | components["schemas"]["TransferModel"];
+        };
         UserModel: {
             id: string;
             /** @enum {string} */
@@ -819,6 +976,26 @@ export interface components {
             /** @enum {string} */
             role: "owner" | "admin" | "member" | "guest";
             username: string;
+        };
+        WalletEntry: {
+            amount: string;
+            /** Format: date-time */
+            at: string;
+            bonus: boolean;
+            /** @enum {string} */
+            kind: "grant" | "bonus" | "transfer" | "task" | "reward" | "fee";
+            note: null | string;
+            /** Format: int64 */
+            number: number;
+            reference: null | string;
+            with: null | string;
+        };
+        WalletModel: {
+            balance: string;
+            bonus: string;
+            earned: string;
+            held: string;
+            in_use: boolean;
         };
     };
     responses: never;
@@ -1454,6 +1631,35 @@ export interface operations {
             };
         };
     };
+    getPrices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PricesModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
     refresh: {
         parameters: {
             query?: never;
@@ -1474,6 +1680,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoginAnswer"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    getWallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalletModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    grantCredits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    listWalletHistory: {
+        parameters: {
+            query?: {
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageOfWalletEntry"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    transferCredits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    transferManyCredits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TransferBatch"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferBatchAnswer"];
                 };
             };
             /** @description What went wrong: a stable code, and a sentence for a person. */

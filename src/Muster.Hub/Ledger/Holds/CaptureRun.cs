@@ -21,10 +21,11 @@ internal sealed class CaptureRun
             .. captures.GroupBy(capture => capture with { Micro = 0 })
                 .Select(same => new Part(same.Key with { Micro = same.Aggregate(0L, (sum, capture) => Sum(sum, capture.Micro)) })),
         ];
+        _sheet = LedgerSheet.Begin(tx, 2 * _parts.Count);
         _before = HoldStore.Find(tx, [.. captures.Select(capture => capture.HoldKey).Distinct(StringComparer.Ordinal)]);
         _holds = new Dictionary<string, Hold>(_before, StringComparer.Ordinal);
         _known = LedgerStore.ByKey(tx, [.. _parts.SelectMany(part => (string[])[part.Key, part.BonusKey])]);
-        _sheet = LedgerSheet.Open(tx, [.. _holds.Values.SelectMany(hold => (string[])[hold.OwnAccount, hold.BonusAccount]), .. _parts.Select(part => part.Due.ToAccount)]);
+        _sheet.Read([.. _holds.Values.SelectMany(hold => (string[])[hold.OwnAccount, hold.BonusAccount]), .. _parts.Select(part => part.Due.ToAccount)]);
     }
 
     public IReadOnlyList<HoldRest> Do(DateTimeOffset at)
@@ -42,7 +43,7 @@ internal sealed class CaptureRun
             }
         }
 
-        _sheet.Save(_tx, at);
+        _sheet.Save(at);
         HoldStore.Update(_tx, _holds.Values.Where(hold => hold != _before[hold.Key]));
         return [.. _holds.Values.Select(hold => new HoldRest(hold.Key, hold.Captured - _before[hold.Key].Captured, hold.Rest))];
     }

@@ -13,12 +13,13 @@ internal sealed class HoldBook(TimeProvider time)
     public Hold Place(Transaction tx, string key, Id<User> payer, long micro)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(micro);
+        var sheet = LedgerSheet.Begin(tx, 0);
         if (HoldStore.Find(tx, [key]).TryGetValue(key, out var known))
         {
             return known.Payer == payer.ToString() && known.Amount == micro ? known : throw LedgerException.OtherFields("hold");
         }
 
-        var sheet = LedgerSheet.Open(tx, [LedgerAccounts.User(payer), LedgerAccounts.Bonus(payer)]);
+        sheet.Read([LedgerAccounts.User(payer), LedgerAccounts.Bonus(payer)]);
         var (own, bonus) = (sheet[LedgerAccounts.User(payer)], sheet[LedgerAccounts.Bonus(payer)]);
         var fromBonus = Math.Min(micro, bonus.Free);
         if (own.Free < micro - fromBonus)
@@ -29,7 +30,7 @@ internal sealed class HoldBook(TimeProvider time)
         bonus.Hold(fromBonus);
         own.Hold(micro - fromBonus);
         var now = time.GetUtcNow();
-        sheet.Save(tx, now);
+        sheet.Save(now);
         var hold = new Hold
         {
             Key = key, Payer = payer.ToString(), Amount = micro, OwnRest = micro - fromBonus, BonusRest = fromBonus, PlacedAt = now.ToUnixTimeMilliseconds(),
@@ -50,13 +51,14 @@ internal sealed class HoldBook(TimeProvider time)
     /// <returns>Per hold that was open, how much was given back.</returns>
     public IReadOnlyList<HoldRest> Release(Transaction tx, IReadOnlyCollection<string> keys)
     {
+        var sheet = LedgerSheet.Begin(tx, 0);
         var open = HoldStore.Find(tx, [.. keys.Distinct(StringComparer.Ordinal)]).Values.Where(hold => hold.Open).ToList();
         if (open.Count == 0)
         {
             return [];
         }
 
-        var sheet = LedgerSheet.Open(tx, open.SelectMany(hold => (string[])[hold.OwnAccount, hold.BonusAccount]));
+        sheet.Read(open.SelectMany(hold => (string[])[hold.OwnAccount, hold.BonusAccount]));
         foreach (var hold in open)
         {
             sheet[hold.OwnAccount].Hold(-hold.OwnRest);
@@ -64,7 +66,7 @@ internal sealed class HoldBook(TimeProvider time)
         }
 
         var now = time.GetUtcNow();
-        sheet.Save(tx, now);
+        sheet.Save(now);
         HoldStore.Update(tx, open.Select(hold => hold with { OwnRest = 0, BonusRest = 0, ClosedAt = now.ToUnixTimeMilliseconds() }));
         return [.. open.Select(hold => new HoldRest(hold.Key, hold.Rest, 0))];
     }

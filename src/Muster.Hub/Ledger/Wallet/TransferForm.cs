@@ -71,5 +71,19 @@ internal sealed record TransferForm(Id<User> To, string ToName, long Micro, stri
         return users;
     }
 
+    public bool IsGood => Mistakes.Count == 0;
+
+    public string Sentence => $"{Mistakes[0].Message} {Mistakes[0].Fix}".TrimEnd();
+
+    /// <exception cref="ApiException">It has mistakes.</exception>
+    public TransferForm Good() => IsGood ? this : throw new ApiException(422, "invalid", Sentence, Mistakes);
+
+    /// <summary>The transfer that it asks for.</summary>
+    public LedgerOrder Order(SignedIn giver, string? key, Share fee) =>
+        new(key, LedgerAccounts.User(giver.User), LedgerAccounts.User(To), Micro, LedgerKinds.Transfer) { Note = Note, Actor = giver.User.ToString(), Fee = fee.Of(Micro) };
+
+    public TransferModel Answer(LedgerReceipt receipt) => new(
+        receipt.Number, receipt.At, ToName, new Credits(receipt.Micro).ToString(), new Credits(receipt.Fee).ToString(), Note.Length == 0 ? null : Note);
+
     private TransferForm With(FieldError mistake) => this with { Mistakes = [.. Mistakes, mistake] };
 }

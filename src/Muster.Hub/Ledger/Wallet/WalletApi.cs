@@ -21,9 +21,9 @@ internal static class WalletApi
             TypedResults.Ok(await desk.HistoryAsync(context.Caller(), Math.Clamp(limit ?? 50, 1, MostListed), after, context.RequestAborted))).WithName("listWalletHistory");
 
         var spending = routes.MapGroup("/api/v1/wallet/transfers").Needing(Scopes.Spend, Role.Member).WithTags("Wallet");
-        spending.MapPost("", async Task<Ok<TransferModel>> (TransferRequest request, WalletDesk desk, HttpContext context) =>
+        spending.MapPost("", async Task<Ok<TransferModel>> (TransferRequest request, TransferDesk desk, HttpContext context) =>
             TypedResults.Ok(await desk.TransferAsync(context, request))).WithName("transferCredits");
-        spending.MapPost("/batch", async Task<Ok<TransferBatchAnswer>> (TransferBatch batch, WalletDesk desk, HttpContext context) =>
+        spending.MapPost("/batch", async Task<Ok<TransferBatchAnswer>> (TransferBatch batch, TransferDesk desk, HttpContext context) =>
             TypedResults.Ok(await desk.TransferAsync(context, batch))).WithName("transferManyCredits");
 
         routes.MapGroup("/api/v1/wallet/grants").Needing(Scopes.Manage, Role.Admin).WithTags("Wallet")

@@ -19,7 +19,7 @@ public sealed record WalletEntry(long Number, DateTimeOffset At, string Kind, st
 
 /// <param name="To">A user's name or id.</param>
 /// <param name="Amount">CPT as text, with at most six decimals.</param>
-public sealed record TransferRequest(string? To, [property: JsonConverter(typeof(AmountAsText))] string? Amount, string? Note);
+public sealed record TransferRequest(string? To, [property: JsonConverter(typeof(AmountAsText))] string? Amount, string? Note = null);
 
 /// <param name="AllOrNothing">With one that is refused, none is done. Otherwise each is answered by itself.</param>
 public sealed record TransferBatch(IReadOnlyList<TransferRequest?>? Transfers, bool AllOrNothing = false);
