@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Muster.Agents.Mcp;
 using Muster.Node.Assistant;
+using Muster.Node.Compute;
 using Muster.Node.Folders;
 using Muster.Node.Link;
 using Muster.Node.Machine;
@@ -51,6 +52,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly HubLink _link;
     private readonly RunHost _runs;
     private readonly McpServers _servers;
+    private readonly Pool _pool;
     private Task _linking = Task.CompletedTask;
 
     internal RunningNode(NodeOptions options, Database database)
@@ -67,9 +69,13 @@ public sealed partial class RunningNode : IAsyncDisposable
             HeldRuns = transaction => [.. RunStore.Unfinished(transaction).Select(forward => forward.RunId)],
             Heartbeat = () => Load.Beat((uint)_runs!.Held.Count, options.Time),
             ProgramVersion = options.ProgramVersion.ToString(3),
+            Offer = () => _pool!.Offer(),
+            HeldAttempts = ComputeHost.Held,
             Time = options.Time,
             Logger = options.Loggers.CreateLogger<HubLink>(),
         });
+        _pool = new Pool(options, database, _link);
+        _pool.Register(handlers);
         var calls = new HubQuestions(_link, database, options.Time);
         var approvals = new ApprovalGate(_link, database, options.Time);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
@@ -110,6 +116,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     internal async Task StartAsync(CancellationToken cancel)
     {
         await _runs.ResumeAsync(cancel);
+        await _pool.StartAsync(_shutdown.Token);
         _linking = _link.RunAsync(_shutdown.Token);
     }
 
@@ -118,6 +125,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _shutdown.CancelAsync();
         await _linking;
         await _runs.DisposeAsync();
+        await _pool.DisposeAsync();
         await _servers.DisposeAsync();
         await _database.DisposeAsync();
         _shutdown.Dispose();

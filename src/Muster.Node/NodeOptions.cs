@@ -29,6 +29,9 @@ public sealed record NodeOptions
     public IReadOnlyList<string> Rules { get; init; } = [];
 
     public IReadOnlyList<McpServerOptions> McpServers { get; init; } = [];
+    /// <summary>What the pool may use.</summary>
+    public Compute.ComputeOptions Compute { get; init; } = new();
+
     public int MaxTurns { get; init; } = 50;
     public Version ProgramVersion { get; init; } = new(0, 1, 0);
     public TimeProvider Time { get; init; } = TimeProvider.System;

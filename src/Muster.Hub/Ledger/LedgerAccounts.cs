@@ -40,6 +40,7 @@ internal static class LedgerKinds
     public const string Bonus = "bonus";
     public const string Transfer = "transfer";
     public const string Task = "task";
+    public const string Return = "return";
     public const string Reward = "reward";
     public const string Fee = "fee";
 }

@@ -65,6 +65,9 @@ internal sealed class LedgerBook(LedgerOptions options, TimeProvider time)
     /// <inheritdoc cref="HoldBook.Capture"/>
     public IReadOnlyList<HoldRest> Capture(Transaction tx, IReadOnlyList<HoldCapture> captures) => _holds.Capture(tx, captures);
 
+    /// <inheritdoc cref="HoldBook.Return"/>
+    public void GiveBack(Transaction tx, IReadOnlyList<HoldReturn> returns) => _holds.Return(tx, returns);
+
     /// <inheritdoc cref="HoldBook.Release"/>
     public IReadOnlyList<HoldRest> Release(Transaction tx, IReadOnlyCollection<string> keys) => _holds.Release(tx, keys);
 

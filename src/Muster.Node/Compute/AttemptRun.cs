@@ -175,13 +175,14 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             SandboxEnd.OutOfDisk => "out_of_disk",
             _ => "failed",
         };
-        var use = outcome.Usage;
-        result.Usage = new ResourceUse
-        {
-            CpuSeconds = use.CpuSeconds, PeakMemoryBytes = (ulong)use.PeakMemoryBytes, WallSeconds = use.WallSeconds, BytesIn = (ulong)use.BytesIn,
-            BytesOut = (ulong)use.BytesOut, GpuSeconds = work.Gpu * use.WallSeconds,
-        };
+        result.Usage = UseOf(outcome.Usage, work);
     }
+
+    public static ResourceUse UseOf(SandboxUsage use, Work work) => new()
+    {
+        CpuSeconds = use.CpuSeconds, PeakMemoryBytes = (ulong)use.PeakMemoryBytes, WallSeconds = use.WallSeconds, BytesIn = (ulong)use.BytesIn,
+        BytesOut = (ulong)use.BytesOut, GpuSeconds = work.Gpu * use.WallSeconds,
+    };
 
     private async Task CollectAsync(AttemptResult result, string folder, AttemptLogBook log)
     {

@@ -23,9 +23,9 @@ internal sealed class HubHandshake(HubLinkOptions options, LaneStore lanes)
                 $"The hub runs Muster {welcome.ProgramVersion} and this node {options.ProgramVersion}, which are too far apart: update the older one (muster update).");
         }
 
-        var (mine, applied, runs) = await options.Database.WriteAsync(
-            tx => (Position(lanes.Outbox(tx, Peer)), lanes.Applied(tx, Peer), options.HeldRuns(tx)), cancel);
-        await socket.SendAsync(new Frame { Hello = Hello(welcome, mine, applied, runs) }, cancel);
+        var (mine, applied, held) = await options.Database.WriteAsync(
+            tx => (Position(lanes.Outbox(tx, Peer)), lanes.Applied(tx, Peer), new Held(options.HeldRuns(tx), options.HeldAttempts(tx))), cancel);
+        await socket.SendAsync(new Frame { Hello = Hello(welcome, mine, applied, held) }, cancel);
         var accepted = await ExpectAsync(socket, frame => frame.Accepted, cancel);
         return new OpenedLink(
             accepted,
@@ -35,7 +35,7 @@ internal sealed class HubHandshake(HubLinkOptions options, LaneStore lanes)
             LinkHandshake.Lanes(LinkHandshake.Applied(applied.OutboxId, applied.Lanes, accepted.Sends)));
     }
 
-    private Hello Hello(Welcome welcome, OutboxPosition mine, LaneInbox applied, IReadOnlyList<string> runs)
+    private Hello Hello(Welcome welcome, OutboxPosition mine, LaneInbox applied, Held held)
     {
         using var key = options.Identity.OpenKey();
         return new Hello
@@ -48,11 +48,15 @@ internal sealed class HubHandshake(HubLinkOptions options, LaneStore lanes)
             BootId = options.Identity.BootId,
             ProgramVersion = options.ProgramVersion,
             Facts = options.Facts(),
-            Runs = { runs },
+            Runs = { held.Runs },
+            Attempts = { held.Attempts },
+            Offer = options.Offer(),
             Sends = mine.ToSends(),
             Applied = LinkHandshake.Applied(applied.OutboxId, applied.Lanes, peerSends: null),
         };
     }
+
+    private sealed record Held(IReadOnlyList<string> Runs, IReadOnlyList<AttemptRef> Attempts);
 
     private static OutboxPosition Position(LaneOutbox outbox) =>
         new(outbox.Id, [.. outbox.Lanes.Select(lane => new OutboxLane(lane.Lane, lane.Next, lane.Forgotten))]);

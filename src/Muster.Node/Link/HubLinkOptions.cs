@@ -15,6 +15,12 @@ public sealed record HubLinkOptions
     public required FrameHandlers Handlers { get; init; }
 
     /// <summary>What this machine is, asked at each connection.</summary>
+    /// <summary>What this node gives to the pool; null: nothing.</summary>
+    public Func<NodeOffer?> Offer { get; init; } = () => null;
+
+    /// <summary>Attempts that this node holds, in the handshake's transaction.</summary>
+    public Func<Transaction, IReadOnlyList<AttemptRef>> HeldAttempts { get; init; } = _ => [];
+
     public required Func<NodeFacts> Facts { get; init; }
 
     /// <summary>Ids of the runs that this node holds and has not ended.</summary>

@@ -39,6 +39,9 @@ internal sealed record Hold
 /// </param>
 internal sealed record HoldCapture(string HoldKey, string ToAccount, long Micro, string Kind, string Reference);
 
+/// <summary>A part of a hold that was captured and is not earned: its attempt was lost, or wrong.</summary>
+internal sealed record HoldReturn(string HoldKey, string FromAccount, long Micro, string Reference);
+
 /// <param name="Moved">What this call took out of the hold, or gave back.</param>
 /// <param name="Rest">What is still set aside.</param>
 internal sealed record HoldRest(string HoldKey, long Moved, long Rest);

@@ -47,6 +47,10 @@ internal sealed class HoldBook(TimeProvider time)
     /// <exception cref="LedgerException">No such hold, or it was released.</exception>
     public IReadOnlyList<HoldRest> Capture(Transaction tx, IReadOnlyList<HoldCapture> captures) => new CaptureRun(tx, captures).Do(time.GetUtcNow());
 
+    /// <summary>Puts back into open holds what was captured from them, out of the account that it was captured to.</summary>
+    /// <exception cref="LedgerException">No such open hold, or more than was captured.</exception>
+    public void Return(Transaction tx, IReadOnlyList<HoldReturn> returns) => new ReturnRun(tx, returns).Do(time.GetUtcNow());
+
     /// <summary>Gives back what is left of these holds and closes them, once. Keys without an open hold are passed over.</summary>
     /// <returns>Per hold that was open, how much was given back.</returns>
     public IReadOnlyList<HoldRest> Release(Transaction tx, IReadOnlyCollection<string> keys)

@@ -28,6 +28,15 @@ internal static class HoldStore
         """,
         new { before = before.ToUnixTimeMilliseconds(), prefix = source.Prefix, length = source.Prefix.Length, most });
 
+    /// <summary>How much of what was captured came out of the bonus, and did not go back to it.</summary>
+    public static long BonusTaken(Transaction tx, Hold hold) => tx.Scalar<long>(
+        """
+        select coalesce(cast(sum(case when t.debit = a.number then t.amount else -t.amount end) as bigint), 0)
+        from ledger_accounts a join ledger_transfers t on t.debit = a.number or t.credit = a.number
+        where a.name = @account and t.reference = @key
+        """,
+        new { account = hold.BonusAccount, key = hold.Key });
+
     /// <summary>What open holds have set aside, per payer.</summary>
     public static IEnumerable<(Id<User> Payer, long Own, long Bonus)> OpenRests(Transaction tx) => tx.Query<(string Payer, long Own, long Bonus)>(
             "select payer, cast(sum(rest) as bigint), cast(sum(bonus_rest) as bigint) from ledger_holds where closed_at is null group by payer")
@@ -38,8 +47,8 @@ internal static class HoldStore
             """
             select h.key, h.captured, coalesce(t.taken, 0) from ledger_holds h
             left join (
-                select reference, cast(sum(amount) as bigint) taken from ledger_transfers
-                where key like 'hold:%' or key like 'bonus:hold:%' group by reference) t on t.reference = h.key
+                select reference, cast(sum(case when kind = 'return' then -amount else amount end) as bigint) taken from ledger_transfers
+                where key like 'hold:%' or key like 'bonus:hold:%' or kind = 'return' group by reference) t on t.reference = h.key
             where h.captured <> coalesce(t.taken, 0) limit @most
             """,
             new { most })

@@ -1,0 +1,65 @@
+using Microsoft.Extensions.Logging;
+using Muster.Node.Link;
+using Muster.Node.Sandbox.Tasks;
+using Muster.Node.Sandbox.Tasks.Bubblewrap;
+using Muster.Protocol.Wire;
+using Muster.Storage;
+
+namespace Muster.Node.Compute;
+
+/// <summary>This node's part in the pool, put together.</summary>
+internal sealed class Pool : IAsyncDisposable
+{
+    private readonly ComputeHost _host;
+    private readonly Offers _offers;
+    private readonly Signals _signals;
+    private readonly Func<IEnumerable<ReadOnlyMemory<byte>>> _cached;
+    private Task _signalling = Task.CompletedTask;
+
+    public Pool(NodeOptions options, Database database, HubLink link)
+    {
+        var home = options.Tools.Home;
+        var logger = options.Loggers.CreateLogger<ComputeHost>();
+        IReadOnlyList<ITaskSandbox> sandboxes = options.Compute.Enabled && OperatingSystem.IsLinux()
+            ? [new BubblewrapSandbox(
+                new TaskSandboxOptions { Home = home, OpenEgress = options.Compute.OpenNetwork, ReadOnly = options.Tools.ReadOnly }, options.Time,
+                options.Loggers.CreateLogger<BubblewrapSandbox>())]
+            : [];
+        var kit = new ComputeKit
+        {
+            Database = database, NodeName = options.Name, Sandboxes = sandboxes, Folders = new AttemptFolders(home), Files = new NoFiles(),
+            Tell = frame => link.TrySendVolatile(frame), Time = options.Time, Logger = logger,
+        };
+        _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));
+        _offers = new Offers(options.Compute, sandboxes, home, logger);
+        _cached = () => [];
+        _signals = new Signals(_host, Offer, kit.Tell, options.Time);
+    }
+
+    public NodeOffer Offer() => _offers.Now(_cached());
+
+    public void Register(FrameHandlers handlers) => _host.Register(handlers);
+
+    public async Task StartAsync(CancellationToken stopping)
+    {
+        await _host.StartAsync(stopping);
+        await _offers.PrepareAsync(stopping);
+        _signalling = _signals.RunAsync(stopping);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _signalling;
+        await _host.DisposeAsync();
+    }
+}
+
+internal sealed class NoFiles : IAttemptFiles
+{
+    public Task FetchAsync(AttemptRef attempt, string folder, CancellationToken cancel) => throw new AttemptException("No files yet.", refused: false);
+
+    public Task<CollectedOutputs> CollectAsync(AttemptRef attempt, string folder, IReadOnlyList<string> patterns, CancellationToken cancel) =>
+        throw new AttemptException("No files yet.", refused: false);
+
+    public Task<Output> StoreAsync(AttemptRef attempt, string name, string file, CancellationToken cancel) => throw new AttemptException("No files yet.", refused: false);
+}

@@ -1,0 +1,101 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Muster.Agents.Providers;
+using Muster.Hub;
+using Muster.Hub.Accounts;
+using Muster.Hub.Jobs;
+using Muster.Hub.Jobs.Pool;
+using Muster.Node;
+using Muster.Node.Compute;
+using Muster.Node.Link;
+using Muster.Node.Tools;
+using Muster.Protocol.Ids;
+using Muster.Testing;
+using Muster.Testing.Hub;
+using Muster.Testing.Models;
+
+namespace Muster.Tests.Hub.Jobs;
+
+/// <summary>A hub and real nodes in this process, over real sockets.</summary>
+internal sealed class PoolHouse : IAsyncDisposable
+{
+    private readonly TemporaryFolder _home = new();
+    private readonly List<RunningNode> _nodes = [];
+
+    private PoolHouse(HubApplication hub, CancellationToken cancel) => (Hub, Cancel) = (hub, cancel);
+
+    public HubApplication Hub { get; }
+
+    public CancellationToken Cancel { get; }
+
+    public Id<User> Owner => Hub.Hub.Services.GetRequiredService<People>().Owner!.Value;
+
+    public PoolLoop Loop => Hub.Hub.Services.GetRequiredService<PoolLoop>();
+
+    public static async Task<PoolHouse> StartAsync(CancellationToken cancel, int nodes = 1, Func<HubOptions, HubOptions>? configure = null)
+    {
+        var hub = await HubApplication.StartAsync(Directory.CreateTempSubdirectory("muster-pool").FullName, configure);
+        var house = new PoolHouse(hub, cancel);
+        for (var node = 0; node < nodes; node++)
+        {
+            await house.AddAsync($"node{node}");
+        }
+
+        return house;
+    }
+
+    public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null)
+    {
+        using var offer = await Hub.Client.PostAsJsonAsync("/api/v1/enrolments", new { name }, Cancel);
+        var token = (await offer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("token").GetString()!;
+        var packed = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.AsSpan("mjt_".Length)));
+        var identity = await ScriptedNode.JoinAsync(Hub.Anonymous, packed.RootElement.GetProperty("s").GetString()!, name);
+        return await StartAsync(identity, name, configure);
+    }
+
+    public async Task<RunningNode> StartAsync(NodeIdentity identity, string name, Func<ComputeOptions, ComputeOptions>? configure = null)
+    {
+        var home = Path.Combine(_home.Path, name);
+        var compute = new ComputeOptions { Cpus = 4, MemoryBytes = 4L << 30, DiskBytes = 10L << 30 };
+        var node = await NodeHost.StartAsync(
+            new NodeOptions
+            {
+                Tools = new ToolOptions { Home = home, WorkingDir = Path.Combine(home, "work") }, Identity = identity, Name = name,
+                Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = new ScriptedModel().Stream }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute,
+            },
+            Cancel);
+        _nodes.Add(node);
+        await Eventually.TrueAsync(() => Loop.AskAsync((state, _) => state.Nodes.Values.Any(known => known.Online && known.Terms.Name == name)), Cancel);
+        return node;
+    }
+
+    public async Task<string> SubmitAsync(JobPlan plan)
+    {
+        var id = Id<Job>.New(TimeProvider.System);
+        await Loop.ApplyAsync(new SubmitJob(new JobSubmission(id, Owner, plan, 0, null)), cancel: Cancel);
+        return id.ToString();
+    }
+
+    public Task<string> RunAsync(params IReadOnlyList<string> command) =>
+        SubmitAsync(new JobPlan { Name = "test", Steps = [new StepPlan { Id = "main", Command = command, TimeoutSeconds = 60 }] });
+
+    /// <summary>The job's first tasks once it is over.</summary>
+    public async Task<(string State, IReadOnlyList<JsonElement> Tasks)> EndAsync(string job)
+    {
+        var results = await Hub.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}/results?wait=50", Cancel);
+        var tasks = await Hub.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}/tasks", Cancel);
+        return (results.GetProperty("state").GetString()!, [.. tasks.GetProperty("items").EnumerateArray()]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        await Hub.DisposeAsync();
+        _home.Dispose();
+    }
+}
