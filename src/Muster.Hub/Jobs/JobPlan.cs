@@ -99,14 +99,24 @@ public sealed record StepPlan
 
     public IReadOnlyList<string> Skills { get; init; } = [];
 
-    /// <summary>Entry file of a ZIP package.</summary>
+    /// <summary>Path of the input that is a ZIP, to be unpacked in the work folder before the start.</summary>
+    public string? Package { get; init; }
+
+    /// <summary>Entry file in the unpacked package; the command runs in its folder.</summary>
     public string? Entry { get; init; }
 }
 
 /// <param name="Path">Where it lies in the work folder; a folder ends with <c>/</c>.</param>
-/// <param name="Sha256">Hash of an artifact, or null with <paramref name="FromStep"/>.</param>
+/// <param name="Sha256">Hash of an artifact; null with <paramref name="FromStep"/> or <see cref="Each"/>.</param>
+/// <param name="Size">0 where only the hash was given.</param>
 /// <param name="FromStep">Index of the step whose outputs are meant.</param>
-public sealed record InputPlan(string Path, string? Sha256, long Size, int? FromStep);
+public sealed record InputPlan(string Path, string? Sha256, long Size, int? FromStep)
+{
+    /// <summary>A file for each task of an array, in their order; null: the same for all.</summary>
+    public IReadOnlyList<InputFile>? Each { get; init; }
+}
+
+public sealed record InputFile(string Sha256, long Size);
 
 public sealed record NeedsPlan
 {
