@@ -62,6 +62,7 @@ public sealed class RunningHub : IAsyncDisposable
         _disposed = true;
         // Readers of streams would otherwise hold the server's stop up.
         Services.GetRequiredService<ThreadFeeds>().End();
+        Services.GetRequiredService<Jobs.Events.JobFeeds>().End();
         using var patience = new CancellationTokenSource(_patience, TimeProvider.System);
         await _app.StopAsync(patience.Token);
         await Services.GetRequiredService<BackgroundWork>().StopAsync();

@@ -5,6 +5,8 @@ using Muster.Hub.Chat;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Tools;
+using Muster.Hub.Jobs;
+using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Views;
 using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
@@ -41,6 +43,11 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(ResultsModel))]
 [JsonSerializable(typeof(CancelRequest))]
 [JsonSerializable(typeof(ResumeRequest))]
+[JsonSerializable(typeof(JobAccepted))]
+[JsonSerializable(typeof(JobPreview))]
+[JsonSerializable(typeof(LogEvent))]
+[JsonSerializable(typeof(WhyModel))]
+[JsonSerializable(typeof(TaskModel))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(double?))]

@@ -47,10 +47,19 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
         },
         cancel);
 
+    /// <param name="id">A job, or one of its tasks.</param>
     public async Task CancelAsync(SignedIn caller, string id, CancelRequest request, CancellationToken cancel)
     {
-        var (job, task) = await FindWorkAsync(caller, request.Task ?? id, id, cancel);
+        var (job, task) = await FindWorkAsync(caller, id, cancel);
         await loop.ApplyAsync(new CancelWork(Id<Job>.Parse(job.Id), task, request.Reason ?? $"{caller.Username} cancelled it."), cancel: cancel);
+    }
+
+    public Task<JobRow> GetRowAsync(SignedIn caller, string id, CancellationToken cancel) => database.ReadAsync(tx => Find(tx, caller, id), cancel);
+
+    public async Task<WhyModel> WhyAsync(SignedIn caller, string id, CancellationToken cancel)
+    {
+        var (job, task) = await FindWorkAsync(caller, id, cancel);
+        return await loop.AskAsync((state, now) => Why.Of(state, Id<Job>.Parse(job.Id), task, now), cancel);
     }
 
     public async Task PauseAsync(SignedIn caller, string id, CancellationToken cancel)
@@ -69,10 +78,9 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
         return new ResultsModel(JobViews.Word(job.State), rows, rows.Count < count || last >= job.TaskCount ? null : last);
     }
 
-    /// <summary>The job and, where a task is named, its index.</summary>
-    public Task<(JobRow Job, int? Task)> FindWorkAsync(SignedIn caller, string text, string? within, CancellationToken cancel) => database.ReadAsync(
-        tx => text.StartsWith(TaskKind.Prefix, StringComparison.Ordinal) ? FindTask(tx, caller, text) : (Find(tx, caller, within ?? text), within is null || within == text ? (int?)null : int.Parse(text)),
-        cancel);
+    /// <summary>The job and, where a task is named, its index: by a whole task id, or by the characters that chat shows.</summary>
+    public Task<(JobRow Job, int? Task)> FindWorkAsync(SignedIn caller, string text, CancellationToken cancel) => database.ReadAsync(
+        tx => text.StartsWith(TaskKind.Prefix, StringComparison.Ordinal) ? FindTask(tx, caller, text) : (Find(tx, caller, text), null), cancel);
 
     /// <exception cref="ApiException">There is none that the caller may see.</exception>
     public static JobRow Find(Transaction tx, SignedIn caller, string text)

@@ -11,7 +11,7 @@ internal static class JobFeature
     public static void AddJobs(this IServiceCollection services, JobOptions options)
     {
         services.TryAddSingleton(options);
-        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>()
+        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobIntake>()
             .AddSingleton<PoolBooks>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
         services.AddHostedService(provider => provider.GetRequiredService<PoolLoop>());
     }
@@ -21,6 +21,7 @@ internal static class JobFeature
     {
         var (loop, nodes) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>());
         services.GetRequiredService<PoolNodes>().Register(loop.TryApply);
+        services.GetRequiredService<LogBook>().Register(nodes);
         nodes.OnPoolLane(async (node, key, frames, mark, cancel) =>
         {
             var ended = frames.Where(frame => frame.Results is not null).Select(frame => PoolFrames.Ended(node.Id, key.Span, frame.Results)).ToList();

@@ -16,10 +16,8 @@ public sealed record JobOptions
     /// <summary>How long jobs are kept after their end.</summary>
     public TimeSpan Kept { get; init; } = TimeSpan.FromDays(30);
 
-    internal Meter Meter { get; init; } = static (_, _, _, _) => default;
-
-    internal PoolSettings Settings(ulong seed, long now) => new()
+    internal PoolSettings Settings(ulong seed, long now, Meter meter) => new()
     {
-        Seed = seed, UsageEpoch = now, LeaseMs = (long)Lease.TotalMilliseconds, Meter = Meter,
+        Seed = seed, UsageEpoch = now, LeaseMs = (long)Lease.TotalMilliseconds, Meter = meter,
     };
 }

@@ -4,35 +4,73 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
+using Muster.Hub.Chat;
+using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Views;
 
 namespace Muster.Hub.Jobs;
 
 internal static class JobsApi
 {
+    private const long LargestSpec = 80L << 20;
+
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
-        var read = routes.MapGroup("/api/v1/jobs").Needing(Scopes.Ask).WithTags("Jobs");
-        read.MapGet("", async Task<Ok<Page<JobModel>>> (bool? all, int? limit, string? after, JobDesk desk, HttpContext context) =>
-            TypedResults.Ok(await desk.ListAsync(context.Caller(), all ?? false, limit, after, context.RequestAborted))).WithName("listJobs");
-        read.MapGet("/{id}", async Task<Ok<JobModel>> (string id, JobDesk desk, HttpContext context) =>
-            TypedResults.Ok(await desk.GetAsync(context.Caller(), id, context.RequestAborted))).WithName("getJob");
-        read.MapGet("/{id}/tasks", async Task<Ok<Page<TaskModel>>> (string id, int? limit, int? after, JobDesk desk, HttpContext context) =>
-            TypedResults.Ok(await desk.TasksAsync(context.Caller(), id, after ?? 0, limit, context.RequestAborted))).WithName("listTasks");
-        read.MapGet("/{id}/results", async Task<Ok<ResultsModel>> (string id, int? from, int? limit, double? wait, JobDesk desk, HttpContext context) =>
-            TypedResults.Ok(await desk.ResultsAsync(context.Caller(), id, from ?? 0, limit, Seconds(wait), context.RequestAborted))).WithName("getResults");
+        MapReads(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Ask).WithTags("Jobs"));
+        MapWrites(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Spend, Role.Member).WithTags("Jobs"));
+        routes.MapGet("/api/v1/job-schema", () => TypedResults.Bytes(Spec.JobSchema.Document, Spec.JobSchema.ContentType)).NeedingNobody().WithTags("Jobs").WithName("getJobSchema");
+    }
 
-        var write = routes.MapGroup("/api/v1/jobs").Needing(Scopes.Spend, Role.Member).WithTags("Jobs");
-        write.MapPost("/{id}/cancel", async Task<NoContent> (string id, CancelRequest? request, JobDesk desk, HttpContext context) =>
+    private static void MapReads(RouteGroupBuilder group)
+    {
+        group.MapGet("", async Task<Ok<Page<JobModel>>> (bool? all, int? limit, string? after, JobDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.ListAsync(context.Caller(), all ?? false, limit, after, context.RequestAborted))).WithName("listJobs");
+        group.MapGet("/{id}", async Task<Ok<JobModel>> (string id, JobDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.GetAsync(context.Caller(), id, context.RequestAborted))).WithName("getJob");
+        group.MapGet("/{id}/tasks", async Task<Ok<Page<TaskModel>>> (string id, int? limit, int? after, JobDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.TasksAsync(context.Caller(), id, after ?? 0, limit, context.RequestAborted))).WithName("listTasks");
+        group.MapGet("/{id}/results", async Task<Ok<ResultsModel>> (string id, int? from, int? limit, double? wait, JobDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.ResultsAsync(context.Caller(), id, from ?? 0, limit, Seconds(wait), context.RequestAborted))).WithName("getResults");
+        group.MapGet("/{id}/why", async Task<Ok<WhyModel>> (string id, JobDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.WhyAsync(context.Caller(), id, context.RequestAborted))).WithName("explainJob");
+        group.MapGet("/{id}/events", async (string id, long? after, bool? tasks, JobDesk desk, JobEvents events, HttpContext context) =>
         {
-            await desk.CancelAsync(context.Caller(), id, request ?? new CancelRequest(null, null), context.RequestAborted);
+            var job = await desk.GetRowAsync(context.Caller(), id, context.RequestAborted);
+            await events.ServeAsync(context, job, ChatApi.LastId(context) ?? after ?? 0, tasks ?? true);
+        }).Produces(200, null, "text/event-stream").WithName("watchJob");
+        group.MapGet("/{id}/logs", async (string id, bool? follow, JobDesk desk, JobLogs logs, HttpContext context) =>
+        {
+            var (job, task) = await desk.FindWorkAsync(context.Caller(), id, context.RequestAborted);
+            await logs.ServeAsync(context, job, task ?? 0, follow ?? false);
+        }).Produces(200, null, "text/event-stream").WithName("readLogs");
+    }
+
+    private static void MapWrites(RouteGroupBuilder group)
+    {
+        group.MapPost("", async Task<Created<JobModel>> (JobRequest request, JobIntake intake, HttpContext context) =>
+        {
+            var job = await intake.SubmitAsync(context, request);
+            return TypedResults.Created("/api/v1/jobs/" + job.Id, job);
+        }).WithName("submitJob").WithMetadata(new RequestLimit(LargestSpec));
+        group.MapPost("/plan", async Task<Ok<JobPreview>> (JobRequest request, JobIntake intake, HttpContext context) =>
+            TypedResults.Ok(await intake.PreviewAsync(context, request))).WithName("planJob").WithMetadata(new RequestLimit(LargestSpec));
+        group.MapPost("/{id}/cancel", async Task<NoContent> (string id, CancelRequest? request, JobDesk desk, HttpContext context) =>
+        {
+            await desk.CancelAsync(context.Caller(), id, request ?? new CancelRequest(null), context.RequestAborted);
             return TypedResults.NoContent();
         }).WithName("cancelJob");
-        write.MapPost("/{id}/pause", async Task<NoContent> (string id, JobDesk desk, HttpContext context) =>
+        group.MapPost("/{id}/pause", async Task<NoContent> (string id, JobDesk desk, HttpContext context) =>
         {
             await desk.PauseAsync(context.Caller(), id, context.RequestAborted);
             return TypedResults.NoContent();
         }).WithName("pauseJob");
+        group.MapPost("/{id}/resume", async Task<NoContent> (string id, ResumeRequest? request, JobIntake intake, HttpContext context) =>
+        {
+            await intake.ResumeAsync(context, id, request ?? new ResumeRequest(null));
+            return TypedResults.NoContent();
+        }).WithName("resumeJob");
+        group.MapPost("/{id}/retry", async Task<Ok<JobModel>> (string id, JobIntake intake, HttpContext context) =>
+            TypedResults.Ok(await intake.RetryAsync(context, id))).WithName("retryJob");
     }
 
     private static TimeSpan Seconds(double? wait) => TimeSpan.FromSeconds(wait is { } seconds && double.IsFinite(seconds) ? Math.Clamp(seconds, 0, 60) : 0);

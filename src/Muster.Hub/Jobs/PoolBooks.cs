@@ -7,7 +7,7 @@ using Muster.Storage;
 namespace Muster.Hub.Jobs;
 
 /// <summary>What a turn means for people's credits, in the turn's own transaction: sums per account, so that it costs the same for one task as for a thousand.</summary>
-internal sealed class PoolBooks(LedgerBook ledger)
+internal sealed class PoolBooks(LedgerBook ledger, PriceBook prices)
 {
     private long _turn;
 
@@ -26,7 +26,7 @@ internal sealed class PoolBooks(LedgerBook ledger)
         }
 
         var returns = effects.Charges.Where(charge => charge.Kind == ChargeKind.Refund)
-            .Select(charge => new HoldReturn(HoldKey(charge.Attempt.Task.Job), LedgerAccounts.Earnings(charge.Attempt.Owner), charge.Micro, reference)).ToList();
+            .Select(charge => new HoldReturn(charge.Attempt.Task.Job.HoldKey, LedgerAccounts.Earnings(charge.Attempt.Owner), charge.Micro, reference)).ToList();
         if (returns.Count > 0)
         {
             ledger.GiveBack(tx, returns);
@@ -39,7 +39,7 @@ internal sealed class PoolBooks(LedgerBook ledger)
             ledger.PayRewards(tx, rewards);
         }
 
-        var settled = effects.Settled.Where(job => job.HoldMicro > 0).Select(HoldKey).ToList();
+        var settled = effects.Settled.Where(job => job.HoldMicro > 0).Select(job => job.HoldKey).ToList();
         if (settled.Count > 0)
         {
             ledger.Release(tx, settled);
@@ -47,9 +47,9 @@ internal sealed class PoolBooks(LedgerBook ledger)
     }
 
     /// <summary>The price of an attempt by the list.</summary>
-    public static (long Base, long Node) Meter(PriceList prices, StepPlan step, AttemptUse use, double leaseSeconds, long factor)
+    public (long Base, long Node) Meter(StepPlan step, AttemptUse use, double leaseSeconds, long factor)
     {
-        var cost = prices.Meter(
+        var cost = prices.Current.Meter(
             new TaskUsage(
                 TimeSpan.FromSeconds(use.WallSeconds), TimeSpan.FromSeconds(use.CpuSeconds), (long)((use.PeakMemoryBytes >> 20) * use.WallSeconds),
                 TimeSpan.FromSeconds(use.GpuSeconds), use.BytesIn + use.BytesOut),
@@ -63,13 +63,11 @@ internal sealed class PoolBooks(LedgerBook ledger)
         (sum, step) => checked(sum + prices.Quote(
             NeedsOf(step), TimeSpan.FromSeconds(step.TimeoutSeconds), (long)step.Count * step.Copies, (int)Math.Max(PriceList.PlainFactor, step.Needs.MaxPrice))));
 
-    private static string HoldKey(PoolJob job) => job.Id.ToString();
-
     private static HoldCapture? Capture(Charge charge, string reference) => charge.Kind switch
     {
-        ChargeKind.Base => new HoldCapture(HoldKey(charge.Attempt.Task.Job), LedgerAccounts.Base, charge.Micro, LedgerKinds.Task, reference),
+        ChargeKind.Base => new HoldCapture(charge.Attempt.Task.Job.HoldKey, LedgerAccounts.Base, charge.Micro, LedgerKinds.Task, reference),
         ChargeKind.Earn or ChargeKind.Escrow => new HoldCapture(
-            HoldKey(charge.Attempt.Task.Job), LedgerAccounts.Earnings(charge.Attempt.Owner), charge.Micro, LedgerKinds.Task, reference),
+            charge.Attempt.Task.Job.HoldKey, LedgerAccounts.Earnings(charge.Attempt.Owner), charge.Micro, LedgerKinds.Task, reference),
         _ => null,
     };
 

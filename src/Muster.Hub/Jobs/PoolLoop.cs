@@ -97,7 +97,7 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
             },
             cancel);
         _epoch = epoch;
-        _state = PoolLoader.Load(image, options.Settings(seed, _clock.Now), _clock.Now);
+        _state = PoolLoader.Load(image, options.Settings(seed, _clock.Now, output.Meter), _clock.Now);
         LogLoaded(image.Jobs.Count, epoch);
     }
 

@@ -7,7 +7,7 @@ using Muster.Storage;
 namespace Muster.Hub.Jobs;
 
 /// <summary>Where the effects of a turn go besides the pool's own tables.</summary>
-internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, PoolBooks books)
+internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, LogBook logs, PoolBooks books)
 {
     public IEnumerable<PoolCommand> NodesNow() => nodes.Now();
 
@@ -23,8 +23,16 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
         }
 
         effects.Settled.ForEach(job => payloads.Remove(job.Number));
+        foreach (var end in effects.Ended)
+        {
+            logs.Close(end);
+        }
+
         feeds.Tell(writes);
     }
+
+    /// <summary>The price of an attempt by the list that is published now.</summary>
+    public (long Base, long Node) Meter(StepPlan step, AttemptUse use, double leaseSeconds, long factor) => books.Meter(step, use, leaseSeconds, factor);
 
     public Task SendAsync(long epoch, PoolEffects effects, CancellationToken cancel) => leases.SendAsync(epoch, effects, cancel);
 }

@@ -62,6 +62,9 @@ internal sealed class LedgerBook(LedgerOptions options, TimeProvider time)
     /// <inheritdoc cref="HoldBook.Place"/>
     public Hold PlaceHold(Transaction tx, string key, Id<User> payer, long micro) => _holds.Place(tx, key, payer, micro);
 
+    /// <inheritdoc cref="HoldBook.Extend"/>
+    public void ExtendHold(Transaction tx, string key, long micro) => _holds.Extend(tx, key, micro);
+
     /// <inheritdoc cref="HoldBook.Capture"/>
     public IReadOnlyList<HoldRest> Capture(Transaction tx, IReadOnlyList<HoldCapture> captures) => _holds.Capture(tx, captures);
 

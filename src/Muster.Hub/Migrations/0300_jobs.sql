@@ -34,6 +34,7 @@ create table jobs (
     hold_rest integer not null,
     spent integer not null,
     paused_at integer,
+    hold_number integer not null,
     live integer not null,
     plan blob not null
 );

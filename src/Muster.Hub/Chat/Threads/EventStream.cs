@@ -1,4 +1,5 @@
 using System.Text;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -50,16 +51,17 @@ internal sealed class EventStream(HttpContext context, TimeProvider time)
             }
 
             await FlushAsync();
-            if (!await MoreAsync(watcher))
+            if (!await MoreAsync(watcher.Events))
             {
                 return;
             }
         }
     }
 
-    private async Task<bool> MoreAsync(Watcher watcher)
+    /// <summary>Waits for the next item, with comments meanwhile; false when none follows.</summary>
+    public async Task<bool> MoreAsync<T>(ChannelReader<T> items)
     {
-        var more = watcher.Events.WaitToReadAsync(_gone).AsTask();
+        var more = items.WaitToReadAsync(_gone).AsTask();
         while (true)
         {
             try

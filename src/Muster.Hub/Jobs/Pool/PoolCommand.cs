@@ -44,6 +44,10 @@ public sealed record AttemptUsed(Id<Node> Node, AttemptName Attempt, AttemptUse 
 /// <summary>Takes a command that already runs on a node into the pool, as the first attempt of a job of one task.</summary>
 public sealed record AdoptWork(JobSubmission Submission, Id<Node> Node) : PoolCommand;
 
+/// <summary>Takes a job that is over up again: what failed, was cancelled or skipped is to be done.</summary>
+/// <param name="Row">As stored, with its plan.</param>
+internal sealed record RetryJob(Store.JobRow Row, IReadOnlyList<Store.TaskRow> Tasks, long HoldMicro) : PoolCommand;
+
 /// <summary>Time has passed.</summary>
 public sealed record PoolTick : PoolCommand;
 

@@ -29,6 +29,9 @@ internal sealed class PoolEffects
 
     public List<PoolAttempt> Leases { get; } = [];
 
+    /// <summary>Attempts that are over, well or not.</summary>
+    public List<AttemptName> Ended { get; } = [];
+
     public List<ControlOrder> Controls { get; } = [];
 
     public List<PoolNotice> Notices { get; } = [];

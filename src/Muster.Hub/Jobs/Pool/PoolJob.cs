@@ -63,6 +63,11 @@ internal sealed class PoolJob
 
     public long HoldMicro { get; set; }
 
+    /// <summary>How many holds it had: a job that is tried again gets a new one.</summary>
+    public int HoldNumber { get; set; } = 1;
+
+    public string HoldKey => HoldNumber == 1 ? Id.ToString() : $"{Id}:{HoldNumber}";
+
     public long HoldRest { get; set; }
 
     public long SpentMicro { get; set; }

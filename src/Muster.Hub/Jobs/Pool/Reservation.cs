@@ -22,6 +22,7 @@ internal static class Reservation
         if (!take)
         {
             turn.Freed.Add(attempt.Node);
+            turn.Effects.Ended.Add(new AttemptName(attempt.Task.Job.Number, attempt.Task.Index, attempt.Number));
         }
     }
 

@@ -12,7 +12,7 @@ internal static class JobRowReader
         row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetString(3), (JobState)row.GetInt64(4), row.IsDBNull(5) ? null : row.GetString(5),
         (JobPriority)row.GetInt64(6), row.GetInt64(7), Number(row, 8), Number(row, 9), row.GetInt64(10), (int)row.GetInt64(11),
         new CountRow(Count(row, 12), Count(row, 13), Count(row, 14), Count(row, 15), Count(row, 16), Count(row, 17), Count(row, 18)),
-        row.GetInt64(19), row.GetInt64(20), row.GetInt64(21), Number(row, 22), row.GetInt64(23) == 1);
+        row.GetInt64(19), row.GetInt64(20), row.GetInt64(21), Number(row, 22), row.GetInt64(23) == 1, (int)row.GetInt64(24));
 
     public static TaskRow Task(DbDataReader row) => new(
         row.GetInt64(0), (int)row.GetInt64(1), (TaskState)row.GetInt64(2), row.GetInt64(3), row.GetInt64(4) == 1, (int)row.GetInt64(5),

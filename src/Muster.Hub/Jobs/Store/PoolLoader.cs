@@ -34,13 +34,14 @@ internal static class PoolLoader
         return state;
     }
 
-    private static void Load(PoolState state, JobRow row, IEnumerable<TaskRow> tasks, long now)
+    /// <summary>Takes one job into a state that runs: at a start, or when it is tried again.</summary>
+    public static PoolJob Load(PoolState state, JobRow row, IEnumerable<TaskRow> tasks, long now)
     {
         var submission = new JobSubmission(Id<Job>.Parse(row.Id), Id<User>.Parse(row.Owner), row.Plan!, row.Hold, null);
         var job = new PoolJob(row.Number, submission, state.Owner(submission.Owner), row.SubmittedAt)
         {
             State = row.State, Reason = row.Reason, FirstStartAt = row.StartedAt, EndedAt = row.EndedAt, Version = row.Version,
-            HoldRest = row.HoldRest, SpentMicro = row.Spent, PausedAt = row.PausedAt,
+            HoldRest = row.HoldRest, HoldNumber = row.HoldNumber, SpentMicro = row.Spent, PausedAt = row.PausedAt,
         };
         state.Add(job);
         foreach (var task in tasks)
@@ -51,7 +52,7 @@ internal static class PoolLoader
         if (job.State.IsFinal())
         {
             Counts(job, row.Counts);
-            return;
+            return job;
         }
 
         Settle(job);
@@ -63,6 +64,7 @@ internal static class PoolLoader
         }
 
         Timers(state, job, now);
+        return job;
     }
 
     private static void Load(PoolState state, PoolJob job, TaskRow row)
@@ -71,7 +73,7 @@ internal static class PoolLoader
         job.Counts.Add(row.State, 1);
         step.Unfinished -= row.State.IsFinal() ? 1 : 0;
         step.Failed |= row.State.IsFinal() && row.State != TaskState.Succeeded;
-        if (row.Attempt == 0)
+        if (row.Attempt == 0 && row.State.IsFinal())
         {
             job.EndedUnleased.Add(row.Index);
             return;

@@ -38,7 +38,8 @@ internal sealed record JobRow(
     long HoldRest,
     long Spent,
     long? PausedAt,
-    bool Live)
+    bool Live,
+    int HoldNumber = 1)
 {
     /// <summary>Written when the job is new, and never again.</summary>
     public JobPlan? Plan { get; init; }

@@ -13,7 +13,7 @@ internal static class PoolStore
     private const string JobColumns =
         """
         select number, id, owner, name, state, reason, priority, submitted_at, started_at, ended_at, version, task_count, running, verifying, succeeded,
-               failed, cancelled, expired, skipped, hold, hold_rest, spent, paused_at, live
+               failed, cancelled, expired, skipped, hold, hold_rest, spent, paused_at, live, hold_number
         """;
 
     /// <summary>Makes this process the owner of the pool: whoever had it before can write no more.</summary>

@@ -11,7 +11,7 @@ internal static class PoolTables
         new("ended_at", RowType.Integer), new("version", RowType.Integer), new("running", RowType.Integer), new("verifying", RowType.Integer),
         new("succeeded", RowType.Integer), new("failed", RowType.Integer), new("cancelled", RowType.Integer), new("expired", RowType.Integer),
         new("skipped", RowType.Integer), new("hold", RowType.Integer), new("hold_rest", RowType.Integer), new("spent", RowType.Integer),
-        new("paused_at", RowType.Integer), new("live", RowType.Integer),
+        new("paused_at", RowType.Integer), new("live", RowType.Integer), new("hold_number", RowType.Integer),
     ];
 
     private static readonly RowTable Jobs = new("jobs", RowConflict.Fail, JobColumns);
@@ -59,5 +59,5 @@ internal static class PoolTables
     private static RowValues WriteJob(RowValues row, JobRow job) => row
         .Add(job.Number).Add((long)job.State).Add(job.Reason).Add(job.StartedAt).Add(job.EndedAt).Add(job.Version).Add(job.Counts.Running).Add(job.Counts.Verifying)
         .Add(job.Counts.Succeeded).Add(job.Counts.Failed).Add(job.Counts.Cancelled).Add(job.Counts.Expired).Add(job.Counts.Skipped).Add(job.Hold)
-        .Add(job.HoldRest).Add(job.Spent).Add(job.PausedAt).Add(job.Live);
+        .Add(job.HoldRest).Add(job.Spent).Add(job.PausedAt).Add(job.Live).Add(job.HoldNumber);
 }

@@ -13,7 +13,7 @@ internal static class RowMaker
             job.Number, job.Id.ToString(), job.Owner.Id.ToString(), job.Plan.Name, job.State, job.Reason, job.Plan.Priority, job.SubmittedAt, job.FirstStartAt,
             job.EndedAt, job.Version, job.TaskCount,
             new CountRow(counts.Running, counts.Verifying, counts.Succeeded, counts.Failed, counts.Cancelled, counts.Expired, counts.Skipped),
-            job.HoldMicro, job.HoldRest, job.SpentMicro, job.PausedAt, Live: !job.State.IsFinal() || job.Live.Count > 0);
+            job.HoldMicro, job.HoldRest, job.SpentMicro, job.PausedAt, Live: !job.State.IsFinal() || job.Live.Count > 0, job.HoldNumber);
     }
 
     public static TaskRow Of(PoolTask task)

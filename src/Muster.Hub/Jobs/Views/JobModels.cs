@@ -74,9 +74,10 @@ public sealed record ResultsModel(string State, IReadOnlyList<ResultModel> Items
 /// <param name="Result">Of a function or agent task.</param>
 public sealed record ResultModel(int Task, string State, JsonElement? Result, string? Reason);
 
-public sealed record CancelRequest(string? Task, string? Reason);
+public sealed record CancelRequest(string? Reason);
 
-public sealed record ResumeRequest(string? MaxCpt);
+/// <param name="MoreCpt">Credits to set aside on top of what was.</param>
+public sealed record ResumeRequest(string? MoreCpt);
 
 /// <param name="MissingFiles">Local files to be uploaded first; the rest is there once they are.</param>
 /// <param name="Quote">The most that it costs when nothing is tried twice, in CPT.</param>

@@ -39,6 +39,29 @@ internal sealed class HoldBook(TimeProvider time)
         return hold;
     }
 
+    /// <summary>Sets more of the payer's own credits aside under a hold that is open.</summary>
+    /// <exception cref="LedgerException">Too little is free, or there is no such open hold.</exception>
+    public void Extend(Transaction tx, string key, long micro)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(micro);
+        var sheet = LedgerSheet.Begin(tx, 0);
+        if (!HoldStore.Find(tx, [key]).TryGetValue(key, out var hold) || !hold.Open)
+        {
+            throw new LedgerException("not_found", "Nothing is set aside for it any more.");
+        }
+
+        sheet.Read([hold.OwnAccount]);
+        var own = sheet[hold.OwnAccount];
+        if (own.Free < micro)
+        {
+            throw LedgerException.TooLittle(micro, own.Free, own.Held);
+        }
+
+        own.Hold(micro);
+        sheet.Save(time.GetUtcNow());
+        HoldStore.Extend(tx, hold.Key, micro);
+    }
+
     /// <summary>
     /// Takes parts of holds, in this order and never more than is left: a hold that runs out gives what it has. What would go to the
     /// payer's own machines stays. Cannot fail for funds; must run in the transaction that records what is paid for.

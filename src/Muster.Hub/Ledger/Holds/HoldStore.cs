@@ -20,6 +20,9 @@ internal static class HoldStore
         "update ledger_holds set captured = @Captured, rest = @OwnRest, bonus_rest = @BonusRest, closed_at = @ClosedAt where key = @Key",
         holds.OrderBy(hold => hold.Key, StringComparer.Ordinal).Select(hold => new { hold.Captured, hold.OwnRest, hold.BonusRest, hold.ClosedAt, hold.Key }));
 
+    public static void Extend(Transaction tx, string key, long micro) => tx.Execute(
+        "update ledger_holds set amount = amount + @micro, rest = rest + @micro where key = @key", new { key, micro });
+
     public static IReadOnlyList<string> Orphans(Transaction tx, HoldSource source, DateTimeOffset before, int most) => tx.Query<string>(
         $"""
         select key from ledger_holds

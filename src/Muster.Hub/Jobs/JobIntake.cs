@@ -1,0 +1,177 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Muster.Hub.Accounts;
+using Muster.Hub.Api;
+using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Spec;
+using Muster.Hub.Jobs.Store;
+using Muster.Hub.Jobs.Views;
+using Muster.Hub.Ledger;
+using Muster.Hub.Ledger.Prices;
+using Muster.Protocol.Ids;
+using Muster.Storage;
+
+namespace Muster.Hub.Jobs;
+
+/// <summary>Takes jobs in: checks the spec, sets credits aside, and gives it to the pool. What was answered is durable.</summary>
+internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency once, LedgerBook ledger, PriceBook prices, People people, TimeProvider time)
+{
+    public async Task<JobModel> SubmitAsync(HttpContext context, JobRequest request)
+    {
+        var caller = context.Caller();
+        var compiled = Checked(Compile(request));
+        var plan = compiled.Plan! with { MaxMicro = MaxOf(request, compiled.Plan), Priority = PriorityOf(request, compiled.Plan) };
+        var quote = PoolBooks.Quote(prices.Current, plan);
+        var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
+        var answer = await once.OnceAsync(context, BodyHash(request), HubJson.Default.JobAccepted, tx =>
+        {
+            var id = Id<Job>.New(time);
+            if (hold > 0)
+            {
+                ledger.PlaceHold(tx, id.ToString(), caller.User, hold);
+            }
+
+            return new JobAccepted(id.ToString(), hold);
+        });
+        var job = new JobSubmission(Id<Job>.Parse(answer.Id), caller.User, plan, answer.HoldMicro, compiled.Payloads);
+        await AdmitAsync(job, context.RequestAborted);
+        return Model(job, caller);
+    }
+
+    /// <summary>What submitting would do: the files that are needed, the price, where each step could run.</summary>
+    public async Task<JobPreview> PreviewAsync(HttpContext context, JobRequest request)
+    {
+        var compiled = Compile(request);
+        if (compiled.Errors.Count > 0)
+        {
+            throw Refused(compiled.Errors);
+        }
+
+        if (compiled.Plan is not { } plan)
+        {
+            return new JobPreview(compiled.MissingFiles, null, null, null);
+        }
+
+        var quote = PoolBooks.Quote(prices.Current, plan);
+        var steps = await loop.AskAsync((state, _) => Why.Preview(state, context.Caller().User, plan), context.RequestAborted);
+        return new JobPreview(compiled.MissingFiles, JobViews.Cpt(quote), plan.Steps.Sum(step => step.Count), steps);
+    }
+
+    public async Task ResumeAsync(HttpContext context, string id, ResumeRequest request)
+    {
+        var caller = context.Caller();
+        var more = request.MoreCpt is null ? 0 : Amount(request.MoreCpt, "more_cpt");
+        var job = await database.ReadAsync(tx => JobDesk.Find(tx, caller, id), context.RequestAborted);
+        if (job.State.IsFinal())
+        {
+            throw ApiException.Conflict($"The job is {JobViews.Word(job.State)}: muster job retry {job.Id} takes it up again.");
+        }
+
+        if (more > 0)
+        {
+            var key = HoldKey(job.Id, job.HoldNumber);
+            await once.OnceAsync(context, $"{id} {more}", HubJson.Default.JobAccepted, tx =>
+            {
+                ledger.ExtendHold(tx, key, more);
+                return new JobAccepted(job.Id, more);
+            });
+        }
+
+        await loop.ApplyAsync(new ResumeJob(Id<Job>.Parse(job.Id), more), cancel: context.RequestAborted);
+    }
+
+    public async Task<JobModel> RetryAsync(HttpContext context, string id)
+    {
+        var caller = context.Caller();
+        var (job, plan, tasks) = await database.ReadAsync(
+            tx =>
+            {
+                var found = JobDesk.Find(tx, caller, id);
+                return (found, PoolStore.Plan(tx, found.Number)!, PoolStore.Tasks(tx, found.Number, 0, int.MaxValue));
+            },
+            context.RequestAborted);
+        if (!job.State.IsFinal() || job.Live)
+        {
+            throw ApiException.Conflict("The job is not over yet: wait for its end, or cancel it first.");
+        }
+
+        if (job.State is JobState.Succeeded or JobState.Expired)
+        {
+            throw ApiException.Conflict(job.State == JobState.Succeeded ? "All its tasks have succeeded: there is nothing to try again." : "Its deadline is over: submit it anew.");
+        }
+
+        var quote = PoolBooks.Quote(prices.Current, plan);
+        var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
+        await once.OnceAsync(context, $"retry {job.Id} {job.HoldNumber}", HubJson.Default.JobAccepted, tx =>
+        {
+            if (hold > 0)
+            {
+                ledger.PlaceHold(tx, HoldKey(job.Id, job.HoldNumber + 1), Id<User>.Parse(job.Owner), hold);
+            }
+
+            return new JobAccepted(job.Id, hold);
+        });
+        await loop.ApplyAsync(new RetryJob(job with { Plan = plan }, tasks, hold), cancel: context.RequestAborted);
+        return await database.ReadAsync(tx => JobViews.Of(PoolStore.Job(tx, job.Id)!, people), context.RequestAborted);
+    }
+
+    private static string HoldKey(string job, int number) => number == 1 ? job : $"{job}:{number}";
+
+    private static long Amount(string text, string field) =>
+        Credits.Read(text, out var amount) is var (message, fix) ? throw ApiException.Invalid(field, message, fix) : amount.Micro;
+
+    private async Task AdmitAsync(JobSubmission job, CancellationToken cancel)
+    {
+        // The same key again: the job is there, or the hub died between taking the credits and taking the job.
+        if (!await database.ReadAsync(tx => PoolStore.Knows(tx, job.Id.ToString()), cancel))
+        {
+            await loop.ApplyAsync(new SubmitJob(job), cancel: cancel);
+        }
+    }
+
+    private static CompiledSpec Compile(JobRequest request)
+    {
+        var files = (request.Files ?? new Dictionary<string, JobFile>()).ToDictionary(file => file.Key, file => new SpecFile(file.Value.Sha256, file.Value.Size));
+        return request.Spec.ValueKind switch
+        {
+            JsonValueKind.String => SpecCompiler.Compile(Encoding.UTF8.GetBytes(request.Spec.GetString()!), SpecFormat.Yaml, files),
+            JsonValueKind.Object => SpecCompiler.Compile(JsonMarshal(request.Spec), SpecFormat.Json, files),
+            _ => throw ApiException.Invalid("spec", "There is no spec.", "Send it as an object, or its YAML as text."),
+        };
+    }
+
+    private static ReadOnlyMemory<byte> JsonMarshal(JsonElement spec) => System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(spec).ToArray();
+
+    private static CompiledSpec Checked(CompiledSpec compiled) =>
+        compiled.Errors.Count > 0 ? throw Refused(compiled.Errors)
+        : compiled.MissingFiles.Count > 0 ? throw ApiException.Invalid(
+            "files", $"The spec names files that were not sent along: {string.Join(", ", compiled.MissingFiles.Take(5))}.", "Upload them, and give their hashes in \"files\".")
+        : compiled;
+
+    private static ApiException Refused(IReadOnlyList<FieldError> errors) => new(
+        422, "invalid",
+        string.Join(' ', errors.Take(3).Select(error => error.Line is { } line ? $"Line {line}, {error.Field}: {error.Message} {error.Fix}" : $"{error.Field}: {error.Message} {error.Fix}"))
+            + (errors.Count > 3 ? $" And {errors.Count - 3} more." : ""),
+        errors);
+
+    private static long? MaxOf(JobRequest request, JobPlan plan)
+    {
+        return request.MaxCpt is null ? plan.MaxMicro : Amount(request.MaxCpt, "max_cpt");
+    }
+
+    private static JobPriority PriorityOf(JobRequest request, JobPlan plan) =>
+        request.Priority is null ? plan.Priority
+        : Enum.TryParse<JobPriority>(request.Priority, ignoreCase: true, out var priority) && Enum.IsDefined(priority) && !int.TryParse(request.Priority, out _) ? priority
+        : throw ApiException.Invalid("priority", $"There is no priority \"{request.Priority}\".", "Write low, normal, high or urgent.");
+
+    private static string BodyHash(JobRequest request) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, HubJson.Default.JobRequest)));
+
+    private JobModel Model(JobSubmission job, SignedIn caller) => new(
+        job.Id.ToString(), job.Plan.Name, "queued", null, JobViews.Word(job.Plan.Priority), people.NameOf(caller.User) ?? caller.Username, time.GetUtcNow(), null, null,
+        job.Plan.Steps.Sum(step => step.Count), new TaskCounts(job.Plan.Steps.Sum(step => step.Count), 0, 0, 0, 0, 0, 0, 0), null, job.HoldMicro == 0 ? null : JobViews.Cpt(job.HoldMicro));
+}
+
+/// <summary>What was promised for an idempotency key.</summary>
+internal sealed record JobAccepted(string Id, long HoldMicro);
