@@ -2,6 +2,7 @@ using BenchmarkDotNet.Running;
 using Muster.Bench.Fleet;
 using Muster.Bench.Ledger;
 using Muster.Bench.Machine;
+using Muster.Bench.Pool;
 using Muster.Bench.Storage;
 
 namespace Muster.Bench;
@@ -13,6 +14,8 @@ internal static class Program
         ["simulate", .. var options] => SimulateCommand.RunAsync(options),
         ["store", .. var options] => StoreCommand.RunAsync(options.FirstOrDefault()),
         ["ledger", .. var options] => LedgerCommand.RunAsync(options),
+        ["pool", .. var options] => PoolCommand.RunAsync(options),
+        ["pool-worker", var url, var key] => PoolWorker.RunAsync(url, key),
         ["footprint"] => FootprintCommand.RunAsync(),
         _ => BenchmarkAsync(args),
     };

@@ -1,3 +1,4 @@
+using Muster.Bench.Machine;
 using Microsoft.Data.Sqlite;
 using Muster.Hub;
 using Muster.Hub.Ledger;
@@ -14,7 +15,7 @@ internal static class LedgerCommand
     {
         int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : otherwise;
         var (clients, seconds, batch) = (Option("--clients", 64), Option("--seconds", 10), Option("--batch", 100));
-        await using var hub = await LedgerHub.StartAsync(Option("--people", 64));
+        await using var hub = await BenchHub.StartAsync(Option("--people", 64));
         Console.WriteLine($"hub: process {hub.ProcessId}, {hub.Url}");
         using var stop = new CancellationTokenSource();
         var watching = WatchSumAsync(hub.Database, stop.Token);

@@ -1,10 +1,11 @@
+using Muster.Bench.Machine;
 using System.Net.Http.Headers;
 using System.Text;
 
 namespace Muster.Bench.Ledger;
 
 /// <summary>Clients that give credits to each other as fast as they are answered: each its own person, connection and key.</summary>
-internal sealed class LedgerLoad(LedgerHub hub, int clients, int batch)
+internal sealed class LedgerLoad(BenchHub hub, int clients, int batch)
 {
     private long _done;
     private long _failed;

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
+using Muster.Hub.Ledger.Holds;
+using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Jobs;
 
@@ -13,6 +15,8 @@ internal static class JobFeature
         services.TryAddSingleton(options);
         services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobIntake>()
             .AddSingleton<PoolBooks>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
+        // A job's id has 30 characters; the holds of later tries are numbered behind it.
+        services.AddSingleton(new HoldSource(Job.Prefix, "select 1 from jobs where jobs.id = substr(ledger_holds.key, 1, 30) and jobs.live = 1"));
         services.AddHostedService(provider => provider.GetRequiredService<PoolLoop>());
     }
 

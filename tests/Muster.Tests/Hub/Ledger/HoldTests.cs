@@ -123,12 +123,12 @@ public sealed class HoldTests : IDisposable
     public void Sweep_HoldWithoutItsJob_IsReleasedOnceItIsOldEnough()
     {
         Give(own: 10);
-        _ledger.Write(tx => tx.Execute("create table jobs (id text primary key)"));
-        _ledger.Write(tx => tx.Execute("insert into jobs values ('job_there')"));
+        _ledger.Write(tx => tx.Execute("create table works (id text primary key)"));
+        _ledger.Write(tx => tx.Execute("insert into works values ('job_there')"));
         _ledger.Write(tx => Book.PlaceHold(tx, "job_there", _ann, 1));
         _ledger.Write(tx => Book.PlaceHold(tx, "job_gone", _ann, 2));
         _ledger.Write(tx => Book.PlaceHold(tx, "run_other", _ann, 3));
-        var source = new HoldSource("job_", "select 1 from jobs where jobs.id = ledger_holds.key");
+        var source = new HoldSource("job_", "select 1 from works where works.id = ledger_holds.key");
         var placed = _ledger.Time.GetUtcNow();
 
         _ledger.Write(tx => Book.Sweep(tx, source, placed)).ShouldBe(0);

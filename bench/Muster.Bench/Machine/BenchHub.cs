@@ -4,15 +4,15 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Ledger;
 using Muster.Protocol.Ids;
 
-namespace Muster.Bench.Ledger;
+namespace Muster.Bench.Machine;
 
 /// <summary>A hub as a process of its own, in a home of its own, with people who have credits.</summary>
-internal sealed class LedgerHub : IAsyncDisposable
+internal sealed class BenchHub : IAsyncDisposable
 {
     private readonly string _home;
     private readonly Process _process;
 
-    private LedgerHub(string home, Process process, string url, IReadOnlyList<(string Id, string Key)> people) =>
+    private BenchHub(string home, Process process, string url, IReadOnlyList<(string Id, string Key)> people) =>
         (_home, _process, Url, People) = (home, process, url, people);
 
     public string Url { get; }
@@ -41,13 +41,13 @@ internal sealed class LedgerHub : IAsyncDisposable
 
     public string ProcessId => _process.Id.ToString();
 
-    public static async Task<LedgerHub> StartAsync(int people)
+    public static async Task<BenchHub> StartAsync(int people, params IReadOnlyList<string> settings)
     {
         var home = Directory.CreateTempSubdirectory("muster-bench-").FullName;
         var made = await PrepareAsync(home, people);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true };
         foreach (var argument in (string[])
-            [Path.Combine(AppContext.BaseDirectory, "muster.dll"), "--home", home, "hub", "--urls", "http://127.0.0.1:0", "--limits-requests-per-second", "1000000"])
+            [Path.Combine(AppContext.BaseDirectory, "muster.dll"), "--home", home, "hub", "--urls", "http://127.0.0.1:0", "--limits-requests-per-second", "1000000", .. settings])
         {
             start.ArgumentList.Add(argument);
         }
@@ -57,7 +57,7 @@ internal sealed class LedgerHub : IAsyncDisposable
         {
             if (line.IndexOf("http://127.0.0.1:", StringComparison.Ordinal) is >= 0 and var at)
             {
-                return new LedgerHub(home, process, line[at..].Split(' ')[0], made);
+                return new BenchHub(home, process, line[at..].Split(' ')[0], made);
             }
         }
 
@@ -92,7 +92,7 @@ internal sealed class LedgerHub : IAsyncDisposable
             var user = Id<User>.New(TimeProvider.System);
             tx.Execute(
                 "insert into users (id, username, username_key, role, created_at) values (@id, @name, @name, 'member', 0)", new { id = user.ToString(), name = $"person{number}" });
-            book.Issue(tx, null, LedgerAccounts.User(user), 1_000 * Credits.PerCpt, LedgerKinds.Grant);
+            book.Issue(tx, null, LedgerAccounts.User(user), 1_000_000 * Credits.PerCpt, LedgerKinds.Grant);
             return (user.ToString(), ApiKeys.Issue(tx, user.ToString(), "bench", Scopes.Stored, TimeProvider.System));
         }).ToList());
     }
