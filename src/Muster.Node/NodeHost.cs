@@ -74,12 +74,13 @@ public sealed partial class RunningNode : IAsyncDisposable
             Time = options.Time,
             Logger = options.Loggers.CreateLogger<HubLink>(),
         });
-        _pool = new Pool(options, database, _link);
-        _pool.Register(handlers);
         var calls = new HubQuestions(_link, database, options.Time);
         var approvals = new ApprovalGate(_link, database, options.Time);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
-        var maker = new AgentMaker(options, ToolSet.Create(options.Tools, hub: null, options.Time), new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
+        var tools = ToolSet.Create(options.Tools, hub: null, options.Time);
+        _pool = new Pool(options, database, _link, tools);
+        _pool.Register(handlers);
+        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
         _runs = new RunHost(new RunKit
         {
             Link = _link,

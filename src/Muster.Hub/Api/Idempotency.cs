@@ -10,6 +10,10 @@ namespace Muster.Hub.Api;
 internal sealed class Idempotency(Database database, TimeProvider time)
 {
     private static readonly TimeSpan _kept = TimeSpan.FromDays(1);
+    private static readonly TimeSpan _swept = TimeSpan.FromMinutes(1);
+
+    /// <summary>When old answers were last forgotten; on the database's writer alone.</summary>
+    private DateTimeOffset _sweptAt;
 
     /// <summary>Does the work in one transaction with the memory of its answer.</summary>
     public async Task<T> OnceAsync<T>(HttpContext context, string body, JsonTypeInfo<T> json, Func<Transaction, T> work)
@@ -31,8 +35,9 @@ internal sealed class Idempotency(Database database, TimeProvider time)
     }
 
     private static T? Repeat<T>(Transaction tx, string user, string key, string request, JsonTypeInfo<T> json) =>
-        tx.Query<(string RequestHash, string Body)>(
-                "select request_hash, body from idempotency where user_id = @user and key = @key", new { user, key }) switch
+        tx.QueryPrepared(
+                "select request_hash, body from idempotency where user_id = @user and key = @key", row => (RequestHash: row.GetString(0), Body: row.GetString(1)),
+                ("@user", user), ("@key", key)) switch
         {
             [] => default,
             [var known] when known.RequestHash == request => JsonSerializer.Deserialize(known.Body, json),
@@ -43,10 +48,15 @@ internal sealed class Idempotency(Database database, TimeProvider time)
     {
         var now = time.GetUtcNow();
         var answer = work(tx);
-        tx.Execute("delete from idempotency where at < @old", new { old = (now - _kept).ToUnixTimeMilliseconds() });
-        tx.Execute(
+        if (now - _sweptAt > _swept)
+        {
+            _sweptAt = now;
+            tx.Execute("delete from idempotency where at < @old", new { old = (now - _kept).ToUnixTimeMilliseconds() });
+        }
+
+        tx.ExecutePrepared(
             "insert into idempotency (user_id, key, request_hash, status, body, at) values (@user, @key, @request, 200, @body, @at)",
-            new { user, key, request, body = JsonSerializer.Serialize(answer, json), at = now.ToUnixTimeMilliseconds() });
+            ("@user", user), ("@key", key), ("@request", request), ("@body", JsonSerializer.Serialize(answer, json)), ("@at", now.ToUnixTimeMilliseconds()));
         return answer;
     }
 }

@@ -21,7 +21,14 @@ internal static class Prefixes
             throw ApiException.NotFound(what);
         }
 
-        // A whole id, a beginning of one, or the characters that chat shows.
+        if (Id<T>.TryParse(T.Prefix + bare, out var whole))
+        {
+            var parameter = new Dapper.DynamicParameters(more);
+            parameter.Add("whole", whole.ToString());
+            return tx.QueryFirst<string>(candidates + " and id = @whole", parameter) ?? throw ApiException.NotFound(what);
+        }
+
+        // A beginning of one, or the characters that chat shows.
         var parameters = new Dapper.DynamicParameters(more);
         parameters.Add("whole", T.Prefix + bare + "%");
         parameters.Add("shown", T.Prefix + new string('_', TimeLength) + bare + "%");

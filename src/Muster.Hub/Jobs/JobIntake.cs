@@ -25,8 +25,10 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
         var plan = compiled.Plan! with { MaxMicro = MaxOf(request, compiled.Plan), Priority = PriorityOf(request, compiled.Plan) };
         var quote = PoolBooks.Quote(prices.Current, plan);
         var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
+        var isNew = false;
         var answer = await once.OnceAsync(context, BodyHash(request), HubJson.Default.JobAccepted, tx =>
         {
+            isNew = true;
             var id = Id<Job>.New(time);
             if (hold > 0)
             {
@@ -36,7 +38,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
             return new JobAccepted(id.ToString(), hold);
         });
         var job = new JobSubmission(Id<Job>.Parse(answer.Id), caller.User, plan, answer.HoldMicro, compiled.Payloads);
-        await AdmitAsync(job, context.RequestAborted);
+        await AdmitAsync(job, isNew, context.RequestAborted);
         return Model(job, caller);
     }
 
@@ -122,10 +124,10 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
     private static long Amount(string text, string field) =>
         Credits.Read(text, out var amount) is var (message, fix) ? throw ApiException.Invalid(field, message, fix) : amount.Micro;
 
-    private async Task AdmitAsync(JobSubmission job, CancellationToken cancel)
+    private async Task AdmitAsync(JobSubmission job, bool isNew, CancellationToken cancel)
     {
         // The same key again: the job is there, or the hub died between taking the credits and taking the job.
-        if (!await database.ReadAsync(tx => PoolStore.Knows(tx, job.Id.ToString()), cancel))
+        if (isNew || !await database.ReadAsync(tx => PoolStore.Knows(tx, job.Id.ToString()), cancel))
         {
             await loop.ApplyAsync(new SubmitJob(job), cancel: cancel);
         }

@@ -13,6 +13,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     private const int ShortLog = 8 << 10;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
+    private readonly long _began = kit.Time.GetTimestamp();
     private ISandboxRun? _run;
     private bool _frozen;
     private string _stopReason = "";
@@ -26,7 +27,9 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     public Work Work => work;
 
     /// <summary>Null before its command runs.</summary>
-    public SandboxUsage? Usage => Volatile.Read(ref _run)?.Usage();
+    public SandboxUsage? Usage => work.Runtime == "agent"
+        ? new SandboxUsage(0, 0, kit.Time.GetElapsedTime(_began).TotalSeconds, 0, 0)
+        : Volatile.Read(ref _run)?.Usage();
 
     /// <summary>Runs it to its end, which is told once. Does not throw.</summary>
     public void Start(Action<AttemptResult> ended) => _ended = Task.Run(async () =>
@@ -97,6 +100,12 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         if (work.HasInputs)
         {
             await kit.Files.FetchAsync(lease.Ref, folder.Work, _stop.Token);
+        }
+
+        if (work.Runtime == "agent")
+        {
+            await kit.Agents.RunAsync(result, work, log, _stop.Token);
+            return;
         }
 
         var command = Commands.Of(work, lease, folder.Work);

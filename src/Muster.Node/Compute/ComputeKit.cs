@@ -16,6 +16,8 @@ internal sealed record ComputeKit
 
     public required AttemptFolders Folders { get; init; }
 
+    public required TaskAgents Agents { get; init; }
+
     /// <summary>Files to and from the hub.</summary>
     public required IAttemptFiles Files { get; init; }
 

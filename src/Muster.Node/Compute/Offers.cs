@@ -28,6 +28,7 @@ internal sealed partial class Offers(ComputeOptions options, IReadOnlyList<ITask
             Isolation = "none",
         };
         offer.Labels.Add(options.Labels.ToDictionary());
+        offer.Runtimes.Add("agent");
         foreach (var sandbox in sandboxes.OrderBy(sandbox => sandbox.Level))
         {
             await AddAsync(offer, sandbox, cancel);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Muster.Agents.Tools;
 using Muster.Node.Link;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Node.Sandbox.Tasks.Bubblewrap;
@@ -16,7 +17,9 @@ internal sealed class Pool : IAsyncDisposable
     private readonly Func<IEnumerable<ReadOnlyMemory<byte>>> _cached;
     private Task _signalling = Task.CompletedTask;
 
-    public Pool(NodeOptions options, Database database, HubLink link)
+    private static readonly TimeSpan _lease = TimeSpan.FromSeconds(15);
+
+    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools)
     {
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
@@ -27,7 +30,7 @@ internal sealed class Pool : IAsyncDisposable
             : [];
         var kit = new ComputeKit
         {
-            Database = database, NodeName = options.Name, Sandboxes = sandboxes, Folders = new AttemptFolders(home), Files = new NoFiles(),
+            Database = database, NodeName = options.Name, Sandboxes = sandboxes, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home), Files = new NoFiles(),
             Tell = frame => link.TrySendVolatile(frame), Time = options.Time, Logger = logger,
         };
         _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));
