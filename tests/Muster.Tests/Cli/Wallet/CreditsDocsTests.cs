@@ -59,10 +59,12 @@ public sealed partial class CreditsDocsTests : WalletTest
         await GrantAsync("ada", "10");
         using var client = new MusterClient(new Uri(App.Hub.Urls[0]), App.Hub.Local.Token);
 
-        var first = await WalletSample.PayRentAsync(client, "bob", 2.5m, new DateOnly(2026, 1, 1), Cancel);
-        var again = await WalletSample.PayRentAsync(client, "bob", 2.5m, new DateOnly(2026, 1, 1), Cancel);
+        using var output = new StringWriter();
+        var first = await WalletSample.PayRentAsync(client, "bob", 2.5m, new DateOnly(2026, 1, 1), output, Cancel);
+        var again = await WalletSample.PayRentAsync(client, "bob", 2.5m, new DateOnly(2026, 1, 1), output, Cancel);
 
         again.ShouldBe(first);
+        output.ToString().ShouldStartWith("2.500000 CPT went to bob");
         (await client.Wallet.GetAsync(Cancel)).Balance.ShouldBe(7.5m);
         (await client.Wallet.TransferAsync([new("bob", 1), new("nobody", 1)], cancellationToken: Cancel))[1].Error!.Code.ShouldBe("invalid");
         (await client.Wallet.PricesAsync(Cancel)).CpuSecond.ShouldBe(0);
