@@ -63,7 +63,8 @@ public static class HubHost
 
     private static WebApplication Compose(HubOptions options, Database database, HubListener listener)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.Home });
+        // Without this the framework watches the home for its own settings file, and each write to the database wakes the watcher.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.Home, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         listener.Configure(builder, LargestBody);
         builder.Services.AddSingleton(options.Loggers);
         builder.Services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(database).AddSingleton(listener.Address).AddSingleton(listener.Hosts);

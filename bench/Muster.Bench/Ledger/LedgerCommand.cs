@@ -7,13 +7,14 @@ namespace Muster.Bench.Ledger;
 
 /// <summary>
 /// <c>ledger [--clients 64] [--seconds 10] [--batch 100] [--people 64]</c>: transfers by REST against a hub process on loopback, durable, one per call
-/// and many per call. Meanwhile another process's connection asks again and again whether the sum of all accounts is zero.
+/// and many per call, and before that the part of the pool's turns, inside this process. Meanwhile another process's connection asks again and again whether the sum of all accounts is zero.
 /// </summary>
 internal static class LedgerCommand
 {
     public static async Task RunAsync(string[] args)
     {
         int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : otherwise;
+        await LedgerTurns.RunAsync(turns: 300, tasks: 2000, jobs: 8);
         var (clients, seconds, batch) = (Option("--clients", 64), Option("--seconds", 10), Option("--batch", 100));
         await using var hub = await BenchHub.StartAsync(Option("--people", 64));
         Console.WriteLine($"hub: process {hub.ProcessId}, {hub.Url}");

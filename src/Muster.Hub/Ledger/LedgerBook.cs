@@ -42,22 +42,10 @@ internal sealed class LedgerBook(LedgerOptions options, TimeProvider time)
     }
 
     /// <summary>
-    /// Pays owners of machines, out of what <see cref="Capture"/> brought into their earnings, once the work is known to be done; the
-    /// hub's share goes off. A reference of a user is paid once.
+    /// Pays owners of machines, out of what <see cref="Capture"/> brought into their earnings and never more than is there, once the work
+    /// is known to be done; the hub's share goes off. A reference of a user is paid once. Cannot fail for funds.
     /// </summary>
-    /// <exception cref="LedgerException">More than was captured for them.</exception>
-    public void PayRewards(Transaction tx, IReadOnlyList<Reward> rewards)
-    {
-        var orders = rewards
-            .Where(reward => reward.Micro > 0)
-            .GroupBy(reward => (reward.User, reward.Reference))
-            .SelectMany(same => OrdersOf(same.Key.User, same.Key.Reference, same.Aggregate(0L, (sum, reward) => checked(sum + reward.Micro))))
-            .ToList();
-        if (Transfer(tx, orders).FirstOrDefault(outcome => outcome.Refusal is not null) is { Refusal: { } refusal })
-        {
-            throw refusal;
-        }
-    }
+    public void PayRewards(Transaction tx, IReadOnlyList<Reward> rewards) => new RewardRun(tx, rewards).Do(options.RewardFee, time.GetUtcNow());
 
     /// <inheritdoc cref="HoldBook.Place"/>
     public Hold PlaceHold(Transaction tx, string key, Id<User> payer, long micro) => _holds.Place(tx, key, payer, micro);
@@ -86,22 +74,4 @@ internal sealed class LedgerBook(LedgerOptions options, TimeProvider time)
     /// <summary>Everything that must hold, over all that is stored; as slow as the history is long.</summary>
     /// <returns>What does not, each a sentence; none is how it should be.</returns>
     public static IReadOnlyList<string> Verify(Transaction tx) => [.. new LedgerProof().Check(tx), .. HoldStore.Mismatched(tx, LedgerProof.Most)];
-
-    private IEnumerable<LedgerOrder> OrdersOf(Id<User> user, string reference, long micro)
-    {
-        var fee = options.RewardFee.Of(micro);
-        var (from, key) = (LedgerAccounts.Earnings(user), $"reward:{user}:{reference}");
-        if (micro > fee)
-        {
-            yield return new LedgerOrder(key, from, LedgerAccounts.User(user), micro - fee, LedgerKinds.Reward) { Reference = reference };
-        }
-
-        if (fee > 0)
-        {
-            yield return new LedgerOrder("fee:" + key, from, LedgerAccounts.Fee, fee, LedgerKinds.Fee) { Reference = reference };
-        }
-    }
 }
-
-/// <param name="Reference">What it is paid for, such as a turn of the pool; the same one is not paid twice.</param>
-internal sealed record Reward(Id<User> User, long Micro, string Reference);

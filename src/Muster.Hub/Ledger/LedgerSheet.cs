@@ -36,15 +36,18 @@ internal sealed class LedgerSheet
         return this;
     }
 
+    /// <summary>Why an account cannot give that much, or null.</summary>
+    public static LedgerException? Shortage(LedgerAccount debit, long micro) => debit.Free >= micro ? null
+        : debit.Name == LedgerAccounts.Issuance ? LedgerException.TooLarge()
+        : LedgerException.TooLittle(micro, debit.Free, debit.Held);
+
     /// <returns>The number that the transfer gets.</returns>
     /// <exception cref="LedgerException">The debited account has less than that; nothing has changed.</exception>
     public long Add(LedgerEntry entry)
     {
-        if (entry.Debit.Free < entry.Micro)
+        if (Shortage(entry.Debit, entry.Micro) is { } shortage)
         {
-            throw entry.Debit.Name == LedgerAccounts.Issuance
-                ? LedgerException.TooLarge()
-                : LedgerException.TooLittle(entry.Micro, entry.Debit.Free, entry.Debit.Held);
+            throw shortage;
         }
 
         entry.Debit.Take(entry.Micro);

@@ -2,13 +2,14 @@ using Muster.Storage;
 
 namespace Muster.Hub.Ledger;
 
-/// <summary>Some orders, carried out one after another on one sheet.</summary>
+/// <summary>Some orders, carried out one after another on one sheet. A refusal is an answer: it costs no exception on the writer's thread.</summary>
 internal sealed class TransferRun
 {
     private readonly IReadOnlyList<LedgerOrder> _orders;
     private readonly IReadOnlyDictionary<string, LedgerRow> _known;
     private readonly LedgerSheet _sheet;
-    private readonly Dictionary<string, (LedgerOrder Order, long Number)> _moved = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (LedgerOrder Order, LedgerOutcome Outcome)> _moved = new(StringComparer.Ordinal);
+    private DateTimeOffset _at;
 
     public TransferRun(Transaction tx, IReadOnlyList<LedgerOrder> orders)
     {
@@ -20,37 +21,49 @@ internal sealed class TransferRun
 
     public IReadOnlyList<LedgerOutcome> Do(DateTimeOffset at)
     {
-        var outcomes = new LedgerOutcome[_orders.Count];
-        var stored = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds());
-        for (var index = 0; index < _orders.Count; index++)
-        {
-            var order = _orders[index];
-            try
-            {
-                outcomes[index] = new LedgerOutcome(Repeated(order) ?? new LedgerReceipt(Move(order), order.Micro, order.Fee, stored, false), null);
-            }
-            catch (LedgerException refusal)
-            {
-                outcomes[index] = new LedgerOutcome(null, refusal);
-            }
-        }
-
-        _sheet.Save(at);
+        _at = DateTimeOffset.FromUnixTimeMilliseconds(at.ToUnixTimeMilliseconds()); // as it is read again
+        var outcomes = _orders.Select(Outcome).ToList();
+        _sheet.Save(_at);
         return outcomes;
     }
 
-    /// <returns>The transfer's number.</returns>
-    private long Move(LedgerOrder order)
+    private LedgerOutcome Outcome(LedgerOrder order)
     {
-        if (order.Key is not null && _moved.TryGetValue(order.Key, out var before))
+        if (order.Key is null)
         {
-            return before.Order == order ? before.Number : throw LedgerException.OtherFields("transfer");
+            return Move(order);
         }
 
-        var from = _sheet[order.From];
-        if (from.Free - order.Fee < order.Micro)
+        if (_known.TryGetValue(order.Key, out var known))
         {
-            throw from.Name == LedgerAccounts.Issuance ? LedgerException.TooLarge() : LedgerException.TooLittle(Total(order), from.Free, from.Held);
+            return Repeated(order, known);
+        }
+
+        if (_moved.TryGetValue(order.Key, out var before))
+        {
+            return before.Order == order ? before.Outcome : Conflict();
+        }
+
+        var outcome = Move(order);
+        if (outcome.Receipt is not null)
+        {
+            _moved.Add(order.Key, (order, outcome));
+        }
+
+        return outcome;
+    }
+
+    private LedgerOutcome Move(LedgerOrder order)
+    {
+        var from = _sheet[order.From];
+        if (order.Micro > long.MaxValue - order.Fee)
+        {
+            return new LedgerOutcome(null, LedgerException.TooLarge());
+        }
+
+        if (LedgerSheet.Shortage(from, order.Micro + order.Fee) is { } shortage)
+        {
+            return new LedgerOutcome(null, shortage);
         }
 
         var number = _sheet.Add(new LedgerEntry(order.Key, from, _sheet[order.To], order.Micro, order.Kind) { Reference = order.Reference, Note = order.Note, Actor = order.Actor });
@@ -59,29 +72,17 @@ internal sealed class TransferRun
             _sheet.Add(new LedgerEntry(order.FeeKey, from, _sheet[LedgerAccounts.Fee], order.Fee, LedgerKinds.Fee) { Reference = order.Reference, Actor = order.Actor });
         }
 
-        if (order.Key is not null)
-        {
-            _moved.Add(order.Key, (order, number));
-        }
-
-        return number;
+        return new LedgerOutcome(new LedgerReceipt(number, order.Micro, order.Fee, _at, false), null);
     }
 
-    /// <summary>What it was answered with before, if it was.</summary>
-    private LedgerReceipt? Repeated(LedgerOrder order)
+    /// <summary>What it was answered with before.</summary>
+    private LedgerOutcome Repeated(LedgerOrder order, LedgerRow known)
     {
-        if (order.Key is null || !_known.TryGetValue(order.Key, out var known))
-        {
-            return null;
-        }
-
         var same = known.Debit == _sheet[order.From].Number && known.Credit == _sheet[order.To].Number && known.Amount == order.Micro
             && known.Kind == order.Kind && known.Reference == order.Reference && known.Note == order.Note;
         var fee = _known.TryGetValue(order.FeeKey!, out var paid) ? paid.Amount : 0;
-        return same
-            ? new LedgerReceipt(known.Number, known.Amount, fee, DateTimeOffset.FromUnixTimeMilliseconds(known.At), true)
-            : throw LedgerException.OtherFields("transfer");
+        return same ? new LedgerOutcome(new LedgerReceipt(known.Number, known.Amount, fee, DateTimeOffset.FromUnixTimeMilliseconds(known.At), true), null) : Conflict();
     }
 
-    private static long Total(LedgerOrder order) => order.Micro > long.MaxValue - order.Fee ? long.MaxValue : order.Micro + order.Fee;
+    private static LedgerOutcome Conflict() => new(null, LedgerException.OtherFields("transfer"));
 }

@@ -9,6 +9,7 @@ internal sealed class Cockpit : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly Interrupts _interrupts = new();
+    private bool _terminal;
 
     public string Home => Path.Combine(_folder.Path, "home");
 
@@ -25,7 +26,8 @@ internal sealed class Cockpit : IDisposable
         Out = Out,
         Error = Error,
         In = new StringReader(Input),
-        Piped = true,
+        Piped = !_terminal,
+        Interactive = _terminal,
         Variables = Variables,
         Directory = _folder.Path,
     };
@@ -37,7 +39,12 @@ internal sealed class Cockpit : IDisposable
     }
 
     /// <summary>As <c>muster login</c> leaves it.</summary>
-    public void SignIn(HubApplication hub) => Write("login.json", $$"""{"url":"{{hub.Hub.Urls[0]}}","token":"{{hub.Hub.Local.Token}}"}""");
+    public void SignIn(HubApplication hub) => SignIn(hub.Hub.Urls[0], hub.Hub.Local.Token);
+
+    public void SignIn(string url, string token) => Write("login.json", $$"""{"url":"{{url}}","token":"{{token}}"}""");
+
+    /// <summary>A person is there, who types this.</summary>
+    public void AtTerminal(string input) => (_terminal, Input) = (true, input);
 
     public Task<int> RunAsync(params string[] args) => Invocation.RunAsync(["--home", Home, .. args], Surroundings, _interrupts);
 

@@ -18,8 +18,8 @@ internal sealed class CaptureRun
         _tx = tx;
         _parts =
         [
-            .. captures.GroupBy(capture => capture with { Micro = 0 })
-                .Select(same => new Part(same.Key with { Micro = same.Aggregate(0L, (sum, capture) => Sum(sum, capture.Micro)) })),
+            .. captures.GroupBy(capture => (capture.HoldKey, capture.ToAccount, capture.Kind, capture.Reference))
+                .Select(same => new Part(same.First() with { Micro = same.Aggregate(0L, (sum, capture) => Sum(sum, capture.Micro)) })),
         ];
         _sheet = LedgerSheet.Begin(tx, 2 * _parts.Count);
         _before = HoldStore.Find(tx, [.. captures.Select(capture => capture.HoldKey).Distinct(StringComparer.Ordinal)]);

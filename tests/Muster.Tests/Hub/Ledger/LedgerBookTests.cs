@@ -103,7 +103,20 @@ public sealed class LedgerBookTests : IDisposable
         _ledger[LedgerAccounts.User(_bob)].ShouldBe((27, 0));
         _ledger[LedgerAccounts.Fee].ShouldBe((2, 0));
         _ledger[LedgerAccounts.Earnings(_bob)].ShouldBe((1, 0));
-        Should.Throw<LedgerException>(() => _ledger.Write(tx => Book.PayRewards(tx, [new Reward(_bob, 2, "turn 2")])));
+    }
+
+    [Fact]
+    public void PayRewards_MoreThanWasCaptured_PaysWhatThereIs()
+    {
+        Give(_ann, 20);
+        _ledger.Write(tx => Book.PlaceHold(tx, "job_1", _ann, 20));
+        _ledger.Write(tx => Book.Capture(tx, [new("job_1", LedgerAccounts.Earnings(_bob), 30, LedgerKinds.Task, "turn 1")]));
+
+        _ledger.Write(tx => Book.PayRewards(tx, [new Reward(_bob, 30, "turn 1"), new Reward(_bob, 5, "turn 2")]));
+
+        _ledger[LedgerAccounts.User(_bob)].ShouldBe((18, 0));
+        _ledger[LedgerAccounts.Fee].ShouldBe((2, 0));
+        _ledger[LedgerAccounts.Earnings(_bob)].ShouldBe((0, 0));
     }
 
     [Fact]

@@ -104,6 +104,15 @@ internal sealed class LedgerModel
         }
     }
 
+    public void Pay(Id<User> user, long micro, string reference)
+    {
+        var paid = Math.Min(micro, Free(LedgerAccounts.Earnings(user)));
+        if (paid > 0 && _done.Add($"{user}/{reference}"))
+        {
+            Move(LedgerAccounts.Earnings(user), LedgerAccounts.User(user), paid);
+        }
+    }
+
     private void Move(string from, string to, long micro)
     {
         Balances[from] = Balances.GetValueOrDefault(from) - micro;

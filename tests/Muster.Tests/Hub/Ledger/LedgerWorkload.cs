@@ -81,9 +81,12 @@ internal sealed class LedgerWorkload(Random random, IReadOnlyList<Id<User>> user
 
     private LedgerDeed Pay()
     {
-        var (user, micro, reference) = (Earner(), (long)random.Next(1, 3), $"turn {_orders++}");
-        var order = new LedgerOrder($"reward:{user}:{reference}", LedgerAccounts.Earnings(user), LedgerAccounts.User(user), micro, LedgerKinds.Reward);
-        return new LedgerDeed("pay", order, (book, tx) => book.PayRewards(tx, [new Reward(user, micro, reference)]), model => model.Transfer(order));
+        var (user, micro, reference) = (Earner(), (long)random.Next(1, 6), $"turn {_orders++}");
+        return new LedgerDeed("pay", (user, micro, reference), (book, tx) => book.PayRewards(tx, [new Reward(user, micro, reference)]), model =>
+        {
+            model.Pay(user, micro, reference);
+            return true;
+        });
     }
 
     private static void Refused(IReadOnlyList<LedgerOutcome> outcomes)
