@@ -9,7 +9,6 @@ internal sealed class SpecErrors(SpecText text)
 {
     private const int MostShown = 60;
     private readonly List<FieldError> _errors = [];
-    private int _left;
 
     public bool Any => _errors.Count > 0;
 
@@ -21,8 +20,8 @@ internal sealed class SpecErrors(SpecText text)
         get
         {
             var sorted = _errors.OrderBy(error => error.Line ?? 0).ToList();
-            return _left == 0 ? sorted
-                : [.. sorted, new FieldError("spec", null, $"There are more mistakes: these are the first {SpecLimits.Errors}.", "Mend these, and check again.")];
+            return !IsFull ? sorted
+                : [.. sorted, new FieldError("spec", null, $"There may be more mistakes: these are the first {SpecLimits.Errors}.", "Mend these, and check again.")];
         }
     }
 
@@ -37,13 +36,10 @@ internal sealed class SpecErrors(SpecText text)
 
     public void Add(string field, int? line, string message, string fix)
     {
-        if (IsFull)
+        if (!IsFull)
         {
-            _left++;
-            return;
+            _errors.Add(new FieldError(field, line, message, fix));
         }
-
-        _errors.Add(new FieldError(field, line, message, fix));
     }
 
     /// <summary>What somebody wrote, short enough and harmless in a sentence.</summary>

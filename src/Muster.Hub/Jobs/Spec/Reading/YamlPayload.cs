@@ -1,5 +1,4 @@
 using System.Text.Json;
-using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Muster.Hub.Jobs.Spec.Reading;
@@ -7,51 +6,51 @@ namespace Muster.Hub.Jobs.Spec.Reading;
 /// <summary>A YAML value as JSON: what a function is called with.</summary>
 internal static class YamlPayload
 {
-    /// <param name="parser">At the value's first event; at its last one afterwards.</param>
-    public static void Write(Parser parser, Utf8JsonWriter writer, int depth)
+    /// <param name="events">At the value's first event; at its last one afterwards.</param>
+    public static void Write(YamlEvents events, Utf8JsonWriter writer, int depth)
     {
-        YamlRules.Check(parser.Current!);
+        YamlRules.Check(events.Current!);
         if (depth > SpecLimits.PayloadDepth)
         {
-            throw new SpecSyntaxException((int)parser.Current!.Start.Line, $"This payload is nested more than {SpecLimits.PayloadDepth} deep.", "Pass a flatter value, or a file.");
+            throw new SpecSyntaxException(events.Line, $"This payload is nested more than {SpecLimits.PayloadDepth} deep.", "Pass a flatter value, or a file.");
         }
 
-        switch (parser.Current)
+        switch (events.Current)
         {
             case MappingStart:
-                Map(parser, writer, depth);
+                Map(events, writer, depth);
                 break;
             case SequenceStart:
                 writer.WriteStartArray();
-                while (parser.MoveNext() && parser.Current is not SequenceEnd)
+                while (events.MoveNext() && events.Current is not SequenceEnd)
                 {
-                    Write(parser, writer, depth + 1);
+                    Write(events, writer, depth + 1);
                 }
 
                 writer.WriteEndArray();
                 break;
             default:
-                Scalar((Scalar)parser.Current!, writer);
+                Scalar(events.Scalar(), writer);
                 break;
         }
     }
 
-    private static void Map(Parser parser, Utf8JsonWriter writer, int depth)
+    private static void Map(YamlEvents events, Utf8JsonWriter writer, int depth)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         writer.WriteStartObject();
-        while (parser.MoveNext() && parser.Current is not MappingEnd)
+        while (events.MoveNext() && events.Current is not MappingEnd)
         {
-            YamlRules.Check(parser.Current!);
-            var name = YamlRules.NameOf(parser.Current!);
+            YamlRules.Check(events.Current!);
+            var name = YamlRules.NameOf(events.Current!);
             if (!names.Add(name))
             {
-                throw new SpecSyntaxException((int)parser.Current!.Start.Line, $"{SpecErrors.Quote(name)} is there twice.", "Keep one of the two.");
+                throw new SpecSyntaxException(events.Line, $"{SpecErrors.Quote(name)} is there twice.", "Keep one of the two.");
             }
 
             writer.WritePropertyName(name);
-            parser.MoveNext();
-            Write(parser, writer, depth + 1);
+            events.MoveNext();
+            Write(events, writer, depth + 1);
         }
 
         writer.WriteEndObject();

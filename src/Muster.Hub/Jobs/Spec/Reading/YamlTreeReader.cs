@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
 namespace Muster.Hub.Jobs.Spec.Reading;
@@ -15,55 +14,40 @@ internal sealed class YamlTreeReader(SpecText text, SpecErrors errors)
     private static readonly JsonWriterOptions _raw = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly TreeBounds _bounds = new(text, errors);
     private readonly ArrayBufferWriter<byte> _json = new();
-    private readonly Parser _parser = new(new StringReader(Encoding.UTF8.GetString(text.Bytes.Span)));
+    private readonly YamlEvents _events = new(Encoding.UTF8.GetString(text.Bytes.Span));
 
     /// <exception cref="SpecSyntaxException">It is not YAML, or none that a spec may be.</exception>
     public SpecNode? Read()
     {
-        try
+        Next<StreamStart>();
+        if (!Next<DocumentStart>())
         {
-            Next<StreamStart>();
-            if (!Next<DocumentStart>())
-            {
-                return null;
-            }
+            return null;
+        }
 
-            _parser.MoveNext();
-            var root = Value(Line, TreePlace.Root, depth: 0);
-            Next<DocumentEnd>();
-            return Next<DocumentStart>()
-                ? throw new SpecSyntaxException(Line, "A second YAML document begins here.", "A spec is one: remove the line --- and submit the rest by itself.")
-                : root;
-        }
-        catch (YamlException failure)
-        {
-            var why = (failure.InnerException?.Message ?? failure.Message).TrimEnd('.');
-            throw NotYaml((int)Math.Max(failure.Start.Line, failure.End.Line), char.ToLowerInvariant(why[0]) + why[1..]);
-        }
-        catch (InvalidOperationException)
-        {
-            // The scanner's own fault on some unclosed brackets: it names no place, so the last good one is told.
-            throw NotYaml((int)(_parser.Current?.End.Line ?? 1), "a bracket or brace does not match, here or just below");
-        }
+        _events.MoveNext();
+        var root = Value(_events.Line, TreePlace.Root, depth: 0);
+        Next<DocumentEnd>();
+        return Next<DocumentStart>()
+            ? throw new SpecSyntaxException(_events.Line, "A second YAML document begins here.", "A spec is one: remove the line --- and submit the rest by itself.")
+            : root;
     }
 
-    private int Line => (int)_parser.Current!.Start.Line;
-
     private bool Next<T>()
-        where T : ParsingEvent => _parser.MoveNext() && _parser.Current is T;
+        where T : ParsingEvent => _events.MoveNext() && _events.Current is T;
 
     private SpecNode Value(int place, TreePlace where, int depth)
     {
         _bounds.Enter(place, depth);
-        YamlRules.Check(_parser.Current!);
-        switch (_parser.Current)
+        YamlRules.Check(_events.Current!);
+        switch (_events.Current)
         {
             case MappingStart:
                 return Map(place, where, depth);
             case SequenceStart:
                 return List(place, where, depth);
             default:
-                var scalar = (Scalar)_parser.Current!;
+                var scalar = _events.Scalar();
                 return new SpecScalar(place, scalar.Value, YamlRules.KindOf(scalar));
         }
     }
@@ -72,13 +56,13 @@ internal sealed class YamlTreeReader(SpecText text, SpecErrors errors)
     {
         var map = new SpecMap(place);
         HashSet<string>? names = null;
-        while (_parser.MoveNext() && _parser.Current is not MappingEnd)
+        while (_events.MoveNext() && _events.Current is not MappingEnd)
         {
-            YamlRules.Check(_parser.Current!);
-            var (at, name) = (Line, YamlRules.NameOf(_parser.Current!));
-            _parser.MoveNext();
+            YamlRules.Check(_events.Current!);
+            var (at, name) = (_events.Line, YamlRules.NameOf(_events.Current!));
+            _events.MoveNext();
             var value = where.HoldsPayloads() && name == SpecReader.Payload ? new SpecPayload(at, Json(Raw()))
-                : where.HoldsPayloads() && name == SpecReader.Payloads && _parser.Current is SequenceStart ? Payloads(at)
+                : where.HoldsPayloads() && name == SpecReader.Payloads && _events.Current is SequenceStart ? Payloads(at)
                 : Value(at, where.Member(name), depth + 1);
             _bounds.Add(map, value, name, ref names);
         }
@@ -89,9 +73,9 @@ internal sealed class YamlTreeReader(SpecText text, SpecErrors errors)
     private SpecList List(int place, TreePlace where, int depth)
     {
         var list = new SpecList(place);
-        while (_parser.MoveNext() && _parser.Current is not SequenceEnd)
+        while (_events.MoveNext() && _events.Current is not SequenceEnd)
         {
-            list.Items.Add(list.Under(Value(Line, where.Item(), depth + 1), null, list.Items.Count));
+            list.Items.Add(list.Under(Value(_events.Line, where.Item(), depth + 1), null, list.Items.Count));
         }
 
         return list;
@@ -99,15 +83,15 @@ internal sealed class YamlTreeReader(SpecText text, SpecErrors errors)
 
     private SpecPayloads Payloads(int place)
     {
-        YamlRules.Check(_parser.Current!);
-        var (list, ends) = (new SpecPayloads(place), new List<Range>());
-        while (_parser.MoveNext() && _parser.Current is not SequenceEnd)
+        YamlRules.Check(_events.Current!);
+        var (list, ranges) = (new SpecPayloads(place), new List<Range>());
+        while (_events.MoveNext() && _events.Current is not SequenceEnd)
         {
-            list.Places.Add(Line);
-            ends.Add(Raw());
+            list.Places.Add(_events.Line);
+            ranges.Add(Raw());
         }
 
-        list.Items.AddRange(ends.Select(Json));
+        list.Items.AddRange(ranges.Select(Json));
         return list;
     }
 
@@ -117,14 +101,11 @@ internal sealed class YamlTreeReader(SpecText text, SpecErrors errors)
         var start = _json.WrittenCount;
         using (var writer = new Utf8JsonWriter(_json, _raw))
         {
-            YamlPayload.Write(_parser, writer, depth: 1);
+            YamlPayload.Write(_events, writer, depth: 1);
         }
 
         return start.._json.WrittenCount;
     }
 
     private ReadOnlyMemory<byte> Json(Range range) => _json.WrittenMemory[range];
-
-    private static SpecSyntaxException NotYaml(int line, string why) =>
-        new(line, $"This is not YAML: {why}.", "Check indentation (spaces, no tabs), colons, brackets and quotes.");
 }

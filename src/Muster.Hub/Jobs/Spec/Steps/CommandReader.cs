@@ -14,9 +14,9 @@ internal sealed class CommandReader(SpecValues values)
     private const string CommandExample = "command: [python3, work.py]";
     private const string OutputExample = "outputs: [\"frame_*.png\", \"out/**\"]";
 
-    public IReadOnlyList<string> Command(FieldSet fields)
+    /// <param name="entry">What is run when there is no command.</param>
+    public IReadOnlyList<string> Command(SpecNode? node, string? entry)
     {
-        var node = fields["command"];
         if (node is SpecScalar { Scalar: not ScalarKind.Null })
         {
             return Filled(node, CommandExample) is { } line && Short(node, line, SpecLimits.WordBytes, "command") ? ["sh", "-c", line] : [];
@@ -35,12 +35,12 @@ internal sealed class CommandReader(SpecValues values)
             values.Errors.Add(node!, "The command is longer than 1 MiB.", "Put long arguments into an input file.");
         }
 
-        return words.Count == 0 && fields["entry"] is not null && Entry(fields) is { } entry ? PackageEntry.Command(entry) : words;
+        return node is null && entry is not null ? PackageEntry.Command(entry) : words;
     }
 
-    public string? Entry(FieldSet fields)
+    public string? Entry(SpecNode? node)
     {
-        if (fields["entry"] is not { } node || values.Line(node, ArchiveLimits.MaxPath, "entry: run.py") is not { } entry)
+        if (node is null || values.Line(node, ArchiveLimits.MaxPath, "entry: run.py") is not { } entry)
         {
             return null;
         }

@@ -93,7 +93,7 @@ internal sealed class StepGraph(SpecErrors errors)
                 var before = plans[at.Step].After[at.Next];
                 if (onPath[before])
                 {
-                    Report(drafts, [.. path.Select(step => step.Step).TakeWhile(step => step != before), before]);
+                    Report(drafts, [before, .. path.Select(step => step.Step).TakeWhile(step => step != before).Reverse()]);
                 }
                 else if (!done[before])
                 {
@@ -104,7 +104,7 @@ internal sealed class StepGraph(SpecErrors errors)
         }
     }
 
-    /// <param name="cycle">Each is waited for by the one behind it, and the first by the last.</param>
+    /// <param name="cycle">Each waits for the one behind it, and the last for the first.</param>
     private void Report(IReadOnlyList<StepDraft> drafts, List<int> cycle)
     {
         var least = cycle.IndexOf(cycle.Min());

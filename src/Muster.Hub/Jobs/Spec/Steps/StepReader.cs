@@ -42,12 +42,13 @@ internal sealed class StepReader(SpecValues values, LocalFiles files)
 
     private StepPlan Common(FieldSet fields, string defaultId, TaskRuntime runtime)
     {
+        var entry = _command.Entry(fields["entry"]);
         var once = values.Flag(fields["at_most_once"]);
         var plan = new StepPlan
         {
             Id = Id(fields["id"]) ?? defaultId,
             Runtime = runtime,
-            Command = _command.Command(fields),
+            Command = _command.Command(fields["command"], entry),
             Environment = _command.Environment(fields["env"]),
             Outputs = _command.Outputs(fields["outputs"]),
             Needs = _needs.Read(fields["needs"], runtime),
@@ -63,7 +64,7 @@ internal sealed class StepReader(SpecValues values, LocalFiles files)
             Function = values.Line(fields["function"], SpecLimits.ShortText, "function: resize"),
             Objective = Objective(fields["objective"]),
             Skills = Skills(fields["skills"]),
-            Entry = _command.Entry(fields),
+            Entry = entry,
         };
         OnceRules.Check(values.Errors, fields, plan);
         return plan;
