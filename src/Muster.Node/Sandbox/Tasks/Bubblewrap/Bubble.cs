@@ -133,6 +133,15 @@ internal sealed class Bubble : IDisposable
         return _exitCode;
     }
 
+    /// <summary>Lets go of all handles and ends nothing.</summary>
+    public void Abandon()
+    {
+        Stdout.Dispose();
+        Stderr.Dispose();
+        _release.Dispose();
+        _mounted.Dispose();
+    }
+
     public void Dispose()
     {
         // A first process that still waits would wait for ever.
@@ -145,10 +154,7 @@ internal sealed class Bubble : IDisposable
             _outside.Dispose();
         }
 
-        Stdout.Dispose();
-        Stderr.Dispose();
-        _release.Dispose();
-        _mounted.Dispose();
+        Abandon();
     }
 
     // It has waited for these.

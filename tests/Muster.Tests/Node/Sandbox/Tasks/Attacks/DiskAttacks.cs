@@ -18,7 +18,7 @@ public abstract class DiskAttacks(SandboxFixture fixture) : SandboxAttack(fixtur
     [InlineData("perl -e 'for (;;) { (mkdir(q(d)) && chdir(q(d))) or exit 3 }'", true)]
     public async Task Disk_PastTheLimit_EndsTheTaskAndSaysSo(string script, bool onDisk)
     {
-        var result = await Fixture.ShellAsync(script, Limited(memory: 128, disk: 20, onDisk: onDisk));
+        var result = await Fixture.ShellAsync(script, Limited(cpus: 0.3, memory: 128, disk: 20, onDisk: onDisk));
 
         result.End.ShouldBe(SandboxEnd.OutOfDisk, result.ToString());
         result.ExitCode.ShouldNotBe(0);
