@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using Muster.Agents.Tools;
 
 namespace Muster.Node.Sandbox;
@@ -14,15 +15,15 @@ internal sealed class ProcessThread
     private readonly TaskCompletionSource _stdoutClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _stderrClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <param name="onOutput">Called from two threads, with what each read.</param>
-    public ProcessThread(LaunchPlan plan, OutputBuffer stdout, OutputBuffer stderr, Action<string> onOutput)
+    /// <summary>The two streams are read in a thread each, which is where their receivers are called.</summary>
+    public ProcessThread(LaunchPlan plan, ByteSink stdout, ByteSink stderr)
     {
-        StartThread("process", () => Own(plan, stdout, onOutput));
+        StartThread("process", () => Own(plan, stdout));
         StartThread("process stderr", () =>
         {
             if (_started.Task.ContinueWith(start => start.IsCompletedSuccessfully, TaskScheduler.Default).GetAwaiter().GetResult())
             {
-                Pump(_started.Task.Result.StandardError.BaseStream, stderr, onOutput, _stderrClosed);
+                Pump(_started.Task.Result.StandardError.BaseStream, stderr, _stderrClosed);
             }
         });
     }
@@ -33,7 +34,7 @@ internal sealed class ProcessThread
     /// <summary>Both streams were read to their end. May stay open while something that the process left behind holds them.</summary>
     public Task Closed => Task.WhenAll(_stdoutClosed.Task, _stderrClosed.Task);
 
-    private void Own(LaunchPlan plan, OutputBuffer stdout, Action<string> onOutput)
+    private void Own(LaunchPlan plan, ByteSink stdout)
     {
         Process process;
         try
@@ -47,7 +48,7 @@ internal sealed class ProcessThread
         }
 
         _started.SetResult(process);
-        Pump(process.StandardOutput.BaseStream, stdout, onOutput, _stdoutClosed);
+        Pump(process.StandardOutput.BaseStream, stdout, _stdoutClosed);
         process.WaitForExit();
     }
 
@@ -73,33 +74,29 @@ internal sealed class ProcessThread
         return process;
     }
 
-    private static void Pump(Stream stream, OutputBuffer into, Action<string> onOutput, TaskCompletionSource closed)
+    private static void Pump(Stream stream, ByteSink into, TaskCompletionSource closed)
     {
         var buffer = new byte[16 * 1024];
         try
         {
             for (int read; (read = stream.Read(buffer)) > 0;)
             {
-                Report(into.Add(buffer.AsSpan(0, read)), onOutput);
+                into(buffer.AsSpan(0, read), last: false);
             }
         }
         catch (Exception failure) when (failure is IOException or ObjectDisposedException)
         {
-            Report($"\n[output lost: {failure.Message}]", onOutput);
+            into(Encoding.UTF8.GetBytes($"\n[output lost: {failure.Message}]"), last: false);
         }
 
-        Report(into.Add([], last: true), onOutput);
+        into([], last: true);
         closed.SetResult();
-    }
-
-    private static void Report(string text, Action<string> onOutput)
-    {
-        if (text.Length > 0)
-        {
-            onOutput(text);
-        }
     }
 
     private static void StartThread(string name, Action body) =>
         new Thread(() => body(), maxStackSize: 256 * 1024) { IsBackground = true, Name = name }.Start();
 }
+
+/// <param name="bytes">The reader's own again afterwards.</param>
+/// <param name="last">The stream has ended; there are no more bytes.</param>
+internal delegate void ByteSink(ReadOnlySpan<byte> bytes, bool last);

@@ -33,7 +33,8 @@ internal sealed class ProcessTree(int root, string? marker)
         return seen.Count;
     }
 
-    private HashSet<int> Members(bool rootIsGone)
+    /// <summary>Those that have not ended.</summary>
+    public HashSet<int> Members(bool rootIsGone)
     {
         var all = All().Where(entry => entry.Pid != Environment.ProcessId && !(rootIsGone && entry.Pid == root)).ToList();
         var members = all.Where(entry => entry.Pid == root || entry.Session == root || Marked(entry.Pid))

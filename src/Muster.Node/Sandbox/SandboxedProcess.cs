@@ -17,7 +17,7 @@ internal static class SandboxedProcess
         abort.ThrowIfCancellationRequested();
         var stdout = new OutputBuffer(limits.StdoutChars);
         var stderr = new OutputBuffer(limits.StderrChars);
-        var thread = new ProcessThread(plan, stdout, stderr, onOutput);
+        var thread = new ProcessThread(plan, Into(stdout), Into(stderr));
         var process = await thread.Started;
 
         var end = await WaitAsync(process, limits.Timeout, time, abort);
@@ -27,6 +27,14 @@ internal static class SandboxedProcess
         killed += Leftovers(process, plan.Marker);
         await WaitAsync(thread.Closed, _drain, time);
         return new ProcessOutcome(end, process.HasExited ? process.ExitCode : -1, killed, stdout, stderr);
+
+        ByteSink Into(OutputBuffer buffer) => (bytes, last) =>
+        {
+            if (buffer.Add(bytes, last) is { Length: > 0 } text)
+            {
+                onOutput(text);
+            }
+        };
     }
 
     private static async Task<ProcessEnd> WaitAsync(Process process, TimeSpan timeout, TimeProvider time, CancellationToken abort)

@@ -22,7 +22,7 @@ public interface ITaskSandbox
     Task<ISandboxRun> StartAsync(SandboxJob job, ISandboxOutput output, CancellationToken cancel);
 
     /// <summary>After a crash, and before the first start: ends and removes whatever earlier processes of this home left behind.</summary>
-    /// <returns>How many attempts there were.</returns>
+    /// <returns>How many attempts there were, or processes where attempts cannot be told apart.</returns>
     Task<int> ReapAsync(CancellationToken cancel);
 }
 

@@ -37,8 +37,9 @@ internal sealed class Bubble : IDisposable
     /// <summary>Number 1 of the sandbox: whatever is in there ends with it.</summary>
     public PidFd First => _first!;
 
+    /// <param name="bound">Told the process before it has done anything, to bind it and with it all that it will start.</param>
     /// <exception cref="SandboxUnavailableException">bubblewrap could not make the sandbox.</exception>
-    public static Bubble Start(string program, BubblewrapArguments arguments, WorkPlace place, SandboxJob job, string marker)
+    public static Bubble Start(string program, BubblewrapArguments arguments, WorkPlace place, SandboxJob job, string marker, Action<int> bound)
     {
         var (stdout, stdoutIn) = Linux.Pipe();
         var (stderr, stderrIn) = Linux.Pipe();
@@ -79,6 +80,7 @@ internal sealed class Bubble : IDisposable
                         bubble._outside = PidFd.Open(Stage.Shared.Start(plan, place.Shown, job.Limits));
                     }
 
+                    bound(bubble._outside.Pid);
                     HandOver(argumentsIn, arguments);
                 }
 
@@ -131,6 +133,15 @@ internal sealed class Bubble : IDisposable
         return _exitCode;
     }
 
+    /// <summary>Lets go of all handles and ends nothing.</summary>
+    public void Abandon()
+    {
+        Stdout.Dispose();
+        Stderr.Dispose();
+        _release.Dispose();
+        _mounted.Dispose();
+    }
+
     public void Dispose()
     {
         // A first process that still waits would wait for ever.
@@ -143,13 +154,10 @@ internal sealed class Bubble : IDisposable
             _outside.Dispose();
         }
 
-        Stdout.Dispose();
-        Stderr.Dispose();
-        _release.Dispose();
-        _mounted.Dispose();
+        Abandon();
     }
 
-    // It waits for these, so it has its limits before it does anything.
+    // It has waited for these.
     private static void HandOver(SafeFileHandle pipe, BubblewrapArguments arguments)
     {
         try

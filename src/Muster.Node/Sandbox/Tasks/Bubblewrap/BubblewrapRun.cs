@@ -97,7 +97,14 @@ internal sealed class BubblewrapRun : ISandboxRun
     public async Task FreezeAsync()
     {
         _clock.Halt();
-        await SetAsync(frozen: true);
+        try
+        {
+            await SetAsync(frozen: true);
+        }
+        catch (OperationCanceledException late)
+        {
+            throw new TimeoutException($"{_parts.Job.Attempt} could not be halted within {_settle.TotalSeconds} s: one of its processes waits for a device.", late);
+        }
     }
 
     public async Task ThawAsync()
@@ -206,7 +213,7 @@ internal sealed class BubblewrapRun : ISandboxRun
     private void Terminate()
     {
         _parts.Cgroup.Freeze(frozen: false);
-        foreach (var pid in _parts.Cgroup.Processes().Where(pid => pid != _parts.Bubble.First.Pid))
+        foreach (var pid in _parts.Cgroup.Processes().Where(pid => pid != _parts.Bubble.First.Pid && pid != _parts.Bubble.Outside.Pid))
         {
             _ = Libc.kill(pid, Libc.Terminate);
             _ = Libc.kill(pid, Continue);

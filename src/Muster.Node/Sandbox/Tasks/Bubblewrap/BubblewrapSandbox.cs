@@ -12,8 +12,8 @@ namespace Muster.Node.Sandbox.Tasks.Bubblewrap;
 /// <summary>The level <see cref="IsolationLevel.Process"/>: namespaces by bubblewrap, limits by control groups, a filter of system calls, and no network but the proxy's.</summary>
 internal sealed partial class BubblewrapSandbox : ITaskSandbox
 {
-    // bubblewrap's own first process in the sandbox.
-    private const int OwnProcesses = 1;
+    // bubblewrap's own, outside of the sandbox and as its first.
+    private const int OwnProcesses = 2;
 
     private readonly TaskSandboxOptions _options;
     private readonly TimeProvider _time;
@@ -133,8 +133,7 @@ internal sealed partial class BubblewrapSandbox : ITaskSandbox
         try
         {
             cgroup.Create(job.Limits, OwnProcesses);
-            bubble = Bubble.Start(ground.Program, Arguments(job, place, stage, rules is not null), place, job, CallMarker.Next(_options.Home));
-            cgroup.Join(bubble.First.Pid);
+            bubble = Bubble.Start(ground.Program, Arguments(job, place, stage, rules is not null), place, job, CallMarker.Next(_options.Home), cgroup.Join);
             if (place.InMemory || rules is not null)
             {
                 proxy = Enter(bubble, place, rules, stage);

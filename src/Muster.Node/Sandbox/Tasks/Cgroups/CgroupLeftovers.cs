@@ -35,17 +35,12 @@ internal sealed class CgroupLeftovers(string home, TimeProvider time)
     /// <returns>The names of the attempts that were there.</returns>
     public IReadOnlySet<string> End(Func<string, bool> isLive)
     {
-        var ended = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var place in Known().Where(Directory.Exists))
-        {
-            foreach (var folder in Directory.EnumerateDirectories(place).Where(folder => !isLive(Path.GetFileName(folder))).ToList())
-            {
-                Clear(folder);
-                ended.Add(Path.GetFileName(folder));
-            }
-        }
-
-        return ended;
+        var folders = Known().Where(Directory.Exists).SelectMany(Directory.EnumerateDirectories)
+            .Where(folder => !isLive(Path.GetFileName(folder))).ToList();
+        // In version 1 a process that is frozen in one hierarchy is not to be killed in another.
+        folders.ForEach(Kill);
+        folders.ForEach(Clear);
+        return folders.Select(folder => Path.GetFileName(folder)).ToHashSet(StringComparer.Ordinal);
     }
 
     private List<string> Known() => File.Exists(List) ? [.. File.ReadAllLines(List)] : [];
@@ -54,15 +49,20 @@ internal sealed class CgroupLeftovers(string home, TimeProvider time)
     {
         for (var start = time.GetTimestamp(); !CgroupFiles.Remove(folder) && time.GetElapsedTime(start) < _patience;)
         {
-            foreach (var pid in CgroupFiles.Processes(folder).Where(pid => pid != Environment.ProcessId))
-            {
-                _ = Libc.kill(pid, Libc.Kill);
-            }
-
-            Thaw(folder, "freezer.state", "THAWED");
-            Thaw(folder, "cgroup.freeze", "0");
+            Kill(folder);
             _ = new Waiting().For(TimeSpan.FromMilliseconds(2));
         }
+    }
+
+    private static void Kill(string folder)
+    {
+        foreach (var pid in CgroupFiles.Processes(folder).Where(pid => pid != Environment.ProcessId))
+        {
+            _ = Libc.kill(pid, Libc.Kill);
+        }
+
+        Thaw(folder, "freezer.state", "THAWED");
+        Thaw(folder, "cgroup.freeze", "0");
     }
 
     private static void Thaw(string folder, string file, string value)

@@ -19,7 +19,6 @@ internal static class PublicAddress
         }.Select(text => IPNetwork.Parse(text)),
     ];
 
-    private static readonly IPNetwork _publicV6 = IPNetwork.Parse("2000::/3");
     private static readonly IPNetwork _translated = IPNetwork.Parse("64:ff9b::/96");
 
     /// <summary>A mapped address (::ffff:10.0.0.1) is none: nobody has a reason to write one. One that NAT64 made is its IPv4 address.</summary>
@@ -30,7 +29,8 @@ internal static class PublicAddress
             return Is(new IPAddress(address.GetAddressBytes().AsSpan(12)));
         }
 
-        return (address.AddressFamily == AddressFamily.InterNetwork || _publicV6.Contains(address))
+        return !address.IsIPv4MappedToIPv6
+            && (address.AddressFamily == AddressFamily.InterNetwork || (address.GetAddressBytes()[0] & 0b1110_0000) == 0b0010_0000)
             && !_special.Any(network => network.Contains(address));
     }
 

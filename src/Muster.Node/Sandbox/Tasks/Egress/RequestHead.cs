@@ -48,7 +48,7 @@ internal sealed record RequestHead(string Host, int Port, byte[] Forward, long? 
     private static RequestHead? Plain(string host, int port, string start, string[] headers, ref string refusal)
     {
         var forward = new StringBuilder(start);
-        var length = 0L;
+        long? length = null;
         foreach (var header in headers.Where(line => line.Length > 0))
         {
             var colon = header.IndexOf(':');
@@ -64,7 +64,8 @@ internal sealed record RequestHead(string Host, int Port, byte[] Forward, long? 
                 return null;
             }
 
-            if (name == "content-length" && !long.TryParse(header.AsSpan(colon + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out length))
+            if (name == "content-length"
+                && (length is not null || !long.TryParse(header.AsSpan(colon + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var told) || (length = told) < 0))
             {
                 return null;
             }
@@ -75,6 +76,6 @@ internal sealed record RequestHead(string Host, int Port, byte[] Forward, long? 
             }
         }
 
-        return new RequestHead(host, port, Encoding.Latin1.GetBytes(forward.Append("\r\n").ToString()), length);
+        return new RequestHead(host, port, Encoding.Latin1.GetBytes(forward.Append("\r\n").ToString()), length ?? 0);
     }
 }

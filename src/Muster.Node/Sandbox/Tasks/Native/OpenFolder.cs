@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Muster.Node.Folders;
@@ -23,6 +24,18 @@ internal sealed partial class OpenFolder(SafeFileHandle handle) : IDisposable
 
     public static OpenFolder Open(string path) => new(Linux.OpenFile(path, Libc.ReadOnly | Libc.Directory));
 
+    public static OpenFolder? TryOpen(string path)
+    {
+        try
+        {
+            return Open(path);
+        }
+        catch (Win32Exception)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Null when it is gone, or no folder.</summary>
     public OpenFolder? Open(byte[] name)
     {
@@ -40,6 +53,7 @@ internal sealed partial class OpenFolder(SafeFileHandle handle) : IDisposable
     public IEnumerable<byte[]> Names()
     {
         var buffer = new byte[32 * 1024];
+        _ = lseek(handle, 0, 0);
         for (int length; (length = ReadEntries(buffer)) > 0;)
         {
             for (var at = 0; at < length;)
@@ -96,6 +110,9 @@ internal sealed partial class OpenFolder(SafeFileHandle handle) : IDisposable
             return (int)Linux.syscall(number, handle.DangerousGetHandle(), (nint)start, buffer.Length, 0, 0);
         }
     }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long lseek(SafeFileHandle handle, long offset, int from);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial SafeFileHandle openat(SafeFileHandle directory, byte[] name, int flags);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
@@ -29,6 +30,7 @@ internal sealed partial class Stage
     private static bool _prepared;
 
     private readonly Dictionary<string, string> _always = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _now = new(StringComparer.Ordinal);
     private readonly SafeFileHandle? _everybodys;
     private SafeFileHandle? _mounts;
     private SafeFileHandle? _covered;
@@ -59,6 +61,9 @@ internal sealed partial class Stage
     public static Stage Shared => _shared.Value;
 
     public bool Root => _mounts is not null;
+
+    /// <summary>The folders that are on it now.</summary>
+    public ICollection<string> Shown => _now.Values;
 
     /// <summary>The path by which what starts on the stage will reach a folder, once <see cref="Start"/> has shown it.</summary>
     public string PathFor(string folder) => Root ? $"{Place}/{Interlocked.Increment(ref _shown)}" : folder;
@@ -112,7 +117,7 @@ internal sealed partial class Stage
             {
                 Linux.Check(umount2(path, Detach), "umount2");
                 Directory.Delete(path);
-                return true;
+                return _now.TryRemove(path, out _);
             });
         }
     }
@@ -142,6 +147,7 @@ internal sealed partial class Stage
             : folder;
         Directory.CreateDirectory(path);
         Linux.Check(mount(source, path, null, Bind | Recursive, null), $"mount {folder}");
+        _now[path] = folder;
         return true;
     }
 

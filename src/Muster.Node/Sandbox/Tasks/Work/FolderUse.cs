@@ -15,7 +15,12 @@ internal static class FolderUse
     /// <returns>Null while it stays below, else a sentence.</returns>
     public static string? Over(string path, long limit)
     {
-        using var folder = OpenFolder.Open(path);
+        if (OpenFolder.TryOpen(path) is not { } folder)
+        {
+            return "Its work folder is gone.";
+        }
+
+        using var closing = folder;
         var left = limit;
         return !Count(folder, ref left, depth: 1) ? $"Its folders are more than {Deepest} deep."
             : left < 0 ? $"Its files need more than the {limit} bytes of its disk limit (each counts for {LeastPerEntry} at the least)."

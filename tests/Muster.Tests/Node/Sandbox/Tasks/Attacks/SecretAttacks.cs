@@ -1,0 +1,102 @@
+using System.Runtime.Versioning;
+using Muster.Node.Sandbox.Tasks;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Node.Sandbox.Tasks.Attacks;
+
+[UnsupportedOSPlatform("windows")]
+public abstract class SecretAttacks(SandboxFixture fixture) : SandboxAttack(fixture)
+{
+    private const string Secret = "s3cret-that-no-task-may-read";
+
+    [Theory]
+    [InlineData("cat {home}/credentials {base}/*/credentials")]
+    [InlineData("find / -name credentials -exec cat {} + 2>/dev/null; grep -rs s3cret-that / --include=credentials --include=id_ed25519")]
+    [InlineData("cat /proc/*/environ | tr '\\0' '\\n'; cat /proc/*/cmdline | tr '\\0' '\\n'")]
+    [InlineData("cat /proc/1/root{home}/credentials /proc/*/cwd/credentials /proc/self/root{home}/credentials")]
+    [InlineData("cat /proc/*/fd/* < /dev/null")]
+    [InlineData("cat /proc/1/maps /proc/1/mem")]
+    [InlineData("ln -s {home}/credentials link; cat link; cat < link")]
+    [InlineData("ls -la {work}; cat {work}/*/mine")]
+    [InlineData("cat /root/.ssh/* /root/.bash_history /home/*/.ssh/* ~/.ssh/* ~/.bash_history; ls -la /root /home")]
+    [InlineData("ls -la /var/run/docker.sock /run/docker.sock /run/podman /var/lib")]
+    [InlineData("cat /etc/shadow /etc/gshadow /etc/machine-id /etc/hostname; hostname; uname -n")]
+    [InlineData("for fd in 3 4 5 6 7 8 9 $(seq 10 300); do cat <&$fd; done")]
+    [InlineData("cat /proc/keys /proc/key-users; keyctl show; keyctl list @u")]
+    [InlineData("strings /dev/shm/* /tmp/* /dev/mem /proc/kcore; cat /sys/class/dmi/id/*")]
+    public async Task Secret_OfTheNodeOrAnotherTask_IsNotFound(string script)
+    {
+        Plant();
+        script = script.Replace("{home}", Fixture.Home, StringComparison.Ordinal).Replace("{base}", Fixture.Base, StringComparison.Ordinal)
+            .Replace("{work}", Path.Combine(Fixture.Base, "work"), StringComparison.Ordinal);
+
+        var result = await Fixture.ShellAsync(script + "; true");
+
+        result.End.ShouldBe(SandboxEnd.Exited, result.ToString());
+        (result.Stdout + result.Stderr).ShouldNotContain("s3cret-that", Case.Sensitive);
+        (result.Stdout + result.Stderr).ShouldNotContain(Environment.MachineName + "\n", Case.Sensitive);
+    }
+
+    [Fact]
+    public async Task Handle_ThatTheNodeInherited_IsNotHandedOn()
+    {
+        Plant();
+        using var open = File.OpenHandle(Path.Combine(Fixture.Home, "credentials"));
+
+        var result = await Fixture.ShellAsync("ls -l /proc/self/fd | grep -v ' -> /proc/' | awk '{print $9}'", job => job);
+
+        result.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["0", "1", "2"], result.ToString());
+    }
+
+    [Fact]
+    public async Task Environment_OfATask_IsWhatItNamed()
+    {
+        var result = await Fixture.RunAsync(["env"], job => job with
+        {
+            Environment = new Dictionary<string, string> { ["MUSTER_INDEX"] = "7", ["ODD NAME.x"] = "a\nb", ["LD_PRELOAD"] = "/work/evil.so" },
+        });
+
+        result.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
+            ["MUSTER_INDEX=7", "ODD NAME.x=a", "b", "LD_PRELOAD=/work/evil.so", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME=/work", "LANG=C.UTF-8", "TMPDIR=/tmp", "PWD=/work"],
+            ignoreOrder: true, result.ToString());
+    }
+
+    [Theory]
+    [InlineData("ps ax 2>/dev/null; ls -d /proc/[0-9]* | wc -l", 5)]
+    public async Task Processes_OfTheMachine_AreNotSeen(string script, int most)
+    {
+        var result = await Fixture.ShellAsync(script);
+
+        int.Parse(result.Stdout.TrimEnd().Split('\n')[^1]).ShouldBeLessThanOrEqualTo(most);
+    }
+
+    [Theory]
+    [InlineData("cat /proc/self/cgroup | cut -d: -f3 | sort -u", "/\n")]
+    [InlineData("ls /sys 2>/dev/null | wc -l", "0\n")]
+    [InlineData("hostname", "task\n")]
+    public async Task Machine_Asked_SaysNothing(string script, string answer) => (await Fixture.ShellAsync(script)).Stdout.ShouldBe(answer);
+
+    [Fact]
+    public async Task Folder_OfAnEarlierTask_HasNothingLeft()
+    {
+        await Fixture.ShellAsync($"echo {Secret} > /tmp/left; echo {Secret} > /dev/shm/left; echo {Secret} > left");
+
+        var result = await Fixture.ShellAsync("find /tmp /dev/shm . -mindepth 1; cat /tmp/left /dev/shm/left left");
+
+        result.Stdout.ShouldBeEmpty(result.ToString());
+    }
+
+    private void Plant()
+    {
+        Environment.SetEnvironmentVariable("MUSTER_TEST_SECRET", Secret);
+        File.WriteAllText(Path.Combine(Fixture.Home, "credentials"), Secret);
+        Directory.CreateDirectory(Path.Combine(Fixture.Base, "work", "another"));
+        File.WriteAllText(Path.Combine(Fixture.Base, "work", "another", "mine"), Secret);
+    }
+
+}
+
+[UnsupportedOSPlatform("windows")]
+public sealed class ProcessSecretAttacks(ProcessSandboxFixture fixture) : SecretAttacks(fixture), IClassFixture<ProcessSandboxFixture>;
