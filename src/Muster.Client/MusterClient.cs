@@ -5,6 +5,7 @@ using Muster.Client.Conversations;
 using Muster.Client.Events;
 using Muster.Client.Http;
 using Muster.Client.Machines;
+using Muster.Client.Operations;
 using Muster.Protocol.Ids;
 
 namespace Muster.Client;
@@ -36,6 +37,7 @@ public sealed class MusterClient : IDisposable
         Conversations = new ConversationClient(_transport);
         Approvals = new ApprovalClient(_transport);
         Inbox = new InboxClient(_transport);
+        Backups = new BackupClient(_transport);
     }
 
     public Uri Hub { get; }
@@ -51,6 +53,8 @@ public sealed class MusterClient : IDisposable
     public ApprovalClient Approvals { get; }
 
     public InboxClient Inbox { get; }
+
+    public BackupClient Backups { get; }
 
     /// <summary>
     /// Sends a message and streams what follows until it is answered: until <c>agent_end</c> of the run that took it, or a notice

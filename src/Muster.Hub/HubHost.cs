@@ -83,6 +83,7 @@ public static class HubHost
         app.MapChat();
         app.MapPersonal();
         app.MapHealth();
+        app.MapBackups();
         app.MapApiDocument();
         app.MapSite(options.SiteFiles);
         return app;
