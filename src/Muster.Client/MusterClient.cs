@@ -5,6 +5,7 @@ using Muster.Client.Conversations;
 using Muster.Client.Events;
 using Muster.Client.Http;
 using Muster.Client.Machines;
+using Muster.Client.Operations;
 using Muster.Client.Wallet;
 using Muster.Client.Workers;
 using Muster.Protocol.Ids;
@@ -39,6 +40,7 @@ public sealed class MusterClient : IDisposable
         Approvals = new ApprovalClient(_transport);
         Inbox = new InboxClient(_transport);
         Wallet = new WalletClient(_transport);
+        Backups = new BackupClient(_transport);
     }
 
     public Uri Hub { get; }
@@ -56,6 +58,8 @@ public sealed class MusterClient : IDisposable
     public InboxClient Inbox { get; }
 
     public WalletClient Wallet { get; }
+
+    public BackupClient Backups { get; }
 
     /// <summary>
     /// Sends a message and streams what follows until it is answered: until <c>agent_end</c> of the run that took it, or a notice

@@ -93,6 +93,7 @@ public static class HubHost
         app.MapPersonal();
         app.MapWallet();
         app.MapHealth();
+        app.MapBackups();
         app.MapApiDocument();
         app.MapSite(options.SiteFiles);
         return app;

@@ -17,7 +17,8 @@ internal sealed class OwnerResetCommand(CommandHost host) : MusterCommand(host, 
 {
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (!File.Exists(Path.Combine(context.Home.Path, "hub.db")))
+        var database = context.Configuration.TextOrNull("database");
+        if (database is null && !File.Exists(context.Home.HubDatabase))
         {
             throw new CliException($"There is no hub in {context.Home.Path}. Name its home with --home DIR.", ExitCode.NotFound);
         }
@@ -25,7 +26,7 @@ internal sealed class OwnerResetCommand(CommandHost host) : MusterCommand(host, 
         using var taken = HomeLock.TryTake(context.Home) ?? throw new CliException("The hub of this home runs. Stop it first, then reset the owner.");
         try
         {
-            await OwnerReset.RunAsync(new HubOptions { Home = context.Home.Path, Urls = [], ProgramVersion = Invocation.Version, Time = context.Time }, cancellationToken);
+            await OwnerReset.RunAsync(new HubOptions { Home = context.Home.Path, Database = database, Urls = [], ProgramVersion = Invocation.Version, Time = context.Time }, cancellationToken);
         }
         catch (StorageException failure)
         {

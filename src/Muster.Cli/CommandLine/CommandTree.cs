@@ -20,6 +20,7 @@ internal static class CommandTree
         ["approvals"] = host => new ApprovalListCommand(host),
         ["approve"] = host => ApprovalAnswerCommand.Approve(host),
         ["ask"] = host => new AskCommand(host),
+        ["backup"] = host => new BackupCommand(host),
         ["bench"] = host => new Bench.BenchCommand(host),
         ["chat"] = host => new ChatCommand(host),
         ["inbox"] = host => new InboxCommand(host),
@@ -38,6 +39,7 @@ internal static class CommandTree
         ["config"] = host => ConfigCommands.Create(host),
         ["doctor"] = host => new DoctorCommand(host),
         ["logs"] = host => new LogsCommand(host),
+        ["restore"] = host => new RestoreCommand(host),
         ["completion"] = host => new CompletionCommand(host),
     };
 

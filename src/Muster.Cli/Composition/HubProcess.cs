@@ -54,6 +54,7 @@ internal sealed class HubProcess : IAsyncDisposable
                 new HubOptions
                 {
                     Home = settings.Home.Path,
+                    Database = configuration.TextOrNull("database"),
                     Urls = settings.Urls,
                     InsecureHttp = settings.InsecureHttp,
                     ProgramVersion = Invocation.Version,

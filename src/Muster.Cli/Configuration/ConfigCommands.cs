@@ -65,10 +65,12 @@ internal sealed class ConfigShowCommand : MusterCommand
         return Task.FromResult(configuration.Problems.Count == 0 ? ExitCode.Ok : ExitCode.Failed);
     }
 
-    private static string Masked(Leaf leaf) =>
-        SettingTable.Find(leaf.Key) is { Secret: true } && leaf.Value.Length > 0
-            ? leaf.Value.Length >= 12 ? "…" + leaf.Value[^4..] : "…"
-            : leaf.Value.Replace('\n', ',');
+    private static string Masked(Leaf leaf) => SettingTable.Find(leaf.Key) switch
+    {
+        { Secret: true, Shown: { } shown } when leaf.Value.Length > 0 => shown(leaf.Value),
+        { Secret: true } when leaf.Value.Length > 0 => leaf.Value.Length >= 12 ? "…" + leaf.Value[^4..] : "…",
+        _ => leaf.Value.Replace('\n', ','),
+    };
 }
 
 internal sealed class ConfigSetCommand : MusterCommand

@@ -1,4 +1,5 @@
 using Muster.Agents.Providers;
+using Muster.Storage;
 
 namespace Muster.Cli.Configuration;
 
@@ -7,7 +8,15 @@ internal static class CrossCheck
 {
     /// <param name="wrong">Keys whose value was refused already: what they lack because of that is no second mistake.</param>
     public static IEnumerable<ConfigurationProblem> Problems(MusterConfiguration configuration, IReadOnlyCollection<string> wrong) =>
-        [.. Model(configuration), .. Models(configuration), .. Servers(configuration, wrong), .. Policy(configuration, wrong)];
+        [.. Database(configuration), .. Model(configuration), .. Models(configuration), .. Servers(configuration, wrong), .. Policy(configuration, wrong)];
+
+    private static IEnumerable<ConfigurationProblem> Database(MusterConfiguration configuration)
+    {
+        if (configuration.TextOrNull("database") is { } address && DatabaseAddress.Mistake(address) is { } mistake)
+        {
+            yield return new ConfigurationProblem(configuration.Source("database"), mistake);
+        }
+    }
 
     /// <summary>Whether <c>model</c> names one that there is.</summary>
     public static IEnumerable<ConfigurationProblem> Model(MusterConfiguration configuration)

@@ -31,6 +31,9 @@ public sealed record Setting(string Key, SettingKind Kind, string Default, strin
 
     public bool Secret { get; init; }
 
+    /// <summary>What <c>config show</c> prints of a secret, where that is more than its end.</summary>
+    public Func<string, string>? Shown { get; init; }
+
     /// <summary>For a list whose items are not any text.</summary>
     public ListItems? Items { get; init; }
 

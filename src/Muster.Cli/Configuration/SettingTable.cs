@@ -1,3 +1,4 @@
+using Muster.Storage;
 using static Muster.Cli.Configuration.SettingKind;
 
 namespace Muster.Cli.Configuration;
@@ -11,6 +12,7 @@ public static class SettingTable
         new("lan", Flag, "false", "Listen on this machine's LAN address as well and print its link as a QR code."),
         new("insecure_http", Flag, "false", "Serve plain http on addresses other than loopback: only behind a proxy that adds https."),
         new("hosts", List, "", "Further host names under which people reach the hub; other Host headers are refused.") { Items = ListItems.Host },
+        new("database", Text, "", "A database of a PostgreSQL server that the hub keeps everything in, as postgres://USER:PASSWORD@HOST/DATABASE; by default it is hub.db in the home.") { Secret = true, Shown = DatabaseAddress.Shown },
         new("site", Text, "", "A folder with the built site, in place of the one inside the program."),
         new("working_dir", Text, "", "The folder in which agents work. Default: the current folder for ask and chat, $MUSTER_HOME/work for up and node.") { Aliases = ["WORKING_DIR"] },
         new("node.name", Text, "", "Name of this machine in the fleet; by default its host name.") { Aliases = ["NODE_ID", "WORKER_ID"] },

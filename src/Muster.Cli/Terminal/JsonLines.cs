@@ -33,6 +33,8 @@ internal sealed record StartLine(string Url, string? OwnerLink, string? Node, st
 
 internal sealed record FolderLine(string Folder);
 
+internal sealed record BackupLine(string File, long Bytes, string Version, DateTimeOffset At, long Rows, int Files);
+
 internal sealed record StatusLine(string Url, string Version, bool Claimed, string? User, int Unread, int NodesOnline, int Nodes, bool Embedded);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -50,4 +52,5 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(WalletInfo))]
 [JsonSerializable(typeof(WalletEntry))]
 [JsonSerializable(typeof(TransferInfo))]
+[JsonSerializable(typeof(BackupLine))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -61,6 +61,10 @@ internal sealed class Transport : IDisposable
     public Task<HttpResponseMessage> OpenAsync(string path, long after, CancellationToken cancellationToken) =>
         OnceAsync(new Call(HttpMethod.Get, path, null, after), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
+    /// <summary>Opens what is too long to be held in memory, once, with a patience of its own for the first byte.</summary>
+    public Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, TimeSpan patience, CancellationToken cancellationToken) =>
+        OnceAsync(new Call(method, path, null) { Patience = patience }, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> ReadAsync<T>(Call call, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
@@ -116,7 +120,7 @@ internal sealed class Transport : IDisposable
 
     private async Task<HttpResponseMessage> ExchangeAsync(Call call, string? token, HttpCompletionOption completion, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(_options.Timeout, _options.Time);
+        using var limit = new CancellationTokenSource(call.Patience ?? _options.Timeout, _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         using var request = call.ToRequest(Hub, token);
         try
@@ -150,6 +154,8 @@ internal sealed class Transport : IDisposable
     private sealed record Call(HttpMethod Method, string Path, byte[]? Body, long After = 0, string? Key = null)
     {
         private readonly string _key = Key ?? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+        public TimeSpan? Patience { get; init; }
 
         public HttpRequestMessage ToRequest(Uri hub, string? token)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Muster.Storage.Rows;
 
@@ -21,13 +22,15 @@ public sealed record BackupManifest(
 
 public sealed record BackupTable(string Name, IReadOnlyList<BackupColumn> Columns, long Rows);
 
-public sealed record BackupColumn(string Name, RowType Type);
+public sealed record BackupColumn(string Name, [property: JsonConverter(typeof(RowTypeName))] RowType Type);
+
+internal sealed class RowTypeName() : JsonStringEnumConverter<RowType>(JsonNamingPolicy.SnakeCaseLower);
 
 /// <summary>The last number that a table gave to a row.</summary>
 public sealed record BackupCounter(string Table, long Last);
 
 public sealed record BackupEntry(string Name, long Size, string Sha256);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
 [JsonSerializable(typeof(BackupManifest))]
 internal sealed partial class BackupJson : JsonSerializerContext;

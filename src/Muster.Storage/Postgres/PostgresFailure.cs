@@ -27,8 +27,9 @@ internal static class PostgresFailure
             PostgresException { SqlState: "57014" } or NpgsqlException { InnerException: TimeoutException } =>
                 $"The database {address.Name} took too long for this: see what keeps it busy (pg_stat_activity), and try again.",
             PostgresException { SqlState: "53300" } => Full(address),
+            PostgresException { InvariantSeverity: "FATAL" or "PANIC" } => Broken(address),
             PostgresException server => $"The database {address.Name} could not do this: {server.MessageText}",
-            _ => $"The connection to {address.Name} broke: Muster connects anew by itself; try again in a moment.",
+            _ => Broken(address),
         },
         error);
 
@@ -63,6 +64,9 @@ internal static class PostgresFailure
             _ => $"The database {address.Name} cannot be opened: {error.Message}",
         };
     }
+
+    private static string Broken(PostgresAddress address) =>
+        $"The connection to {address.Name} broke: Muster connects anew by itself; try again in a moment.";
 
     private static string Full(PostgresAddress address) =>
         $"The PostgreSQL server at {address.Server} has no connection left: raise its max_connections, or stop other programs that use it.";

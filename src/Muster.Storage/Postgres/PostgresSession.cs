@@ -26,7 +26,7 @@ internal sealed class PostgresSession(PostgresConnection connection) : Session(c
     {
         var idle = Used != 0 && time.GetElapsedTime(Used) > Fresh;
         (connection.Lead, connection.Failure) = (begin, null);
-        if (!idle)
+        if (!idle || !connection.IsOpen)
         {
             return connection.IsOpen;
         }
@@ -47,6 +47,11 @@ internal sealed class PostgresSession(PostgresConnection connection) : Session(c
     /// <summary>Rolls back; false when the connection is of no more use.</summary>
     public bool TryRollback()
     {
+        if (!connection.IsOpen)
+        {
+            return false;
+        }
+
         connection.Lead = "";
         try
         {

@@ -27,11 +27,7 @@ internal sealed class ReaderPool(DatabaseOptions options, ReaderEngine engine) :
 
     public void Dispose()
     {
-        while (_idle.TryTake(out var session))
-        {
-            session.Dispose();
-        }
-
+        DropIdle();
         _free.Dispose();
     }
 
@@ -80,6 +76,15 @@ internal sealed class ReaderPool(DatabaseOptions options, ReaderEngine engine) :
             _idle.Add(session);
         }
         else
+        {
+            session.Dispose();
+            DropIdle(); // what broke one has most likely broken all
+        }
+    }
+
+    private void DropIdle()
+    {
+        while (_idle.TryTake(out var session))
         {
             session.Dispose();
         }

@@ -17,6 +17,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     private const string Keeper =
         """
         folder=$1 port=$2
+        exec 2>>"$folder/server.log"
         cd /
         if [ "$(id -u)" = 0 ]; then as="setpriv --reuid=postgres --regid=postgres --init-groups"; else as=""; fi
         if [ ! -d "$folder/data" ]; then

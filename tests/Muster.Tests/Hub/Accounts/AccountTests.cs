@@ -8,19 +8,32 @@ using Xunit;
 
 namespace Muster.Tests.Hub.Accounts;
 
-public sealed class AccountTests : IAsyncLifetime
+public sealed class PostgresAccountTests : AccountTests
+{
+    protected override HubEngine? Engine => OnPostgres.Engine;
+}
+
+public class AccountTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _home = new();
     private HubApplication _app = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _app = await HubApplication.StartAsync(_home.Path);
+    /// <summary>Null is the one that the test run is for.</summary>
+    protected virtual HubEngine? Engine => null;
+
+    public async ValueTask InitializeAsync() => _app = await HubApplication.StartAsync(_home.Path, engine: Engine);
 
     public async ValueTask DisposeAsync()
     {
-        await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
         _home.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]

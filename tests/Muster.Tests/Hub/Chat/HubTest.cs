@@ -17,11 +17,18 @@ public abstract class HubTest : IAsyncLifetime
 
     protected string Home => _home.Path;
 
-    public async ValueTask InitializeAsync() => App = await HubApplication.StartAsync(_home.Path, Configure);
+    /// <summary>Null is the one that the test run is for.</summary>
+    protected virtual HubEngine? Engine => null;
+
+    public async ValueTask InitializeAsync() => App = await HubApplication.StartAsync(_home.Path, Configure, Engine);
 
     public async ValueTask DisposeAsync()
     {
-        await App.DisposeAsync();
+        if (App is not null)
+        {
+            await App.DisposeAsync();
+        }
+
         _home.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -36,6 +43,6 @@ public abstract class HubTest : IAsyncLifetime
     {
         var (url, token) = (App.Hub.Urls[0], App.Hub.Local.Token);
         await App.DisposeAsync();
-        App = await HubApplication.StartAsync(_home.Path, options => Configure(options) with { Urls = [url], ExistingLocalToken = token });
+        App = await HubApplication.StartAsync(_home.Path, options => Configure(options) with { Urls = [url], ExistingLocalToken = token }, Engine);
     }
 }

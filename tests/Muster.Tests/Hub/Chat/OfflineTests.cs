@@ -8,7 +8,12 @@ using Xunit;
 
 namespace Muster.Tests.Hub.Chat;
 
-public sealed class OfflineTests : HubTest
+public sealed class PostgresOfflineTests : OfflineTests
+{
+    protected override HubEngine? Engine => OnPostgres.Engine;
+}
+
+public class OfflineTests : HubTest
 {
     [Fact]
     public async Task Node_GoneAndBack_IsToldInTheThreadAndInTheInbox()

@@ -10,7 +10,12 @@ using Xunit;
 
 namespace Muster.Tests.Hub.Fleet;
 
-public sealed class EnrolmentTests : IAsyncLifetime
+public sealed class PostgresEnrolmentTests : EnrolmentTests
+{
+    protected override HubEngine? Engine => OnPostgres.Engine;
+}
+
+public class EnrolmentTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _folder = new();
     private readonly FakeTime _time = new();
@@ -19,13 +24,21 @@ public sealed class EnrolmentTests : IAsyncLifetime
 
     private CancellationToken Cancel => _deadline.Token;
 
-    public async ValueTask InitializeAsync() => _hub = await FleetHost.StartAsync(_folder, time: _time);
+    /// <summary>Null is the one that the test run is for.</summary>
+    protected virtual HubEngine? Engine => null;
+
+    public async ValueTask InitializeAsync() => _hub = await FleetHost.StartAsync(_folder, time: _time, engine: Engine);
 
     public async ValueTask DisposeAsync()
     {
-        await _hub.DisposeAsync();
+        if (_hub is not null)
+        {
+            await _hub.DisposeAsync();
+        }
+
         _folder.Dispose();
         _deadline.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 using Muster.Storage.Lanes;
+using Muster.Storage.Postgres;
 using Muster.Storage.Sqlite;
 using Muster.Testing;
 using Muster.Testing.Hub;
@@ -57,15 +58,17 @@ internal sealed class FleetHost : IAsyncDisposable
 
     public Uri Url => new(_app.Urls.First());
 
-    public static async Task<FleetHost> StartAsync(TemporaryFolder folder, FleetOptions? options = null, int port = 0, TimeProvider? time = null)
+    public static async Task<FleetHost> StartAsync(TemporaryFolder folder, FleetOptions? options = null, int port = 0, TimeProvider? time = null, HubEngine? engine = null)
     {
-        var database = await SqliteDatabase.OpenAsync(
-            new SqliteOptions { Path = Path.Combine(folder.Path, "hub.db"), ProgramVersion = new Version(0, 1, 0) },
+        var database = await Database.OpenAsync(
+            await HubDatabases.AddressAsync(folder.Path, engine) is { } address
+                ? new PostgresOptions { Address = address, CopyFolder = folder.Path, ProgramVersion = new Version(0, 1, 0) }
+                : new SqliteOptions { Path = Path.Combine(folder.Path, "hub.db"), ProgramVersion = new Version(0, 1, 0) },
             [.. LaneStore.Migrations, .. Migration.In(typeof(NodeDirectory).Assembly).Where(migration => migration.Number is >= 100 and < 200)]);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<Database>(database);
+        builder.Services.AddSingleton(database);
         builder.Services.AddSingleton(time ?? TimeProvider.System);
         builder.Services.AddSingleton(new FleetPeople(
             name => name switch { "ann" or "ou_ann" => Ann, "bob" => Bob, _ => null },

@@ -8,7 +8,12 @@ using Xunit;
 
 namespace Muster.Tests.Hub.Fleet;
 
-public sealed class FleetRecoveryTests : IAsyncLifetime
+public sealed class PostgresFleetRecoveryTests : FleetRecoveryTests
+{
+    protected override HubEngine? Engine => OnPostgres.Engine;
+}
+
+public class FleetRecoveryTests : IAsyncLifetime
 {
     private static readonly FleetOptions Options = new() { DisconnectGrace = TimeSpan.FromMilliseconds(300), Tick = TimeSpan.FromMilliseconds(50) };
 
@@ -18,13 +23,21 @@ public sealed class FleetRecoveryTests : IAsyncLifetime
 
     private CancellationToken Cancel => _deadline.Token;
 
-    public async ValueTask InitializeAsync() => _hub = await FleetHost.StartAsync(_folder, Options);
+    /// <summary>Null is the one that the test run is for.</summary>
+    protected virtual HubEngine? Engine => null;
+
+    public async ValueTask InitializeAsync() => _hub = await FleetHost.StartAsync(_folder, Options, engine: Engine);
 
     public async ValueTask DisposeAsync()
     {
-        await _hub.DisposeAsync();
+        if (_hub is not null)
+        {
+            await _hub.DisposeAsync();
+        }
+
         _folder.Dispose();
         _deadline.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     [Fact]
@@ -60,7 +73,7 @@ public sealed class FleetRecoveryTests : IAsyncLifetime
     public async Task Link_ThatComesRightBack_IsNotAnnounced()
     {
         await _hub.DisposeAsync();
-        _hub = await FleetHost.StartAsync(_folder, Options with { DisconnectGrace = TimeSpan.FromSeconds(30) });
+        _hub = await FleetHost.StartAsync(_folder, Options with { DisconnectGrace = TimeSpan.FromSeconds(30) }, engine: Engine);
         await using var relay = new TcpRelay(_hub.Url.Port);
         var identity = await _hub.JoinAsync("nas");
         await using var node = await ScriptedNode.StartAsync(identity with { HubUrl = $"http://127.0.0.1:{relay.Port}" }, _folder.Path);
@@ -89,7 +102,7 @@ public sealed class FleetRecoveryTests : IAsyncLifetime
 
         await _hub.DisposeAsync();
         Hear(heard);
-        _hub = await FleetHost.StartAsync(_folder, Options, port);
+        _hub = await FleetHost.StartAsync(_folder, Options, port, engine: Engine);
         _hub.Nodes.FindByName("nas").ShouldNotBeNull();
         for (var i = 200; i < 220; i++)
         {
@@ -117,7 +130,7 @@ public sealed class FleetRecoveryTests : IAsyncLifetime
         await node.SayAsync(ScriptedNode.Event(ended, "agent_end", "{}"));
         node.Hold(held.RunId);
 
-        _hub = await FleetHost.StartAsync(_folder, Options, port);
+        _hub = await FleetHost.StartAsync(_folder, Options, port, engine: Engine);
         await _hub.SendAsync(node.Id, new Frame { Forward = waiting });
         var told = await _hub.Held.Reader.ReadAsync(Cancel);
 
