@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Muster.Client.Accounts;
 using Muster.Client.Approvals;
+using Muster.Client.Artifacts;
 using Muster.Client.Conversations;
 using Muster.Client.Events;
 using Muster.Client.Http;
@@ -39,6 +40,7 @@ public sealed class MusterClient : IDisposable
         Approvals = new ApprovalClient(_transport);
         Inbox = new InboxClient(_transport);
         Wallet = new WalletClient(_transport);
+        Artifacts = new ArtifactClient(_transport, _options);
     }
 
     public Uri Hub { get; }
@@ -56,6 +58,8 @@ public sealed class MusterClient : IDisposable
     public InboxClient Inbox { get; }
 
     public WalletClient Wallet { get; }
+
+    public ArtifactClient Artifacts { get; }
 
     /// <summary>
     /// Sends a message and streams what follows until it is answered: until <c>agent_end</c> of the run that took it, or a notice
