@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Muster.Client.Accounts;
 using Muster.Client.Approvals;
+using Muster.Client.Artifacts;
 using Muster.Client.Conversations;
 using Muster.Client.Events;
 using Muster.Client.Http;
@@ -41,6 +42,7 @@ public sealed class MusterClient : IDisposable
         Inbox = new InboxClient(_transport);
         Wallet = new WalletClient(_transport);
         Backups = new BackupClient(_transport);
+        Artifacts = new ArtifactClient(_transport, _options);
     }
 
     public Uri Hub { get; }
@@ -60,6 +62,8 @@ public sealed class MusterClient : IDisposable
     public WalletClient Wallet { get; }
 
     public BackupClient Backups { get; }
+
+    public ArtifactClient Artifacts { get; }
 
     /// <summary>
     /// Sends a message and streams what follows until it is answered: until <c>agent_end</c> of the run that took it, or a notice

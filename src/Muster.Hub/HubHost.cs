@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Muster.Hub.Accounts;
 using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
+using Muster.Hub.Artifacts;
 using Muster.Hub.Chat;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
@@ -14,6 +15,7 @@ using Muster.Hub.Ledger.Prices;
 using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
 using Muster.Hub.Site;
+using Muster.Protocol.Transfers;
 using Muster.Storage;
 
 namespace Muster.Hub;
@@ -70,6 +72,7 @@ public static class HubHost
         builder.Services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(database).AddSingleton(listener.Address).AddSingleton(listener.Hosts);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, HubJson.Default));
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(1, FleetJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(2, TransferJson.Default));
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         // Doorkeeper reads the policies of routes; there is no second middleware for them.
         builder.Services.Configure<RouteOptions>(routes => routes.SuppressCheckForUnhandledSecurityMetadata = true);
@@ -81,6 +84,7 @@ public static class HubHost
         builder.Services.AddLedger(options.Ledger);
         builder.Services.AddChat();
         builder.Services.AddJobs(options.Jobs);
+        builder.Services.AddArtifacts(options.Artifacts);
 
         var app = builder.Build();
         app.UseMiddleware<Problems>();
@@ -90,6 +94,7 @@ public static class HubHost
         app.MapFleet();
         app.MapChat();
         app.MapJobs();
+        app.MapArtifacts();
         app.MapPersonal();
         app.MapWallet();
         app.MapHealth();

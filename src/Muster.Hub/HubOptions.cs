@@ -52,6 +52,10 @@ public sealed record HubOptions
     public Fleet.FleetOptions Fleet { get; init; } = new();
 
     public Jobs.JobOptions Jobs { get; init; } = new();
+
+    /// <summary>What the owner has set about files.</summary>
+    public Artifacts.ArtifactOptions Artifacts { get; init; } = new();
+
     /// <summary>What the owner has set about credits and prices.</summary>
     public Ledger.LedgerOptions Ledger { get; init; } = new();
 
@@ -84,6 +88,11 @@ public sealed record HubOptions
         if (RequestsPerSecond < 1)
         {
             yield return $"limits.requests_per_second is {RequestsPerSecond}: it must be at least 1.";
+        }
+
+        foreach (var mistakeOfArtifacts in Artifacts.Mistakes())
+        {
+            yield return mistakeOfArtifacts;
         }
 
         foreach (var host in ExtraHosts.Where(host => Uri.CheckHostName(host) == UriHostNameType.Unknown))

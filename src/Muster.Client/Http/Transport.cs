@@ -65,6 +65,26 @@ internal sealed class Transport : IDisposable
     public Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, TimeSpan patience, CancellationToken cancellationToken) =>
         OnceAsync(new Call(method, path, null) { Patience = patience }, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
 
+    public Uri Address(string path) => new(Hub, path);
+
+    /// <summary>One request with any body, without a limit of time; every answer is returned, as soon as its headers are there.</summary>
+    /// <param name="make">Makes it, again where the credentials had to be renewed.</param>
+    public async Task<HttpResponseMessage> RawAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    {
+        var token = await _authorization.CurrentAsync(cancellationToken);
+        var response = await ExchangeAsync(make(), token, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        if (response.StatusCode != System.Net.HttpStatusCode.Unauthorized || await _authorization.RenewAsync(token, cancellationToken) is not { } renewed)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        return await ExchangeAsync(make(), renewed, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    public Task<MusterException> RefusalAsync(HttpResponseMessage answer, CancellationToken cancellationToken) =>
+        Problems.ReadAsync(answer, Hub, _options.Time, cancellationToken);
+
     public void Dispose() => _http.Dispose();
 
     private async Task<T> ReadAsync<T>(Call call, JsonTypeInfo<T> shape, CancellationToken cancellationToken)
@@ -122,10 +142,23 @@ internal sealed class Transport : IDisposable
     {
         using var limit = new CancellationTokenSource(call.Patience ?? _options.Timeout, _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
-        using var request = call.ToRequest(Hub, token);
         try
         {
-            return await _http.SendAsync(request, completion, either.Token);
+            return await ExchangeAsync(call.ToRequest(Hub), token, completion, either.Token);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new MusterException(0, "unreachable", $"The hub at {Hub} did not answer within {_options.Timeout.TotalSeconds:0} s.", null, exception);
+        }
+    }
+
+    private async Task<HttpResponseMessage> ExchangeAsync(HttpRequestMessage made, string? token, HttpCompletionOption completion, CancellationToken cancellationToken)
+    {
+        using var request = made;
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        try
+        {
+            return await _http.SendAsync(request, completion, cancellationToken);
         }
         catch (HttpRequestException exception) when (exception.InnerException is AuthenticationException)
         {
@@ -134,10 +167,6 @@ internal sealed class Transport : IDisposable
         catch (HttpRequestException exception)
         {
             throw new MusterException(0, "unreachable", $"The hub at {Hub} cannot be reached: {exception.Message.TrimEnd('.')}.", null, exception);
-        }
-        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new MusterException(0, "unreachable", $"The hub at {Hub} did not answer within {_options.Timeout.TotalSeconds:0} s.", null, exception);
         }
     }
 
@@ -157,14 +186,9 @@ internal sealed class Transport : IDisposable
 
         public TimeSpan? Patience { get; init; }
 
-        public HttpRequestMessage ToRequest(Uri hub, string? token)
+        public HttpRequestMessage ToRequest(Uri hub)
         {
             var request = new HttpRequestMessage(Method, new Uri(hub, Path));
-            if (token is not null)
-            {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            }
-
             if (Method != HttpMethod.Get)
             {
                 request.Headers.Add("Idempotency-Key", _key);

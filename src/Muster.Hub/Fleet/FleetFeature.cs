@@ -32,6 +32,7 @@ public static class FleetFeature
         services.AddSingleton(options);
         services.AddSingleton<FleetCounters>();
         services.AddSingleton<FrameRouter>();
+        services.AddSingleton<TransferTokens>();
         services.AddSingleton<FleetState>();
         services.AddSingleton(provider => new FleetContext(
             options,
@@ -44,6 +45,7 @@ public static class FleetFeature
         {
             Logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Muster.Hub.Fleet"),
             People = provider.GetRequiredService<FleetPeople>(),
+            Tokens = provider.GetRequiredService<TransferTokens>(),
         });
         services.AddSingleton<FleetStart>();
         services.AddSingleton<MusterDoor>();

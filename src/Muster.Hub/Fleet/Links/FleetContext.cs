@@ -18,6 +18,8 @@ internal sealed record FleetContext(
 
     public required FleetPeople People { get; init; }
 
+    public required TransferTokens Tokens { get; init; }
+
     /// <summary>Set before the first link opens.</summary>
     public string HubId { get; set; } = "";
 }

@@ -17,6 +17,7 @@ internal sealed partial class MusterLink : INodeLink
     private readonly FrameApplier _applier;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _failing = Task.CompletedTask;
+    private string _transferToken = "";
 
     public MusterLink(FleetContext fleet, FleetEntry entry, FrameSocket socket, Hello hello, OpenedNode opened)
     {
@@ -44,12 +45,16 @@ internal sealed partial class MusterLink : INodeLink
         // the session keeps its own time
     }
 
+    /// <summary>What the node shows where it moves files by HTTP, until this link is over.</summary>
+    public string OpenTransfers() => _transferToken = _fleet.Tokens.Issue(_entry.Snapshot.Id);
+
     /// <summary>Runs until the link is over.</summary>
     public async Task RunAsync(CancellationToken stopping)
     {
         LogOpened(_fleet.Logger, _entry.Snapshot.Name);
         _fleet.State.TellLinked(_entry, up: true);
         var end = await _session.RunAsync(_opened.PeerApplied, stopping);
+        _fleet.Tokens.End(_transferToken);
         if (end.Reason == LinkEndReason.ProtocolError)
         {
             _fleet.Counters.ProtocolError();
@@ -69,6 +74,7 @@ internal sealed partial class MusterLink : INodeLink
     /// <summary>It was in place, and never ran.</summary>
     public void Abandon()
     {
+        _fleet.Tokens.End(_transferToken);
         _fleet.State.Lost(_entry, this, atOnce: false, awayAtOnce: false);
         _ended.TrySetResult();
     }

@@ -90,6 +90,7 @@ internal sealed partial class NodeHandshake(FleetContext fleet)
                         Applied = opened.Applied,
                         NodeName = entry.Snapshot.Name,
                         HeartbeatSeconds = fleet.Options.Heartbeat.TotalSeconds,
+                        TransferToken = link.OpenTransfers(),
                     },
                 },
                 cancel);
