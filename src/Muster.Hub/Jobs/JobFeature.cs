@@ -17,6 +17,7 @@ internal static class JobFeature
             .AddSingleton<PoolBooks>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
         // A job's id has 30 characters; the holds of later tries are numbered behind it.
         services.AddSingleton(new HoldSource(Job.Prefix, "select 1 from jobs where jobs.id = substr(ledger_holds.key, 1, 30) and jobs.live = 1"));
+        services.AddSingleton<JobUpkeep>().AddHostedService(provider => provider.GetRequiredService<JobUpkeep>());
         services.AddHostedService(provider => provider.GetRequiredService<PoolLoop>());
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
+using Muster.Hub.Artifacts;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Spec;
 using Muster.Hub.Jobs.Store;
@@ -29,6 +30,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
         var answer = await once.OnceAsync(context, BodyHash(request), HubJson.Default.JobAccepted, tx =>
         {
             isNew = true;
+            CheckInputs(tx, caller, plan);
             var id = Id<Job>.New(time);
             if (hold > 0)
             {
@@ -130,6 +132,21 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
         if (isNew || !await database.ReadAsync(tx => PoolStore.Knows(tx, job.Id.ToString()), cancel))
         {
             await loop.ApplyAsync(new SubmitJob(job), cancel: cancel);
+        }
+    }
+
+    private void CheckInputs(Transaction tx, SignedIn caller, JobPlan plan)
+    {
+        var inputs = PoolFiles.InputsOf(plan);
+        if (inputs.Count == 0)
+        {
+            return;
+        }
+
+        var readable = ArtifactRows.ReadableOf(tx, caller.User, inputs, time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (inputs.FirstOrDefault(hash => !readable.Contains(hash)) is var missing && readable.Count < inputs.Count)
+        {
+            throw ApiException.Invalid("inputs", $"There is no artifact sha256:{missing} that you may read.", "Upload the file, and use the hash that the upload gives.");
         }
     }
 

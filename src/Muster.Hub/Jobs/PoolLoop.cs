@@ -196,7 +196,7 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
                 tx =>
                 {
                     PoolStore.Write(tx, _epoch, writes);
-                    output.Write(tx, _epoch, effects);
+                    output.Write(tx, _epoch, effects, now);
                     items.ForEach(item => item.Alongside?.Invoke(tx));
                 },
                 CancellationToken.None);

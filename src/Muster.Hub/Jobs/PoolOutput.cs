@@ -12,7 +12,11 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
     public IEnumerable<PoolCommand> NodesNow() => nodes.Now();
 
     /// <summary>In the transaction of the turn.</summary>
-    public void Write(Transaction tx, long epoch, PoolEffects effects) => books.Write(tx, epoch, effects);
+    public void Write(Transaction tx, long epoch, PoolEffects effects, long now)
+    {
+        books.Write(tx, epoch, effects);
+        PoolFiles.Write(tx, effects, now);
+    }
 
     /// <summary>After the commit.</summary>
     public void Tell(PoolEffects effects, PoolWrites writes)

@@ -102,6 +102,11 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             await kit.Files.FetchAsync(lease.Ref, folder.Work, _stop.Token);
         }
 
+        if (work.Package.Length > 0)
+        {
+            await Commands.UnpackAsync(work.Package, folder.Work, (long)work.DiskBytes, _stop.Token);
+        }
+
         if (work.Runtime == "agent")
         {
             await kit.Agents.RunAsync(result, work, log, _stop.Token);

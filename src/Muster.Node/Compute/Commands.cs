@@ -1,3 +1,4 @@
+using Muster.Protocol.Archives;
 using Muster.Protocol.Wire;
 
 namespace Muster.Node.Compute;
@@ -8,7 +9,7 @@ internal static class Commands
     /// <exception cref="AttemptException">There is nothing to run.</exception>
     public static IReadOnlyList<string> Of(Work work, Lease lease, string folder)
     {
-        if (work.Entry.Length > 0)
+        if (work is { Entry.Length: > 0, Command.Count: 0 })
         {
             return Package(work.Entry, folder);
         }
@@ -17,6 +18,26 @@ internal static class Commands
         return work.Command.Count == 0 && work.Runtime != "container"
             ? throw new AttemptException("The task has no command.", refused: false)
             : [.. work.Command.Select(text.Fill)];
+    }
+
+    /// <summary>Unpacks a package where it lies; its own archive is gone afterwards.</summary>
+    /// <exception cref="AttemptException">It is no archive, or one that must not be unpacked.</exception>
+    public static async Task UnpackAsync(string package, string folder, long mostBytes, CancellationToken cancel)
+    {
+        var file = Path.Combine(folder, package);
+        try
+        {
+            await using (var archive = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read))
+            {
+                await SafeZip.ExtractAsync(archive, folder, new ArchiveLimits { MaxBytes = mostBytes, PortableNames = false }, cancel);
+            }
+
+            File.Delete(file);
+        }
+        catch (ArchiveException error)
+        {
+            throw new AttemptException(error.Message, refused: false);
+        }
     }
 
     private static string[] Package(string entry, string folder)

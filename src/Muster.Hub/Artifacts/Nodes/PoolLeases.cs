@@ -4,6 +4,7 @@ using Muster.Hub.Jobs.Store;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Transfers;
 using Muster.Storage;
+using InputFile = Muster.Protocol.Transfers.InputFile;
 
 namespace Muster.Hub.Artifacts.Nodes;
 
@@ -24,12 +25,17 @@ internal sealed class PoolLeases(PoolLoop loop, Database database)
 
     private static IEnumerable<InputFile> InputsOf(Transaction tx, JobPlan plan, AttemptName name)
     {
-        var (step, _) = Jobs.Views.JobViews.StepOf(plan, name.Task);
+        var (step, first) = Jobs.Views.JobViews.StepOf(plan, name.Task);
         foreach (var input in step.Inputs)
         {
             if (input.Sha256 is { } sha256)
             {
                 yield return new InputFile(input.Path, sha256, input.Size);
+            }
+
+            if (input.Each is { } each)
+            {
+                yield return new InputFile(input.Path, each[name.Task - first].Sha256, each[name.Task - first].Size);
             }
 
             foreach (var output in input.FromStep is { } from ? OutputsOf(tx, plan, name.Job, from) : [])

@@ -35,6 +35,7 @@ internal static class AttemptRules
             }
         }
 
+        turn.Effects.Ends.AddRange(counted);
         if (counted.Count > 0 && ended.Batch is { } batch)
         {
             var number = turn.State.NextBatch++;

@@ -29,6 +29,9 @@ internal sealed class PoolEffects
 
     public List<PoolAttempt> Leases { get; } = [];
 
+    /// <summary>What nodes said of attempts, and is believed.</summary>
+    public List<AttemptEnd> Ends { get; } = [];
+
     /// <summary>Attempts that are over, well or not.</summary>
     public List<AttemptName> Ended { get; } = [];
 

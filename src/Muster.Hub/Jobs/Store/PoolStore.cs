@@ -55,6 +55,22 @@ internal static class PoolStore
         };
     }
 
+    /// <summary>Some of the jobs that ended before a time; how many.</summary>
+    public static int Forget(Transaction tx, long before)
+    {
+        const int Most = 100;
+        var jobs = tx.Query<long>("select number from jobs where live = 0 and ended_at < @before order by number limit @Most", new { before, Most });
+        foreach (var job in jobs)
+        {
+            tx.Execute("delete from tasks where job = @job", new { job });
+            tx.Execute("delete from task_payloads where job = @job", new { job });
+            tx.Execute("delete from jobs where number = @job", new { job });
+        }
+
+        tx.Execute("delete from receipt_batches where at < @before", new { before });
+        return jobs.Count;
+    }
+
     public static bool Knows(Transaction tx, string job) => tx.Scalar<long>("select count(*) from jobs where id = @job", new { job }) > 0;
 
     public static JobRow? Job(Transaction tx, string id) =>
