@@ -45,7 +45,7 @@ internal sealed class BenchHub : IAsyncDisposable
     {
         var home = Directory.CreateTempSubdirectory("muster-bench-").FullName;
         var made = await PrepareAsync(home, people);
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
         foreach (var argument in (string[])
             [Path.Combine(AppContext.BaseDirectory, "muster.dll"), "--home", home, "hub", "--urls", "http://127.0.0.1:0", "--limits-requests-per-second", "1000000", .. settings])
         {
