@@ -15,8 +15,8 @@ public readonly record struct ByteSize(long Bytes)
 
     private static readonly (string Name, long Bytes)[] _units =
     [
-        ("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10),
-        ("TB", 1_000_000_000_000), ("GB", 1_000_000_000), ("MB", 1_000_000), ("KB", 1_000), ("B", 1),
+        ("TiB", 1L << 40), ("TB", 1_000_000_000_000), ("GiB", 1L << 30), ("GB", 1_000_000_000), ("MiB", 1L << 20), ("MB", 1_000_000),
+        ("KiB", 1L << 10), ("KB", 1_000), ("B", 1),
     ];
 
     public static ByteSize MiB(long count) => new(checked(count << 20));
