@@ -4,6 +4,7 @@ using Muster.Client.Approvals;
 using Muster.Client.Conversations;
 using Muster.Client.Events;
 using Muster.Client.Http;
+using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Wallet;
 using Muster.Client.Workers;
@@ -12,7 +13,7 @@ using Muster.Protocol.Ids;
 namespace Muster.Client;
 
 /// <summary>
-/// A hub, as a program sees it: ask, stream, machines, approvals. Safe for concurrent use.
+/// A hub, as a program sees it: ask, stream, machines, approvals, jobs. Safe for concurrent use.
 /// <code>
 /// using var client = new MusterClient(new Uri("http://127.0.0.1:5000"), "key_….secret");
 /// await foreach (var e in client.AskAsync("how much disk is free?"))
@@ -39,6 +40,7 @@ public sealed class MusterClient : IDisposable
         Approvals = new ApprovalClient(_transport);
         Inbox = new InboxClient(_transport);
         Wallet = new WalletClient(_transport);
+        Jobs = new JobClient(_transport, _options);
     }
 
     public Uri Hub { get; }
@@ -56,6 +58,8 @@ public sealed class MusterClient : IDisposable
     public InboxClient Inbox { get; }
 
     public WalletClient Wallet { get; }
+
+    public JobClient Jobs { get; }
 
     /// <summary>
     /// Sends a message and streams what follows until it is answered: until <c>agent_end</c> of the run that took it, or a notice
