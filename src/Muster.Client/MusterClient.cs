@@ -5,6 +5,7 @@ using Muster.Client.Artifacts;
 using Muster.Client.Conversations;
 using Muster.Client.Events;
 using Muster.Client.Http;
+using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Operations;
 using Muster.Client.Wallet;
@@ -14,7 +15,7 @@ using Muster.Protocol.Ids;
 namespace Muster.Client;
 
 /// <summary>
-/// A hub, as a program sees it: ask, stream, machines, approvals. Safe for concurrent use.
+/// A hub, as a program sees it: ask, stream, machines, approvals, jobs. Safe for concurrent use.
 /// <code>
 /// using var client = new MusterClient(new Uri("http://127.0.0.1:5000"), "key_….secret");
 /// await foreach (var e in client.AskAsync("how much disk is free?"))
@@ -43,6 +44,7 @@ public sealed class MusterClient : IDisposable
         Wallet = new WalletClient(_transport);
         Backups = new BackupClient(_transport);
         Artifacts = new ArtifactClient(_transport, _options);
+        Jobs = new JobClient(_transport, _options);
     }
 
     public Uri Hub { get; }
@@ -64,6 +66,8 @@ public sealed class MusterClient : IDisposable
     public BackupClient Backups { get; }
 
     public ArtifactClient Artifacts { get; }
+
+    public JobClient Jobs { get; }
 
     /// <summary>
     /// Sends a message and streams what follows until it is answered: until <c>agent_end</c> of the run that took it, or a notice

@@ -3,6 +3,7 @@ using Muster.Client.Accounts;
 using Muster.Client.Approvals;
 using Muster.Client.Conversations;
 using Muster.Client.Events;
+using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Wallet;
 using Muster.Client.Workers;
@@ -47,6 +48,16 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(TransferBatch))]
 [JsonSerializable(typeof(TransferBatchAnswer))]
 [JsonSerializable(typeof(PriceInfo))]
+[JsonSerializable(typeof(SubmitRequest))]
+[JsonSerializable(typeof(JobPreview))]
+[JsonSerializable(typeof(JobInfo))]
+[JsonSerializable(typeof(Page<JobInfo>))]
+[JsonSerializable(typeof(TaskInfo))]
+[JsonSerializable(typeof(Page<TaskInfo>))]
+[JsonSerializable(typeof(WhyInfo))]
+[JsonSerializable(typeof(LogEvent))]
+[JsonSerializable(typeof(CancelRequest))]
+[JsonSerializable(typeof(ResumeRequest))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>One page of a list; <see cref="Next"/> is the <c>after</c> of the following one.</summary>
