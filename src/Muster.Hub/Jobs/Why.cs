@@ -1,5 +1,6 @@
 using Muster.Hub.Jobs.Placement;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Pool.Rules;
 using Muster.Hub.Jobs.Views;
 using Muster.Protocol.Ids;
 

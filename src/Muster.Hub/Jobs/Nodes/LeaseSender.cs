@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Pool.Rules;
 using Muster.Protocol.Wire;
 
 namespace Muster.Hub.Jobs.Nodes;

@@ -1,3 +1,5 @@
+using Muster.Hub.Jobs.Pool.Rules;
+
 namespace Muster.Hub.Jobs.Pool;
 
 /// <summary>One turn of the loop: the state, the time it happens at, and what came of it.</summary>

@@ -1,4 +1,5 @@
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Pool.Rules;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Jobs.Store;

@@ -1,6 +1,6 @@
 using Muster.Hub.Jobs.Placement;
 
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>All members of a gang at once, each on a node of its own, or none of them.</summary>
 internal static class GangPlacement

@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>running ⇄ paused: attempts are frozen, and stopped when that lasts too long.</summary>
 internal static class PauseRules

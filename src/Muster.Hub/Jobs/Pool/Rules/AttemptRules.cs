@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>What nodes say of attempts. Only the node that holds an attempt, and only while it is the current one, is believed.</summary>
 internal static class AttemptRules

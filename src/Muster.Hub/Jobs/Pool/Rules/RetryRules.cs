@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Muster.Hub.Jobs.Store;
 using Muster.Protocol.Ids;
 
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>A job that is over is taken up again: its good results stay, everything else gets new tries.</summary>
 internal static class RetryRules

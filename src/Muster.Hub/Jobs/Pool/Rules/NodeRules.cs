@@ -1,6 +1,6 @@
 using Muster.Protocol.Ids;
 
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>Nodes that come, go, and say that they are alive.</summary>
 internal static class NodeRules

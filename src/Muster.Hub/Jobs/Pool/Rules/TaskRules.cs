@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>The named transitions of a task; docs/task-states.md draws them.</summary>
 internal static class TaskRules

@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>Tasks that run on several nodes at once: they start together, succeed together, and are tried again together.</summary>
 internal static class GangRules

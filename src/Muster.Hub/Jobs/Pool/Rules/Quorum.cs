@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>
 /// Whether a result is believed. BOINC's rule: with copies asked for, a node with a streak of at least ten verified results is

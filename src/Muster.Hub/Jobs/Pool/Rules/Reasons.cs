@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>Why an attempt failed, as a sentence.</summary>
 internal static class Reasons

@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>Who has used how much. Use is scaled up with time instead of down: a core second of yesterday counts half of one of today.</summary>
 internal static class FairShare

@@ -1,6 +1,6 @@
 using Muster.Hub.Jobs.Placement;
 
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>High and urgent work may stop what allows it: the fewest tasks of the lowest priority on one node, the youngest first.</summary>
 internal static class Preemption

@@ -1,6 +1,6 @@
 using Muster.Hub.Jobs.Placement;
 
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>Gives waiting tasks to nodes with room: by priority, then to whom has used least, then by age.</summary>
 internal static class Dispatcher

@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>What attempts cost their jobs: metered each minute into escrow, paid out when the result is believed, given back when not.</summary>
 internal static class Billing

@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>The room that attempts take on their nodes.</summary>
 internal static class Reservation

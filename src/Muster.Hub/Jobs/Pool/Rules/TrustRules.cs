@@ -1,4 +1,4 @@
-namespace Muster.Hub.Jobs.Pool;
+namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>How a node's level moves with what was found out about its results.</summary>
 internal static class TrustRules
