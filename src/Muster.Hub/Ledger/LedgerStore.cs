@@ -1,4 +1,5 @@
 using Muster.Storage;
+using Muster.Storage.Rows;
 
 namespace Muster.Hub.Ledger;
 
@@ -8,10 +9,17 @@ internal static class LedgerStore
     private const string Columns =
         "number Number, key Key, debit Debit, credit Credit, amount Amount, kind Kind, reference Reference, note Note, actor Actor, at At";
 
+    private static readonly RowTable Transfers = new(
+        "ledger_transfers", RowConflict.Fail, new("number", RowType.Integer, true), new("key", RowType.Text), new("debit", RowType.Integer), new("credit", RowType.Integer),
+        new("amount", RowType.Integer), new("kind", RowType.Text), new("reference", RowType.Text), new("note", RowType.Text), new("actor", RowType.Text), new("at", RowType.Integer));
+
+    private static readonly RowTable Balances = new(
+        "ledger_accounts", RowConflict.Fail, new("number", RowType.Integer, true), new("balance", RowType.Integer), new("held", RowType.Integer), new("received", RowType.Integer));
+
     /// <summary>Takes so many numbers for transfers; a second hub waits here until this transaction ends, and so reads what it left.</summary>
     /// <returns>The first of them.</returns>
     public static long Reserve(Transaction tx, int count) =>
-        tx.Scalar<long>("update ledger_numbers set last = last + @count where id = 1 returning last", new { count }) - count + 1;
+        tx.ScalarPrepared<long>("update ledger_numbers set last = last + @count where id = 1 returning last", ("count", (long)count)) - count + 1;
 
     public static IEnumerable<LedgerAccount> Accounts(Transaction tx, string[] names) => names.Length == 0
         ? []
@@ -30,18 +38,13 @@ internal static class LedgerStore
         : tx.Query<LedgerRow>($"select {Columns} from ledger_transfers where key in @keys", new { keys }).ToDictionary(row => row.Key!, StringComparer.Ordinal);
 
     /// <param name="first">The number of the first; the others follow.</param>
-    public static void Insert(Transaction tx, IReadOnlyList<LedgerEntry> entries, long first, DateTimeOffset at) => tx.Execute(
-        """
-        insert into ledger_transfers (number, key, debit, credit, amount, kind, reference, note, actor, at)
-        values (@Number, @Key, @Debit, @Credit, @Micro, @Kind, @Reference, @Note, @Actor, @At)
-        """,
-        entries.Select((entry, index) => new
-        {
-            Number = first + index, entry.Key, Debit = entry.Debit.Number, Credit = entry.Credit.Number, entry.Micro, entry.Kind, entry.Reference, entry.Note, entry.Actor,
-            At = at.ToUnixTimeMilliseconds(),
-        }));
+    public static void Insert(Transaction tx, IReadOnlyList<LedgerEntry> entries, long first, DateTimeOffset at)
+    {
+        var (number, time) = (first, at.ToUnixTimeMilliseconds());
+        tx.InsertMany(Transfers, entries, (row, entry) => row.Add(number++).Add(entry.Key).Add(entry.Debit.Number).Add(entry.Credit.Number).Add(entry.Micro)
+            .Add(entry.Kind).Add(entry.Reference).Add(entry.Note).Add(entry.Actor).Add(time));
+    }
 
-    public static void Update(Transaction tx, IEnumerable<LedgerAccount> accounts) => tx.Execute(
-        "update ledger_accounts set balance = @Balance, held = @Held, received = @Received where number = @Number",
-        accounts.Select(account => new { account.Balance, account.Held, account.Received, account.Number }));
+    public static void Update(Transaction tx, IEnumerable<LedgerAccount> accounts) => tx.UpdateMany(Balances, accounts, static (row, account) =>
+        row.Add(account.Number).Add(account.Balance).Add(account.Held).Add(account.Received));
 }

@@ -59,7 +59,7 @@ internal sealed class CaptureRun
         var own = Math.Min(part.Due.Micro - bonus, hold.OwnRest);
         Move(part, part.BonusKey, hold.BonusAccount, bonus);
         Move(part, part.Key, hold.OwnAccount, own);
-        return hold with { Captured = hold.Captured + bonus + own, BonusRest = hold.BonusRest - bonus, OwnRest = hold.OwnRest - own };
+        return hold with { Captured = hold.Captured + bonus + own, BonusCaptured = hold.BonusCaptured + bonus, BonusRest = hold.BonusRest - bonus, OwnRest = hold.OwnRest - own };
     }
 
     private void Move(Part part, string key, string from, long micro)

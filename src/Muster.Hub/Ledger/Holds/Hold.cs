@@ -14,6 +14,9 @@ internal sealed record Hold
 
     public long Captured { get; init; }
 
+    /// <summary>The part of it that came out of the bonus.</summary>
+    public long BonusCaptured { get; init; }
+
     /// <summary>What is still set aside of the payer's own credits, and of the bonus, which goes first.</summary>
     public long OwnRest { get; init; }
 
@@ -40,6 +43,8 @@ internal sealed record Hold
 internal sealed record HoldCapture(string HoldKey, string ToAccount, long Micro, string Kind, string Reference);
 
 /// <summary>A part of a hold that was captured and is not earned: its attempt was lost, or wrong.</summary>
+/// <param name="FromAccount">The account that it was captured to.</param>
+/// <param name="Reference">As with a capture: the same (hold, account, reference) is given back once.</param>
 internal sealed record HoldReturn(string HoldKey, string FromAccount, long Micro, string Reference);
 
 /// <param name="Moved">What this call took out of the hold, or gave back.</param>

@@ -70,8 +70,11 @@ internal sealed class HoldBook(TimeProvider time)
     /// <exception cref="LedgerException">No such hold, or it was released.</exception>
     public IReadOnlyList<HoldRest> Capture(Transaction tx, IReadOnlyList<HoldCapture> captures) => new CaptureRun(tx, captures).Do(time.GetUtcNow());
 
-    /// <summary>Puts back into open holds what was captured from them, out of the account that it was captured to.</summary>
-    /// <exception cref="LedgerException">No such open hold, or more than was captured.</exception>
+    /// <summary>
+    /// Gives back what was captured, out of the account that it was captured to and never more than is there: into the hold while it is
+    /// open, else to the payer. Cannot fail for funds.
+    /// </summary>
+    /// <exception cref="LedgerException">There is no such hold.</exception>
     public void Return(Transaction tx, IReadOnlyList<HoldReturn> returns) => new ReturnRun(tx, returns).Do(time.GetUtcNow());
 
     /// <summary>Gives back what is left of these holds and closes them, once. Keys without an open hold are passed over.</summary>

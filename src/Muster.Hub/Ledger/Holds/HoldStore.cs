@@ -1,5 +1,6 @@
 using Muster.Protocol.Ids;
 using Muster.Storage;
+using Muster.Storage.Rows;
 
 namespace Muster.Hub.Ledger.Holds;
 
@@ -7,18 +8,25 @@ namespace Muster.Hub.Ledger.Holds;
 internal static class HoldStore
 {
     private const string Columns =
-        "key Key, payer Payer, amount Amount, captured Captured, rest OwnRest, bonus_rest BonusRest, placed_at PlacedAt, closed_at ClosedAt";
+        "key Key, payer Payer, amount Amount, captured Captured, bonus_captured BonusCaptured, rest OwnRest, bonus_rest BonusRest, placed_at PlacedAt, closed_at ClosedAt";
+
+    private static readonly RowTable Placed = new(
+        "ledger_holds", RowConflict.Fail, new("key", RowType.Text, true), new("payer", RowType.Text), new("amount", RowType.Integer), new("rest", RowType.Integer),
+        new("bonus_rest", RowType.Integer), new("placed_at", RowType.Integer));
+
+    private static readonly RowTable Taken = new(
+        "ledger_holds", RowConflict.Fail, new("key", RowType.Text, true), new("captured", RowType.Integer), new("bonus_captured", RowType.Integer),
+        new("rest", RowType.Integer), new("bonus_rest", RowType.Integer), new("closed_at", RowType.Integer));
 
     public static Dictionary<string, Hold> Find(Transaction tx, IReadOnlyCollection<string> keys) => keys.Count == 0
         ? []
         : tx.Query<Hold>($"select {Columns} from ledger_holds where key in @keys", new { keys }).ToDictionary(hold => hold.Key, StringComparer.Ordinal);
 
-    public static void Insert(Transaction tx, Hold hold) => tx.Execute(
-        "insert into ledger_holds (key, payer, amount, rest, bonus_rest, placed_at) values (@Key, @Payer, @Amount, @OwnRest, @BonusRest, @PlacedAt)", hold);
+    public static void Insert(Transaction tx, Hold hold) => tx.InsertMany(Placed, [hold], static (row, hold) =>
+        row.Add(hold.Key).Add(hold.Payer).Add(hold.Amount).Add(hold.OwnRest).Add(hold.BonusRest).Add(hold.PlacedAt));
 
-    public static void Update(Transaction tx, IEnumerable<Hold> holds) => tx.Execute(
-        "update ledger_holds set captured = @Captured, rest = @OwnRest, bonus_rest = @BonusRest, closed_at = @ClosedAt where key = @Key",
-        holds.OrderBy(hold => hold.Key, StringComparer.Ordinal).Select(hold => new { hold.Captured, hold.OwnRest, hold.BonusRest, hold.ClosedAt, hold.Key }));
+    public static void Update(Transaction tx, IEnumerable<Hold> holds) => tx.UpdateMany(Taken, holds, static (row, hold) =>
+        row.Add(hold.Key).Add(hold.Captured).Add(hold.BonusCaptured).Add(hold.OwnRest).Add(hold.BonusRest).Add(hold.ClosedAt));
 
     public static void Extend(Transaction tx, string key, long micro) => tx.Execute(
         "update ledger_holds set amount = amount + @micro, rest = rest + @micro where key = @key", new { key, micro });
@@ -30,15 +38,6 @@ internal static class HoldStore
         order by placed_at limit @most
         """,
         new { before = before.ToUnixTimeMilliseconds(), prefix = source.Prefix, length = source.Prefix.Length, most });
-
-    /// <summary>How much of what was captured came out of the bonus, and did not go back to it.</summary>
-    public static long BonusTaken(Transaction tx, Hold hold) => tx.Scalar<long>(
-        """
-        select coalesce(cast(sum(case when t.debit = a.number then t.amount else -t.amount end) as bigint), 0)
-        from ledger_accounts a join ledger_transfers t on t.debit = a.number or t.credit = a.number
-        where a.name = @account and t.reference = @key
-        """,
-        new { account = hold.BonusAccount, key = hold.Key });
 
     /// <summary>What open holds have set aside, per payer.</summary>
     public static IEnumerable<(Id<User> Payer, long Own, long Bonus)> OpenRests(Transaction tx) => tx.Query<(string Payer, long Own, long Bonus)>(

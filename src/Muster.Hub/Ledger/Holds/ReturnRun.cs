@@ -7,15 +7,23 @@ internal sealed class ReturnRun
 {
     private readonly Transaction _tx;
     private readonly List<HoldReturn> _returns;
+    private readonly Dictionary<string, Hold> _before;
     private readonly Dictionary<string, Hold> _holds;
+    private readonly IReadOnlyDictionary<string, LedgerRow> _known;
     private readonly LedgerSheet _sheet;
 
     public ReturnRun(Transaction tx, IReadOnlyList<HoldReturn> returns)
     {
         _tx = tx;
-        _returns = [.. returns.GroupBy(due => due with { Micro = 0 }).Select(same => same.Key with { Micro = same.Aggregate(0L, (sum, due) => checked(sum + due.Micro)) })];
+        _returns =
+        [
+            .. returns.GroupBy(due => (due.HoldKey, due.FromAccount, due.Reference))
+                .Select(same => same.First() with { Micro = same.Aggregate(0L, (sum, due) => checked(sum + due.Micro)) }),
+        ];
         _sheet = LedgerSheet.Begin(tx, 2 * _returns.Count);
-        _holds = HoldStore.Find(tx, [.. _returns.Select(due => due.HoldKey).Distinct(StringComparer.Ordinal)]);
+        _before = HoldStore.Find(tx, [.. _returns.Select(due => due.HoldKey).Distinct(StringComparer.Ordinal)]);
+        _holds = new Dictionary<string, Hold>(_before, StringComparer.Ordinal);
+        _known = LedgerStore.ByKey(tx, [.. _returns.SelectMany(due => (string[])[KeyOf(due), BonusKeyOf(due)])]);
         _sheet.Read([.. _holds.Values.SelectMany(hold => (string[])[hold.OwnAccount, hold.BonusAccount]), .. _returns.Select(due => due.FromAccount)]);
     }
 
@@ -23,30 +31,42 @@ internal sealed class ReturnRun
     {
         foreach (var due in _returns)
         {
-            if (!_holds.TryGetValue(due.HoldKey, out var hold) || !hold.Open || hold.Captured < due.Micro)
+            if (!_holds.TryGetValue(due.HoldKey, out var hold))
             {
-                throw new LedgerException("conflict", $"The hold {due.HoldKey} cannot take {due.Micro} micro-credits back.");
+                throw new LedgerException("not_found", $"There is no hold {due.HoldKey} to give credits back to.");
             }
 
-            var bonus = Math.Min(due.Micro, HoldStore.BonusTaken(_tx, hold));
-            Move(due, "bonus:", hold.BonusAccount, bonus);
-            Move(due, "", hold.OwnAccount, due.Micro - bonus);
-            _holds[hold.Key] = hold with { Captured = hold.Captured - due.Micro, BonusRest = hold.BonusRest + bonus, OwnRest = hold.OwnRest + due.Micro - bonus };
+            if (!_known.ContainsKey(KeyOf(due)) && !_known.ContainsKey(BonusKeyOf(due)))
+            {
+                _holds[hold.Key] = GiveBack(due, hold);
+            }
         }
 
         _sheet.Save(at);
-        HoldStore.Update(_tx, _holds.Values);
+        HoldStore.Update(_tx, _holds.Values.Where(hold => hold != _before[hold.Key]));
     }
 
-    private void Move(HoldReturn due, string prefix, string to, long micro)
+    /// <summary>Into the hold while it is open; afterwards straight to the payer.</summary>
+    private Hold GiveBack(HoldReturn due, Hold hold)
+    {
+        var micro = Math.Min(due.Micro, Math.Min(hold.Captured, _sheet[due.FromAccount].Free));
+        var bonus = Math.Min(micro, hold.BonusCaptured);
+        Move(due, BonusKeyOf(due), hold, hold.BonusAccount, bonus);
+        Move(due, KeyOf(due), hold, hold.OwnAccount, micro - bonus);
+        var back = hold with { Captured = hold.Captured - micro, BonusCaptured = hold.BonusCaptured - bonus };
+        return hold.Open ? back with { BonusRest = hold.BonusRest + bonus, OwnRest = hold.OwnRest + micro - bonus } : back;
+    }
+
+    private void Move(HoldReturn due, string key, Hold hold, string to, long micro)
     {
         if (micro > 0)
         {
-            _sheet.Add(new LedgerEntry($"{prefix}return:{due.HoldKey}:{due.FromAccount}:{due.Reference}", _sheet[due.FromAccount], _sheet[to], micro, LedgerKinds.Return)
-            {
-                Reference = due.HoldKey,
-            });
-            _sheet[to].Hold(micro);
+            _sheet.Add(new LedgerEntry(key, _sheet[due.FromAccount], _sheet[to], micro, LedgerKinds.Return) { Reference = due.HoldKey });
+            _sheet[to].Hold(hold.Open ? micro : 0);
         }
     }
+
+    private static string KeyOf(HoldReturn due) => $"return:{due.HoldKey}:{due.FromAccount}:{due.Reference}";
+
+    private static string BonusKeyOf(HoldReturn due) => "bonus:" + KeyOf(due);
 }
