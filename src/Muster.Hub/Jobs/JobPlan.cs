@@ -102,7 +102,7 @@ public sealed record StepPlan
     /// <summary>Path of the input that is a ZIP, to be unpacked in the work folder before the start.</summary>
     public string? Package { get; init; }
 
-    /// <summary>Entry file in the unpacked package; the command runs in its folder.</summary>
+    /// <summary>Script in the unpacked package, which the node runs in the script's own folder; there is no command then.</summary>
     public string? Entry { get; init; }
 }
 

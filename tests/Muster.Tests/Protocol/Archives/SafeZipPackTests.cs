@@ -197,10 +197,10 @@ public sealed class SafeZipPackTests : IDisposable
         await Should.ThrowAsync<OperationCanceledException>(() => SafeZip.PackAsync(Folder, null, Stream.Null, _limits, new CancellationToken(canceled: true)));
     }
 
-    private static IEnumerable<string> Names(Stream archive)
+    private static List<string> Names(Stream archive)
     {
         using var zip = new ZipArchive(archive);
-        return zip.Entries.Select(entry => entry.FullName).ToList();
+        return [.. zip.Entries.Select(entry => entry.FullName)];
     }
 
     private static async Task RunAsync(string program, params string[] arguments)

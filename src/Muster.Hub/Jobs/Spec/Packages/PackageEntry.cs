@@ -1,6 +1,6 @@
 namespace Muster.Hub.Jobs.Spec.Packages;
 
-/// <summary>Which file of a package is run, and how.</summary>
+/// <summary>Which file of a package is run.</summary>
 internal static class PackageEntry
 {
     private static readonly string[] _usual = ["run.py", "main.py", "app.py", "index.py", "start.py", "run.sh"];
@@ -8,14 +8,8 @@ internal static class PackageEntry
     /// <summary>The usual names first, in their order, then the first script by name; null when there is none.</summary>
     /// <param name="names">Of files in one folder, without it.</param>
     public static string? Pick(IReadOnlyCollection<string> names) =>
-        _usual.FirstOrDefault(names.Contains) ?? names.Where(name => Command(name).Count > 0).Order(StringComparer.Ordinal).FirstOrDefault();
+        _usual.FirstOrDefault(names.Contains) ?? names.Where(IsScript).Order(StringComparer.Ordinal).FirstOrDefault();
 
-    /// <summary>In the file's own folder. Empty when it is no script that is known.</summary>
-    public static IReadOnlyList<string> Command(string path)
-    {
-        var name = path[(path.LastIndexOf('/') + 1)..];
-        return name.EndsWith(".py", StringComparison.Ordinal) ? ["python3", name]
-            : name.EndsWith(".sh", StringComparison.Ordinal) ? ["sh", name]
-            : [];
-    }
+    /// <summary>Whether a node knows how to run it.</summary>
+    public static bool IsScript(string path) => path.EndsWith(".py", StringComparison.Ordinal) || path.EndsWith(".sh", StringComparison.Ordinal);
 }

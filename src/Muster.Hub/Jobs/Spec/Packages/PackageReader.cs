@@ -1,4 +1,5 @@
 using Muster.Hub.Api;
+using Muster.Hub.Jobs.Spec.Steps;
 using Muster.Protocol.Archives;
 
 namespace Muster.Hub.Jobs.Spec.Packages;
@@ -25,7 +26,7 @@ internal static class PackageReader
 {
     private const string Field = "package";
     private const string Requirements = "requirements.txt";
-    private const string Input = "package.zip";
+    private const string Input = InputReader.PackageName;
 
     /// <summary>Everything is kept: the workspace is the result.</summary>
     private const string Everything = "**";
@@ -80,7 +81,7 @@ internal static class PackageReader
         [
             new StepPlan
             {
-                Id = "package", Runtime = TaskRuntime.Process, Command = PackageEntry.Command(entry), Entry = entry, Package = Input,
+                Id = "package", Runtime = TaskRuntime.Process, Entry = entry, Package = Input,
                 Inputs = [new InputPlan(Input, file.Sha256, file.Size, null)], Outputs = [Everything], Needs = terms.Needs,
                 TimeoutSeconds = terms.TimeoutSeconds, Count = terms.Hosts, Gang = terms.Hosts > 1,
             },

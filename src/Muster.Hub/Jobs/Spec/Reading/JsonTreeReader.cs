@@ -74,8 +74,7 @@ internal sealed class JsonTreeReader(SpecText text, SpecErrors errors)
         var list = new SpecPayloads(place);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            list.Places.Add(Place(ref reader));
-            list.Items.Add(Raw(ref reader));
+            list.Add(Place(ref reader), Raw(ref reader));
         }
 
         return list;

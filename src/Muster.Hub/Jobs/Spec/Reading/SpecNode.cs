@@ -88,9 +88,23 @@ internal sealed class SpecPayload(int place, ReadOnlyMemory<byte> json) : SpecNo
 /// <summary>A list of values that stay JSON; not a node for each, because there are many.</summary>
 internal sealed class SpecPayloads(int place) : SpecNode(place)
 {
+    private readonly List<int> _places = [];
+
     public List<ReadOnlyMemory<byte>> Items { get; } = [];
 
-    public List<int> Places { get; } = [];
+    /// <summary>How many there are; no more are kept than a job may have.</summary>
+    public int Count { get; private set; }
 
     public override string Kind => "a list";
+
+    public int PlaceOf(int item) => _places[item];
+
+    public void Add(int place, ReadOnlyMemory<byte> json)
+    {
+        if (Count++ < SpecLimits.Tasks)
+        {
+            _places.Add(place);
+            Items.Add(json);
+        }
+    }
 }

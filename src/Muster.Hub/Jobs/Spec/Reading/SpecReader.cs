@@ -33,7 +33,7 @@ internal static class SpecReader
 
         try
         {
-            var root = text.Format == SpecFormat.Json ? new JsonTreeReader(text, errors).Read() : new YamlTreeReader(text, errors).Read();
+            var root = text.Format == SpecFormat.Json ? new JsonTreeReader(text, errors).Read() : Yaml(text, errors);
             if (root is SpecMap map)
             {
                 return map;
@@ -47,6 +47,12 @@ internal static class SpecReader
         }
 
         return null;
+    }
+
+    private static SpecNode? Yaml(SpecText text, SpecErrors errors)
+    {
+        using var reader = new YamlTreeReader(text, errors);
+        return reader.Read();
     }
 
     private static int? InvalidUtf8(SpecText text)

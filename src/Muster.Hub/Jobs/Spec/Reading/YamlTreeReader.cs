@@ -9,12 +9,16 @@ namespace Muster.Hub.Jobs.Spec.Reading;
 /// <summary>
 /// YAML as a tree, event by event: what could grow beyond its text (aliases) or become something else (tags) is refused, not resolved.
 /// </summary>
-internal sealed class YamlTreeReader(SpecText text, SpecErrors errors)
+internal sealed class YamlTreeReader : IDisposable
 {
     private static readonly JsonWriterOptions _raw = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private readonly TreeBounds _bounds = new(text, errors);
     private readonly ArrayBufferWriter<byte> _json = new();
-    private readonly YamlEvents _events = new(Encoding.UTF8.GetString(text.Bytes.Span));
+    private readonly Utf8JsonWriter _writer;
+    private readonly TreeBounds _bounds;
+    private readonly YamlEvents _events;
+
+    public YamlTreeReader(SpecText text, SpecErrors errors) =>
+        (_writer, _bounds, _events) = (new Utf8JsonWriter(_json, _raw), new TreeBounds(text, errors), new YamlEvents(Encoding.UTF8.GetString(text.Bytes.Span)));
 
     /// <exception cref="SpecSyntaxException">It is not YAML, or none that a spec may be.</exception>
     public SpecNode? Read()
@@ -32,6 +36,8 @@ internal sealed class YamlTreeReader(SpecText text, SpecErrors errors)
             ? throw new SpecSyntaxException(_events.Line, "A second YAML document begins here.", "A spec is one: remove the line --- and submit the rest by itself.")
             : root;
     }
+
+    public void Dispose() => _writer.Dispose();
 
     private bool Next<T>()
         where T : ParsingEvent => _events.MoveNext() && _events.Current is T;
@@ -84,14 +90,17 @@ internal sealed class YamlTreeReader(SpecText text, SpecErrors errors)
     private SpecPayloads Payloads(int place)
     {
         YamlRules.Check(_events.Current!);
-        var (list, ranges) = (new SpecPayloads(place), new List<Range>());
+        var (list, items) = (new SpecPayloads(place), new List<(int Place, Range Json)>());
         while (_events.MoveNext() && _events.Current is not SequenceEnd)
         {
-            list.Places.Add(_events.Line);
-            ranges.Add(Raw());
+            items.Add((_events.Line, Raw()));
         }
 
-        list.Items.AddRange(ranges.Select(Json));
+        foreach (var (at, json) in items)
+        {
+            list.Add(at, Json(json));
+        }
+
         return list;
     }
 
@@ -99,11 +108,9 @@ internal sealed class YamlTreeReader(SpecText text, SpecErrors errors)
     private Range Raw()
     {
         var start = _json.WrittenCount;
-        using (var writer = new Utf8JsonWriter(_json, _raw))
-        {
-            YamlPayload.Write(_events, writer, depth: 1);
-        }
-
+        _writer.Reset();
+        YamlPayload.Write(_events, _writer, depth: 1);
+        _writer.Flush();
         return start.._json.WrittenCount;
     }
 

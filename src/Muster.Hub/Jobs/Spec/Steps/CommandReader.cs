@@ -14,8 +14,7 @@ internal sealed class CommandReader(SpecValues values)
     private const string CommandExample = "command: [python3, work.py]";
     private const string OutputExample = "outputs: [\"frame_*.png\", \"out/**\"]";
 
-    /// <param name="entry">What is run when there is no command.</param>
-    public IReadOnlyList<string> Command(SpecNode? node, string? entry)
+    public IReadOnlyList<string> Command(SpecNode? node)
     {
         if (node is SpecScalar { Scalar: not ScalarKind.Null })
         {
@@ -35,7 +34,7 @@ internal sealed class CommandReader(SpecValues values)
             values.Errors.Add(node!, "The command is longer than 1 MiB.", "Put long arguments into an input file.");
         }
 
-        return node is null && entry is not null ? PackageEntry.Command(entry) : words;
+        return words;
     }
 
     public string? Entry(SpecNode? node)
@@ -45,7 +44,7 @@ internal sealed class CommandReader(SpecValues values)
             return null;
         }
 
-        if (ArchivePath.Mistake(entry) is null && PackageEntry.Command(entry).Count > 0)
+        if (ArchivePath.Mistake(entry) is null && PackageEntry.IsScript(entry))
         {
             return entry;
         }

@@ -12,8 +12,10 @@ internal sealed record StepInputs(IReadOnlyList<InputPlan> Plans, IReadOnlyList<
 /// <summary>Reads where the files of a task come from: <c>name: ./file</c>, <c>name: sha256:…</c>, <c>folder/: {from: step}</c>, or a list of local files.</summary>
 internal sealed class InputReader(SpecValues values, LocalFiles files)
 {
+    /// <summary>Where a package lies before it is unpacked: a name that is hardly in it.</summary>
+    public const string PackageName = ".muster-package.zip";
+
     private const string Hash = "sha256:";
-    private const string PackageName = "package.zip";
     private const string Example = "inputs: {scene.blend: ./scene.blend}";
 
     public StepInputs Read(FieldSet fields, StepPlan plan)
@@ -39,7 +41,7 @@ internal sealed class InputReader(SpecValues values, LocalFiles files)
 
         if (fields["package"] is { } package && values.Text(package, "package: ./work.zip") is { } zip && names.Add(package, PackageName))
         {
-            plans.Add(Source(package, PackageName, zip, plan with { Array = false, Count = 1 }));
+            plans.Add(Source(package, PackageName, zip, plan));
             return new StepInputs(plans, from, PackageName);
         }
 
@@ -129,7 +131,7 @@ internal sealed class InputReader(SpecValues values, LocalFiles files)
     /// <summary>With an index in its path it is another file for each task.</summary>
     private InputPlan Local(SpecNode node, string name, string source, StepPlan plan)
     {
-        if (!plan.Array || !Placeholders.HasIndex(source))
+        if (plan is { Array: false, Count: 1 } || !Placeholders.HasIndex(source))
         {
             var file = files.Find(node, Placeholders.Fill(source, plan.FirstIndex, plan.Count));
             return new InputPlan(name, file.Sha256, file.Size, null);

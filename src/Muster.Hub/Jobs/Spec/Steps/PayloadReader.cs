@@ -28,16 +28,16 @@ internal sealed class PayloadReader(SpecValues values)
             return null;
         }
 
-        if (list.Items.Count is 0 or > SpecLimits.Tasks)
+        if (list.Count is 0 or > SpecLimits.Tasks)
         {
-            values.Errors.Add(node, string.Create(CultureInfo.InvariantCulture, $"There are {list.Items.Count:N0} payloads, and it must be 1 to {SpecLimits.Tasks:N0}."),
-                list.Items.Count == 0 ? $"Write {Example}." : "Split it into several jobs.");
+            values.Errors.Add(node, string.Create(CultureInfo.InvariantCulture, $"There are {list.Count:N0} payloads, and it must be 1 to {SpecLimits.Tasks:N0}."),
+                list.Count == 0 ? $"Write {Example}." : "Split it into several jobs.");
             return null;
         }
 
         for (var i = 0; i < list.Items.Count; i++)
         {
-            Check(node, list.Items[i].Length, i, list.Places[i]);
+            Check(node, list.Items[i].Length, i, list.PlaceOf(i));
         }
 
         return new StepPayloads(list.Items, ForEach: true);

@@ -42,13 +42,12 @@ internal sealed class StepReader(SpecValues values, LocalFiles files)
 
     private StepPlan Common(FieldSet fields, string defaultId, TaskRuntime runtime)
     {
-        var entry = _command.Entry(fields["entry"]);
         var once = values.Flag(fields["at_most_once"]);
         var plan = new StepPlan
         {
             Id = Id(fields["id"]) ?? defaultId,
             Runtime = runtime,
-            Command = _command.Command(fields["command"], entry),
+            Command = _command.Command(fields["command"]),
             Environment = _command.Environment(fields["env"]),
             Outputs = _command.Outputs(fields["outputs"]),
             Needs = _needs.Read(fields["needs"], runtime),
@@ -64,7 +63,7 @@ internal sealed class StepReader(SpecValues values, LocalFiles files)
             Function = values.Line(fields["function"], SpecLimits.ShortText, "function: resize"),
             Objective = Objective(fields["objective"]),
             Skills = Skills(fields["skills"]),
-            Entry = entry,
+            Entry = _command.Entry(fields["entry"]),
         };
         OnceRules.Check(values.Errors, fields, plan);
         return plan;

@@ -27,7 +27,7 @@ public sealed class PackageReaderTests
         var step = Read(files).Plan.ShouldNotBeNull().Steps.ShouldHaveSingleItem();
 
         step.Entry.ShouldBe(entry);
-        step.Command.ShouldBe([entry.EndsWith(".py", StringComparison.Ordinal) ? "python3" : "sh", Path.GetFileName(entry)]);
+        step.Command.ShouldBeEmpty(); // the node's own way to run a script
     }
 
     [Theory]
@@ -45,8 +45,8 @@ public sealed class PackageReaderTests
 
         (plan.Name, plan.Priority, plan.MaxMicro).ShouldBe(("primes", JobPriority.High, 5));
         var step = plan.Steps.ShouldHaveSingleItem();
-        (step.Runtime, step.Package, step.Count, step.Gang, step.TimeoutSeconds).ShouldBe((TaskRuntime.Process, "package.zip", 3, true, 60));
-        step.Inputs.ShouldHaveSingleItem().ShouldBe(new InputPlan("package.zip", Specs.Hash, 123, null));
+        (step.Runtime, step.Package, step.Count, step.Gang, step.TimeoutSeconds).ShouldBe((TaskRuntime.Process, ".muster-package.zip", 3, true, 60));
+        step.Inputs.ShouldHaveSingleItem().ShouldBe(new InputPlan(".muster-package.zip", Specs.Hash, 123, null));
         step.Outputs.ShouldBe(["**"]);
     }
 

@@ -53,6 +53,15 @@ public sealed class SpecFileTests
         (inputs[0].Sha256, inputs[1].Each).ShouldBe((null, null));
     }
 
+    [Theory]
+    [InlineData("hosts: 2", 2)]
+    [InlineData("array: 0..0", 1)]
+    public void Input_WithAnIndexInItsPath_IsAFileForEachOfTheHostsToo(string shape, int count) =>
+        Specs.Step($"command: x\n{shape}\ninputs: {{a: './${{index}}'}}").Inputs.ShouldHaveSingleItem().Each!.Count.ShouldBe(count);
+
+    [Fact]
+    public void Input_WithAnIndexAndOneTask_IsTheFirst() => Specs.Yaml("command: x\ninputs: {a: './${index}-of-${array.count}'}").MissingFiles.ShouldBe(["./0-of-1"]);
+
     [Fact]
     public void Input_ByHash_NeedsNoFile()
     {

@@ -174,9 +174,18 @@ public sealed class SpecPlanTests
     {
         var step = Specs.Step("package: ./work.zip\nentry: tool/run.sh");
 
-        step.Command.ShouldBe(["sh", "run.sh"]);
-        (step.Entry, step.Package).ShouldBe(("tool/run.sh", "package.zip"));
-        step.Inputs.ShouldHaveSingleItem().ShouldBe(new InputPlan("package.zip", Specs.Hash, "./work.zip".Length, null));
+        step.Command.ShouldBeEmpty(); // the node's own way to run a script
+        (step.Entry, step.Package).ShouldBe(("tool/run.sh", ".muster-package.zip"));
+        step.Inputs.ShouldHaveSingleItem().ShouldBe(new InputPlan(".muster-package.zip", Specs.Hash, "./work.zip".Length, null));
+    }
+
+    [Fact]
+    public void Package_WithACommand_IsOnlyUnpacked()
+    {
+        var step = Specs.Step("package: ./work.zip\ncommand: make");
+
+        step.Command.ShouldBe(["sh", "-c", "make"]);
+        (step.Entry, step.Package).ShouldBe((null, ".muster-package.zip"));
     }
 
     [Theory]
