@@ -32,11 +32,10 @@ public abstract class Database : IAsyncDisposable
     /// Puts what an archive holds into a store that nobody uses meanwhile, all or nothing. The archive may come from another
     /// engine; the migrations that were made later are applied when the store is opened.
     /// </summary>
-    /// <param name="force">Replaces what is there, of which a copy is made; else a store with rows is refused.</param>
-    public static Task RestoreAsync(DatabaseOptions options, IReadOnlyList<Migration> migrations, BackupReader archive, bool force) => options switch
+    public static Task RestoreAsync(DatabaseOptions options, IReadOnlyList<Migration> migrations, Restoring restoring) => options switch
     {
-        SqliteOptions file => SqliteDatabase.RestoreAsync(file, migrations, archive, force),
-        PostgresOptions server => RestorePostgresAsync(server, migrations, archive, force),
+        SqliteOptions file => SqliteDatabase.RestoreAsync(file, migrations, restoring),
+        PostgresOptions server => RestorePostgresAsync(server, migrations, restoring),
         _ => throw new ArgumentException($"No engine takes {options.GetType().Name}.", nameof(options)),
     };
 
@@ -84,8 +83,8 @@ public abstract class Database : IAsyncDisposable
         await PostgresDatabase.OpenAsync(options, migrations);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Task RestorePostgresAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, BackupReader archive, bool force) =>
-        PostgresDatabase.RestoreAsync(options, migrations, archive, force);
+    private static Task RestorePostgresAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, Restoring restoring) =>
+        PostgresDatabase.RestoreAsync(options, migrations, restoring);
 }
 
 /// <summary>The store refused or lost a write; the message is for a person.</summary>

@@ -1,5 +1,6 @@
 using Muster.Storage;
 using Muster.Storage.Backup;
+using Muster.Storage.Lanes;
 
 namespace Muster.Hub.Operations;
 
@@ -30,7 +31,7 @@ public static class HubRestore
         try
         {
             await Task.Run(() => Unpack(archive, staging), cancel);
-            await Database.RestoreAsync(HubDatabase.Options(options), HubDatabase.Migrations, archive, force);
+            await Database.RestoreAsync(HubDatabase.Options(options), HubDatabase.Migrations, new Restoring(archive, force));
             Swap(options.Home, staging);
         }
         finally

@@ -11,12 +11,12 @@ internal sealed class RowLoad(Session session, DatabaseOptions options, IReadOnl
     private Catalog Catalog => session.Dialect.Catalog;
 
     /// <summary>Replaces what is there, unless it is refused; <paramref name="copy"/> is asked for one before rows are lost.</summary>
-    public async Task RunAsync(BackupReader archive, bool force, Func<Task> copy)
+    public async Task RunAsync(Restoring restoring, Func<Task> copy)
     {
-        Check(archive.Manifest);
+        Check(restoring.Archive.Manifest);
         if (HasRows())
         {
-            if (!force)
+            if (!restoring.Force)
             {
                 throw new StorageException($"The database {options.Name} is not empty: name another home or database, or replace all that it holds with --force (a copy stays beside it).");
             }
@@ -26,7 +26,7 @@ internal sealed class RowLoad(Session session, DatabaseOptions options, IReadOnl
 
         try
         {
-            Replace(archive);
+            Replace(restoring.Archive, restoring.After);
         }
         catch
         {
@@ -51,7 +51,7 @@ internal sealed class RowLoad(Session session, DatabaseOptions options, IReadOnl
         }
     }
 
-    private void Replace(BackupReader archive)
+    private void Replace(BackupReader archive, Action<Transaction> after)
     {
         var manifest = archive.Manifest;
         Catalog.BeforeLoad(session);
@@ -64,6 +64,7 @@ internal sealed class RowLoad(Session session, DatabaseOptions options, IReadOnl
         new Migrator(options, session, _ => Task.CompletedTask).ApplyWithin(migrations.Where(migration => manifest.Schemas.Contains(migration.Number)));
         Catalog.WithoutReferences(_tx, () => Load(archive));
         Catalog.SetCounters(_tx, manifest.Counters.ToDictionary(counter => counter.Table, counter => counter.Last, StringComparer.Ordinal));
+        after(_tx);
         session.Run("commit");
     }
 

@@ -62,6 +62,17 @@ public sealed class LaneStore(Database database, LaneStoreOptions? options = nul
         return Outbox(tx, peer);
     }
 
+    /// <summary>
+    /// In a store that was put back from a backup: its numbers have been used for other frames since, so every outbox starts
+    /// anew under another id, and the peers see that it does.
+    /// </summary>
+    public static void Renew(Transaction tx)
+    {
+        tx.Execute("delete from outbox_frames");
+        tx.Execute("delete from outbox_state");
+        tx.Execute("delete from outbox_peers");
+    }
+
     /// <summary>Forgets everything about a peer, in both directions.</summary>
     public void Remove(Transaction tx, string peer)
     {

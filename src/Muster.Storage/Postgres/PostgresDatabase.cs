@@ -37,11 +37,11 @@ public sealed class PostgresDatabase : Database
         _server.Dispose();
     }
 
-    internal static Task RestoreAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, BackupReader archive, bool force) => WithWriterAsync(
+    internal static Task RestoreAsync(PostgresOptions options, IReadOnlyList<Migration> migrations, Restoring restoring) => WithWriterAsync(
         options,
         async (server, _, session) =>
         {
-            await new RowLoad(session, options, migrations).RunAsync(archive, force, () => PostgresCopies.MakeAsync(options, session, "restore"));
+            await new RowLoad(session, options, migrations).RunAsync(restoring, () => PostgresCopies.MakeAsync(options, session, "restore"));
             session.Dispose();
             server.Dispose();
             return true;

@@ -28,11 +28,11 @@ public sealed class SqliteDatabase : Database
             return new SqliteDatabase(options, session);
         });
 
-    internal static Task RestoreAsync(SqliteOptions options, IReadOnlyList<Migration> migrations, BackupReader archive, bool force) => WithWriterAsync(
+    internal static Task RestoreAsync(SqliteOptions options, IReadOnlyList<Migration> migrations, Restoring restoring) => WithWriterAsync(
         options,
         async session =>
         {
-            await new RowLoad(session, options, migrations).RunAsync(archive, force, () => Copy(options, session, "restore"));
+            await new RowLoad(session, options, migrations).RunAsync(restoring, () => Copy(options, session, "restore"));
             session.Dispose();
             return true;
         });

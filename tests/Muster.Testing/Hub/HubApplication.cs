@@ -28,6 +28,9 @@ public sealed class HubApplication : IAsyncDisposable
 
     public HttpClient Anonymous { get; }
 
+    /// <summary>Where the databases of its nodes are.</summary>
+    public string NodeFolder => _folder.Path;
+
     /// <param name="engine">A hub that is started again on its home finds its database again.</param>
     public static async Task<HubApplication> StartAsync(string home, Func<HubOptions, HubOptions>? configure = null, HubEngine? engine = null)
     {
@@ -61,9 +64,10 @@ public sealed class HubApplication : IAsyncDisposable
         return await StartNodeAsync(identity, cancel);
     }
 
-    public async Task<ScriptedNode> StartNodeAsync(Muster.Node.Link.NodeIdentity identity, CancellationToken cancel)
+    /// <param name="folder">Where the node's database is; by default with those of the other nodes of this hub.</param>
+    public async Task<ScriptedNode> StartNodeAsync(Muster.Node.Link.NodeIdentity identity, CancellationToken cancel, string? folder = null)
     {
-        var node = await ScriptedNode.StartAsync(identity, _folder.Path);
+        var node = await ScriptedNode.StartAsync(identity, folder ?? NodeFolder);
         await Eventually.TrueAsync(
             async () => (await Client.GetFromJsonAsync<JsonElement>($"/api/v1/nodes/{identity.NodeId}", cancel)).GetProperty("status").GetString() != "offline", cancel);
         return node;

@@ -16,17 +16,17 @@ public sealed class PostgresCluster : IAsyncDisposable
     // The shell outlives a test run that is killed: its input then closes, and it stops the server and clears the folder.
     private const string Keeper =
         """
-        folder=$1 port=$2
+        folder=$1 port=$2 bin=$3
         exec 2>>"$folder/server.log"
         cd /
         if [ "$(id -u)" = 0 ]; then as="setpriv --reuid=postgres --regid=postgres --init-groups"; else as=""; fi
         if [ ! -d "$folder/data" ]; then
           mkdir "$folder/data" && chmod 755 "$folder"
           if [ -n "$as" ]; then chown postgres "$folder/data"; fi
-          $as initdb -D "$folder/data" -U postgres -A trust --no-sync --locale=C.UTF-8 -E UTF8 >"$folder/server.log" 2>&1
+          $as "$bin/initdb" -D "$folder/data" -U postgres -A trust --no-sync --locale=C.UTF-8 -E UTF8 >"$folder/server.log" 2>&1
           sed -i '1i host all guarded 127.0.0.1/32 scram-sha-256' "$folder/data/pg_hba.conf"
         fi
-        $as postgres -D "$folder/data" -p "$port" -h 127.0.0.1 -k '' -c fsync=off -c shared_buffers=32MB -c max_connections=300 >>"$folder/server.log" 2>&1 &
+        $as "$bin/postgres" -D "$folder/data" -p "$port" -h 127.0.0.1 -k '' -c fsync=off -c shared_buffers=32MB -c max_connections=300 >>"$folder/server.log" 2>&1 &
         server=$!
         echo $server
         if ! read -r how; then how=clear; fi
@@ -35,6 +35,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         if [ "$how" = clear ]; then rm -rf "$folder"; fi
         """;
 
+    private static readonly string? _programs = FindPrograms();
     private static readonly Lazy<Task<PostgresCluster>> _shared = new(StartAsync);
     private static int _databases;
     private readonly string _folder;
@@ -44,9 +45,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     private PostgresCluster(string folder, int port) => (_folder, Port, _keeper) = (folder, port, null!);
 
     /// <summary>Why there can be none here; null where there can.</summary>
-    public static string? Missing { get; } = new[] { "initdb", "postgres" }.FirstOrDefault(program => !OnPath(program)) is { } program
-        ? $"PostgreSQL's {program} is not on the PATH: install the server (apt-get install postgresql)"
-        : null;
+    public static string? Missing { get; } = _programs is null ? "PostgreSQL's server is not installed here (apt-get install postgresql)" : null;
 
     public int Port { get; }
 
@@ -95,7 +94,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>After <see cref="KillAsync"/>.</summary>
     public async Task StartAgainAsync()
     {
-        _keeper = Process.Start(new ProcessStartInfo("sh", ["-c", Keeper, "sh", _folder, Port.ToString(CultureInfo.InvariantCulture)])
+        _keeper = Process.Start(new ProcessStartInfo("sh", ["-c", Keeper, "sh", _folder, Port.ToString(CultureInfo.InvariantCulture), _programs!])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -175,6 +174,14 @@ public sealed class PostgresCluster : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    private static bool OnPath(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+    /// <summary>The folder of initdb and postgres: on the PATH, or where Debian puts them, the newest first.</summary>
+    private static string? FindPrograms()
+    {
+        const string debian = "/usr/lib/postgresql";
+        var versions = (Directory.Exists(debian) ? Directory.GetDirectories(debian) : [])
+            .OrderByDescending(folder => int.TryParse(Path.GetFileName(folder), out var version) ? version : 0);
+        return (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Concat(versions.Select(folder => Path.Combine(folder, "bin")))
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+    }
 }

@@ -129,7 +129,7 @@ public abstract class BackupTests(StoreUnderTest from, StoreUnderTest to) : IAsy
         }
 
         var other = new Migration(100, "family", "create table parents (id text primary key); create table children (number integer primary key)", StoreUnderTest.Program);
-        await Should.ThrowAsync<Exception>(async () => await Database.RestoreAsync(await to.OptionsAsync(), [other], BackupReader.Open(Archive), force: true));
+        await Should.ThrowAsync<Exception>(async () => await Database.RestoreAsync(await to.OptionsAsync(), [other], new Restoring(BackupReader.Open(Archive), Force: true)));
 
         (await ParentsAsync()).ShouldBe(["eve", "was there"]);
     }
@@ -138,8 +138,9 @@ public abstract class BackupTests(StoreUnderTest from, StoreUnderTest to) : IAsy
     public async Task Restore_OfANewerProgram_IsRefused()
     {
         await BackUpAsync(_ => { });
+        var options = await to.OptionsAsync();
 
-        var error = await Should.ThrowAsync<StorageException>(async () => await Database.RestoreAsync(await to.OptionsAsync(), [], BackupReader.Open(Archive), force: false));
+        var error = await Should.ThrowAsync<StorageException>(() => Database.RestoreAsync(options, [], new Restoring(BackupReader.Open(Archive), Force: false)));
 
         error.Message.ShouldBe("The backup was made by Muster 0.1.0, which is newer than this one: update Muster (muster update), then restore.");
     }
@@ -175,7 +176,7 @@ public abstract class BackupTests(StoreUnderTest from, StoreUnderTest to) : IAsy
     }
 
     private async Task RestoreAsync(bool force = false) =>
-        await Database.RestoreAsync(await to.OptionsAsync(), [Family, Later], BackupReader.Open(Archive), force);
+        await Database.RestoreAsync(await to.OptionsAsync(), [Family, Later], new Restoring(BackupReader.Open(Archive), force));
 
     private async Task<IReadOnlyList<string>> ParentsAsync()
     {

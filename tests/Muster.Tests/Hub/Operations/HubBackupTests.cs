@@ -1,8 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Muster.Hub;
+using Muster.Hub.Fleet;
 using Muster.Hub.Operations;
+using Muster.Protocol.Ids;
+using Muster.Protocol.Link;
+using Muster.Protocol.Wire;
 using Muster.Storage;
 using Muster.Storage.Backup;
 using Muster.Testing;
@@ -74,6 +79,34 @@ public class HubBackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RestoredHub_WhoseMachineIsAhead_SendsItWorkAgain()
+    {
+        var node = await _app.JoinAsync("nas", Cancel);
+        var conversation = await _app.ConversationAsync(Cancel);
+        await TalkAsync(_app, node, conversation, "before the backup");
+        await BackUpAsync();
+        await TalkAsync(_app, node, conversation, "after the backup, 1");
+        await TalkAsync(_app, node, conversation, "after the backup, 2");
+        await node.DisposeAsync();
+        await HubRestore.RunAsync(Options(), Archive, force: false, Cancel);
+
+        await using var restored = await HubApplication.StartAsync(OtherHome, engine: HubEngine.Sqlite);
+        // More than the machine has seen of the old hub since: the numbers alone would not tell that these are others.
+        var (database, nodes) = (restored.Hub.Services.GetRequiredService<Database>(), restored.Hub.Services.GetRequiredService<NodeDirectory>());
+        var stops = Enumerable.Range(0, 5).Select(number => $"stop {number}").ToList();
+        await database.WriteAsync(
+            tx => stops.ForEach(stop => nodes.Enqueue(tx, Id<Muster.Protocol.Ids.Node>.Parse(node.Id), Lane.Chat, new Frame { Stop = new Stop { StopId = stop } })), Cancel);
+
+        await using var back = await restored.StartNodeAsync(node.Identity with { HubUrl = restored.Hub.Urls[0] }, Cancel, _app.NodeFolder);
+        foreach (var stop in stops)
+        {
+            (await back.ReceiveAsync(Cancel)).Stop.StopId.ShouldBe(stop);
+        }
+
+        await TalkAsync(restored, back, conversation, "after the restore");
+    }
+
+    [Fact]
     public async Task Backup_LeavesNothingBehind()
     {
         await BackUpAsync();
@@ -126,6 +159,15 @@ public class HubBackupTests : IAsyncLifetime
         var path = Path.Combine(_home.Path, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
+    }
+
+    private static async Task TalkAsync(HubApplication app, ScriptedNode node, string conversation, string text)
+    {
+        var message = await app.SayAsync(conversation, text, Cancel);
+        var forward = (await node.ReceiveAsync(Cancel)).Forward;
+        forward.MessageId.ShouldBe(message);
+        await node.SayAsync(ScriptedNode.Event(forward, "agent_end", $$$"""{"run_id":"{{{forward.RunId}}}","outcome":"completed"}"""));
+        await app.UntilAsync(conversation, "agent_end", Cancel, data => data.GetProperty("run_id").GetString() == forward.RunId);
     }
 
     private async Task BackUpAsync()
