@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Win32.SafeHandles;
 using Muster.Node.Folders;
 using Muster.Node.Sandbox.Tasks.Native;
@@ -14,9 +14,11 @@ namespace Muster.Node.Sandbox.Tasks.Bubblewrap;
 /// One bubblewrap whose sandbox waits: everything is made, but the command does not run until <see cref="Release"/>. Should the node
 /// die before, it waits for ever and is reaped later, because the writing end of what it waits for is held inside as well.
 /// </summary>
-internal sealed class Bubble : IDisposable
+internal sealed partial class Bubble : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+    private static readonly SafeFileHandle _nothing = File.OpenHandle("/dev/null");
+    private readonly SafeFileHandle _info;
     private readonly SafeFileHandle _release;
     private readonly SafeFileHandle _mounted;
     private PidFd? _outside;
@@ -24,8 +26,8 @@ internal sealed class Bubble : IDisposable
     private bool _reaped;
     private int? _exitCode;
 
-    private Bubble(SafeFileHandle stdout, SafeFileHandle stderr, SafeFileHandle release, SafeFileHandle mounted) =>
-        (Stdout, Stderr, _release, _mounted) = (stdout, stderr, release, mounted);
+    private Bubble(SafeFileHandle stdout, SafeFileHandle stderr, SafeFileHandle info, SafeFileHandle release, SafeFileHandle mounted) =>
+        (Stdout, Stderr, _info, _release, _mounted) = (stdout, stderr, info, release, mounted);
 
     public SafeFileHandle Stdout { get; }
 
@@ -46,57 +48,53 @@ internal sealed class Bubble : IDisposable
         var (info, infoIn) = Linux.Pipe();
         var (releaseOut, release) = Linux.Pipe();
         var (mounted, mountedIn) = Linux.SocketPair();
-        var bubble = new Bubble(stdout, stderr, release, mounted);
-        using (info)
+        var bubble = new Bubble(stdout, stderr, info, release, mounted);
+        try
         {
-            try
+            var (argumentsOut, argumentsIn) = Linux.Pipe();
+            using (argumentsIn)
             {
-                var (argumentsOut, argumentsIn) = Linux.Pipe();
-                using (argumentsIn)
+                using (stdoutIn)
+                using (stderrIn)
+                using (infoIn)
+                using (releaseOut)
+                using (mountedIn)
+                using (argumentsOut)
+                using (var filter = Linux.FileInMemory("filter", TaskFilter.ForThisMachine))
                 {
-                    using (stdoutIn)
-                    using (stderrIn)
-                    using (infoIn)
-                    using (releaseOut)
-                    using (mountedIn)
-                    using (argumentsOut)
-                    using (var nothing = File.OpenHandle("/dev/null"))
-                    using (var filter = Linux.FileInMemory("filter", TaskFilter.ForThisMachine))
-                    {
-                        Linux.EndWriting(mounted);
-                        SafeFileHandle[] passed = [argumentsOut, infoIn, releaseOut, release, mountedIn, filter];
-                        arguments = arguments with { Handles = (Number(mountedIn), Number(filter)) };
-                        var plan = new SpawnPlan(
-                            program,
-                            [
-                                "--args", Text(argumentsOut), "--info-fd", Text(infoIn),
-                                "--block-fd", Text(releaseOut), "--sync-fd", Text(release), "--", .. job.Command,
-                            ],
-                            new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin", [CallMarker.Variable] = marker },
-                            [
-                                (nothing.DangerousGetHandle(), 0), (stdoutIn.DangerousGetHandle(), 1), (stderrIn.DangerousGetHandle(), 2),
-                                .. passed.Select(handle => (handle.DangerousGetHandle(), Number(handle))),
-                            ]);
-                        bubble._outside = PidFd.Open(Stage.Shared.Start(plan, place.Shown, job.Limits));
-                    }
-
-                    bound(bubble._outside.Pid);
-                    HandOver(argumentsIn, arguments);
+                    Linux.EndWriting(mounted);
+                    SafeFileHandle[] passed = [argumentsOut, infoIn, releaseOut, release, mountedIn, filter];
+                    arguments = arguments with { Handles = (Number(mountedIn), Number(filter)) };
+                    var plan = new SpawnPlan(
+                        program,
+                        [
+                            "--args", Text(argumentsOut), "--info-fd", Text(infoIn),
+                            "--block-fd", Text(releaseOut), "--sync-fd", Text(release), "--", .. job.Command,
+                        ],
+                        new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin", [CallMarker.Variable] = marker },
+                        [
+                            (_nothing.DangerousGetHandle(), 0), (stdoutIn.DangerousGetHandle(), 1), (stderrIn.DangerousGetHandle(), 2),
+                            .. passed.Select(handle => (handle.DangerousGetHandle(), Number(handle))),
+                        ]);
+                    bubble._outside = PidFd.Open(Stage.Shared.Start(plan, place.Shown, job.Limits));
                 }
 
-                bubble._first = bubble.FindFirst(info);
-                return bubble;
+                bound(bubble._outside.Pid);
+                HandOver(argumentsIn, arguments);
             }
-            catch (Win32Exception failure)
-            {
-                bubble.Dispose();
-                throw new SandboxUnavailableException($"bubblewrap could not be started: {failure.Message}.", failure);
-            }
-            catch
-            {
-                bubble.Dispose();
-                throw;
-            }
+
+            bubble._first = bubble.FindFirst();
+            return bubble;
+        }
+        catch (Win32Exception failure)
+        {
+            bubble.Dispose();
+            throw new SandboxUnavailableException($"bubblewrap could not be started: {failure.Message}.", failure);
+        }
+        catch
+        {
+            bubble.Dispose();
+            throw;
         }
     }
 
@@ -138,6 +136,7 @@ internal sealed class Bubble : IDisposable
     {
         Stdout.Dispose();
         Stderr.Dispose();
+        _info.Dispose();
         _release.Dispose();
         _mounted.Dispose();
     }
@@ -170,27 +169,30 @@ internal sealed class Bubble : IDisposable
         }
     }
 
-    private PidFd FindFirst(SafeFileHandle info)
+    private PidFd FindFirst()
     {
-        var text = new byte[4096];
-        var length = 0;
-        for (int read; new Waiting(info).For(_patience) && (read = Linux.Read(info, text.AsSpan(length))) > 0;)
+        // The number comes first, and all that follows is read by nobody.
+        var text = "";
+        var part = new byte[1024];
+        Match number;
+        while (!(number = FirstPid().Match(text)).Success)
         {
-            length += read;
+            var length = new Waiting(_info).For(_patience) ? Linux.Read(_info, part) : 0;
+            if (length <= 0)
+            {
+                throw GivenUp();
+            }
+
+            text += Encoding.ASCII.GetString(part, 0, length);
         }
 
-        try
-        {
-            using var json = JsonDocument.Parse(text.AsMemory(0, length));
-            return PidFd.Open(json.RootElement.GetProperty("child-pid").GetInt32());
-        }
-        catch (Exception failure) when (failure is JsonException or KeyNotFoundException or Win32Exception)
-        {
-            throw GivenUp();
-        }
+        return PidFd.Open(int.Parse(number.Groups[1].Value, CultureInfo.InvariantCulture));
     }
 
     private static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();
 
     private static string Text(SafeFileHandle handle) => Number(handle).ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex("\"child-pid\":\\s*([0-9]+)[^0-9]", RegexOptions.None, 1000)]
+    private static partial Regex FirstPid();
 }

@@ -55,12 +55,8 @@ internal sealed class BubblewrapRun : ISandboxRun
         _pump.Run();
         _clock.Halt();
         _parts.Bubble.First.Signal(Libc.Kill);
+        // With it the kernel ends all that it started, before it says that it has ended.
         _ = new Waiting(_parts.Bubble.First.Handle).For(_settle);
-        lock (_gate)
-        {
-            _parts.Cgroup.Kill();
-        }
-
         if (_pump.Failure is null)
         {
             _pump.Drain(_drain);

@@ -19,6 +19,7 @@ internal sealed partial class BubblewrapSandbox : ITaskSandbox
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly SandboxRoot _root;
+    private readonly string _marker;
     private readonly CgroupLeftovers _leftovers;
     private readonly BubblewrapCheck _check;
     private readonly ConcurrentDictionary<string, bool> _live = new(StringComparer.Ordinal);
@@ -27,6 +28,7 @@ internal sealed partial class BubblewrapSandbox : ITaskSandbox
     {
         (_options, _time, _logger) = (options, time, logger);
         _root = new SandboxRoot(options, time);
+        _marker = CallMarker.Next(options.Home);
         _leftovers = new CgroupLeftovers(options.Home, time);
         _check = new BubblewrapCheck(options, places ?? new BubblewrapPlaces(), time, StartAsync);
     }
@@ -133,7 +135,7 @@ internal sealed partial class BubblewrapSandbox : ITaskSandbox
         try
         {
             cgroup.Create(job.Limits, OwnProcesses);
-            bubble = Bubble.Start(ground.Program, Arguments(job, place, stage, rules is not null), place, job, CallMarker.Next(_options.Home), cgroup.Join);
+            bubble = Bubble.Start(ground.Program, Arguments(job, place, stage, rules is not null), place, job, _marker, cgroup.Join);
             if (place.InMemory || rules is not null)
             {
                 proxy = Enter(bubble, place, rules, stage);
@@ -176,7 +178,7 @@ internal sealed partial class BubblewrapSandbox : ITaskSandbox
     private BubblewrapArguments Arguments(SandboxJob job, WorkPlace place, Stage stage, bool network) => new()
     {
         Root = stage.Always(_root.Current()),
-        ReadOnly = [.. _root.Mounts().Select(path => (stage.Always(path), path))],
+        ReadOnly = [.. _root.Mounts.Select(path => (stage.Always(path), path))],
         Work = place.Shown?.Path,
         Limits = job.Limits,
         Environment = TaskEnvironment.Of(job, "/work", network ? EgressProxy.Address : null),

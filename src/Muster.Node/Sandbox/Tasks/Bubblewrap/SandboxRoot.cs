@@ -59,8 +59,10 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
     }
 
     /// <summary>Mounts besides the root: whole folders of the system, at their own places.</summary>
-    public IEnumerable<string> Mounts() =>
-        SystemFolders.Whole.Concat(SystemFolders.Linked.Where(folder => new DirectoryInfo(folder).LinkTarget is null)).Concat(options.ReadOnly);
+    public IReadOnlyList<string> Mounts { get; } =
+    [
+        .. SystemFolders.Whole.Concat(SystemFolders.Linked.Where(folder => new DirectoryInfo(folder).LinkTarget is null)).Concat(options.ReadOnly),
+    ];
 
     private static IEnumerable<string> Copied() => SandboxEtc.Paths().Except(_ownNetwork);
 
@@ -73,14 +75,14 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
             text.Append(CultureInfo.InvariantCulture, $"{path} {file.LinkTarget} {file.LastWriteTimeUtc.Ticks}\n");
         }
 
-        text.AppendJoin('\n', Mounts());
+        text.AppendJoin('\n', Mounts);
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
     }
 
     private void Prepare(string folder)
     {
         var unfinished = string.Create(CultureInfo.InvariantCulture, $"{folder}.{Environment.ProcessId}");
-        foreach (var place in _places.Concat(Mounts().Select(path => path[1..])))
+        foreach (var place in _places.Concat(Mounts.Select(path => path[1..])))
         {
             MakeFolder(unfinished, place);
         }

@@ -1,30 +1,51 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Text;
+using Muster.Node.Folders;
+using Muster.Node.Sandbox.Tasks.Native;
 
 namespace Muster.Node.Sandbox.Tasks.Cgroups;
 
 /// <summary>Reads and writes the small files by which the kernel is told about control groups.</summary>
 internal static class CgroupFiles
 {
+    private const int NoEntry = 2;
+    private const int Gone = 19;
+
     public static void Write(string folder, string file, string value)
     {
-        using var handle = File.OpenHandle(Path.Combine(folder, file), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
-        RandomAccess.Write(handle, Encoding.ASCII.GetBytes(value), 0);
+        var path = $"{folder}/{file}";
+        using var handle = Linux.TryOpenFile(path, Libc.WriteOnly | Libc.Create, out _) ?? throw new IOException(Linux.Failure(path).Message);
+        try
+        {
+            Linux.Write(handle, Encoding.ASCII.GetBytes(value));
+        }
+        catch (Win32Exception refused)
+        {
+            throw new IOException($"{path}: {refused.Message}", refused);
+        }
     }
 
     public static void Write(string folder, string file, long value) => Write(folder, file, value.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Null when there is no such file: kernels differ.</summary>
+    /// <summary>Null when there is no such file: kernels differ, and groups end.</summary>
     public static string? Read(string folder, string file)
     {
-        try
+        var path = $"{folder}/{file}";
+        using var handle = Linux.TryOpenFile(path, Libc.ReadOnly, out var error);
+        if (handle is null)
         {
-            return File.ReadAllText(Path.Combine(folder, file));
+            return error is NoEntry or Gone ? null : throw new IOException(Linux.Failure(path).Message);
         }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+
+        var text = new StringBuilder();
+        Span<byte> part = stackalloc byte[1024];
+        for (int length; (length = Linux.Read(handle, part)) > 0;)
         {
-            return null;
+            text.Append(Encoding.ASCII.GetString(part[..length]));
         }
+
+        return text.ToString();
     }
 
     public static long? Number(string folder, string file) =>

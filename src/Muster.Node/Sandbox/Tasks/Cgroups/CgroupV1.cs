@@ -3,8 +3,11 @@ using Muster.Node.Folders;
 namespace Muster.Node.Sandbox.Tasks.Cgroups;
 
 /// <summary>A group in several hierarchies, one for each controller.</summary>
-internal sealed class CgroupV1(IReadOnlyDictionary<string, string> folders) : ICgroup
+/// <param name="folders">By the names of the controllers.</param>
+/// <param name="swap">Whether the kernel limits memory and swap together.</param>
+internal sealed class CgroupV1(IReadOnlyDictionary<string, string> folders, bool swap) : ICgroup
 {
+    // What a new group has.
     private const long Period = 100_000;
 
     private IEnumerable<string> Folders => folders.Values.Distinct(StringComparer.Ordinal);
@@ -18,12 +21,11 @@ internal sealed class CgroupV1(IReadOnlyDictionary<string, string> folders) : IC
 
         var memory = folders["memory"];
         CgroupFiles.Write(memory, "memory.limit_in_bytes", limits.MemoryBytes);
-        if (File.Exists(Path.Combine(memory, "memory.memsw.limit_in_bytes")))
+        if (swap)
         {
             CgroupFiles.Write(memory, "memory.memsw.limit_in_bytes", limits.MemoryBytes);
         }
 
-        CgroupFiles.Write(folders["cpu"], "cpu.cfs_period_us", Period);
         CgroupFiles.Write(folders["cpu"], "cpu.cfs_quota_us", Math.Max(1000, (long)(limits.Cpus * Period)));
         CgroupFiles.Write(folders["pids"], "pids.max", limits.Pids + ours);
     }

@@ -5,7 +5,13 @@ internal sealed class CgroupV1Tree : ICgroupTree
     private static readonly string[] _controllers = ["memory", "cpu", "cpuacct", "pids", "freezer"];
     private readonly Dictionary<string, string> _bases;
 
-    private CgroupV1Tree(Dictionary<string, string> bases) => _bases = bases;
+    private readonly bool _swap;
+
+    private CgroupV1Tree(Dictionary<string, string> bases)
+    {
+        _bases = bases;
+        _swap = File.Exists(Path.Combine(bases["memory"], "memory.memsw.limit_in_bytes"));
+    }
 
     public string Sentence => "control groups, version 1";
 
@@ -40,5 +46,5 @@ internal sealed class CgroupV1Tree : ICgroupTree
     }
 
     public ICgroup Of(string attempt) =>
-        new CgroupV1(_bases.ToDictionary(part => part.Key, part => Path.Combine(part.Value, attempt), StringComparer.Ordinal));
+        new CgroupV1(_bases.ToDictionary(part => part.Key, part => Path.Combine(part.Value, attempt), StringComparer.Ordinal), _swap);
 }

@@ -12,6 +12,7 @@ internal static partial class Linux
     private const int CloseOnExec = 0x80000;
     private const int UnixDomain = 1;
     private const int Stream = 1;
+    private const uint NewFileMode = 0b110_110_110;
 
     public static Win32Exception Failure(string what)
     {
@@ -103,10 +104,21 @@ internal static partial class Linux
         }
     }
 
-    public static SafeFileHandle OpenFile(string path, int flags)
+    public static SafeFileHandle OpenFile(string path, int flags) => TryOpenFile(path, flags, out _) ?? throw Failure(path);
+
+    /// <summary>Null, with the reason in <paramref name="error"/>, when it cannot be opened.</summary>
+    public static SafeFileHandle? TryOpenFile(string path, int flags, out int error)
     {
-        var handle = open(path, flags | CloseOnExec);
-        return handle.IsInvalid ? throw Failure(path) : handle;
+        var handle = open(path, flags | CloseOnExec, NewFileMode);
+        error = handle.IsInvalid ? Marshal.GetLastPInvokeError() : 0;
+        if (!handle.IsInvalid)
+        {
+            return handle;
+        }
+
+        handle.Dispose();
+        Marshal.SetLastPInvokeError(error);
+        return null;
     }
 
     /// <summary>Free blocks and inodes of the file system that a folder is on.</summary>
@@ -144,7 +156,7 @@ internal static partial class Linux
     private static partial int fcntl(int handle, int command, nint argument);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial SafeFileHandle open(string path, int flags);
+    private static partial SafeFileHandle open(string path, int flags, uint mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int fstatfs(SafeFileHandle handle, ulong* fields);

@@ -152,7 +152,7 @@ public sealed class LeftoverTests(ProcessSandboxFixture fixture) : IClassFixture
         return new BubblewrapArguments
         {
             Root = Stage.Shared.Always(root.Current()),
-            ReadOnly = [.. root.Mounts().Select(path => (Stage.Shared.Always(path), path))],
+            ReadOnly = [.. root.Mounts.Select(path => (Stage.Shared.Always(path), path))],
             Limits = job.Limits,
             Environment = TaskEnvironment.Of(job, "/work", null),
             Handles = default,
