@@ -10,13 +10,16 @@ public sealed class NodeArtifacts : IDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
 
-    private NodeArtifacts(HubTransfers hub, ArtifactCache cache)
+    private NodeArtifacts(TransferToken token, HubTransfers hub, ArtifactCache cache)
     {
-        (Hub, Cache) = (hub, cache);
+        (Token, Hub, Cache) = (token, hub, cache);
         Inputs = new InputFetcher(hub, cache);
         Outputs = new OutputCollector(hub);
         Logs = new LogKeeper(Outputs);
     }
+
+    /// <summary>For the link to set.</summary>
+    public TransferToken Token { get; }
 
     public HubTransfers Hub { get; }
 
@@ -30,8 +33,12 @@ public sealed class NodeArtifacts : IDisposable
 
     /// <param name="patience">How long the hub may be away before a transfer fails.</param>
     public static async Task<NodeArtifacts> OpenAsync(
-        NodeIdentity identity, TransferToken token, Database database, ArtifactCacheOptions options, TimeProvider time, ILogger logger, TimeSpan? patience = null) =>
-        new(new HubTransfers(identity, token, time, patience ?? _patience), await ArtifactCache.OpenAsync(options, database, time, logger, CancellationToken.None));
+        NodeIdentity identity, Database database, ArtifactCacheOptions options, TimeProvider time, ILogger logger, TimeSpan? patience = null)
+    {
+        var token = new TransferToken();
+        var cache = await ArtifactCache.OpenAsync(options, database, time, logger, CancellationToken.None);
+        return new NodeArtifacts(token, new HubTransfers(identity, token, time, patience ?? _patience), cache);
+    }
 
     public void Dispose()
     {

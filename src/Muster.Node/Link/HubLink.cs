@@ -31,9 +31,6 @@ public sealed partial class HubLink
 
     public LinkState State => Volatile.Read(ref _state);
 
-    /// <summary>By what this node moves files by HTTP while it has a link.</summary>
-    public TransferToken Transfers { get; } = new();
-
     /// <summary>So much waits for the hub that no new work should be taken.</summary>
     public bool NearBound => _lanes.NearBound(HubHandshake.Peer);
 
@@ -121,10 +118,10 @@ public sealed partial class HubLink
 
         var session = new LinkSession(socket, SessionOptions(opened));
         Volatile.Write(ref _session, session);
-        Transfers.Set(opened.Accepted.TransferToken);
+        _options.Transfers.Set(opened.Accepted.TransferToken);
         Change(LinkStatus.Online, $"Connected to {_options.Identity.HubUrl}.", opened.Accepted.NodeName);
         var end = await session.RunAsync(opened.Resumption.From, cancel);
-        Transfers.Set(null);
+        _options.Transfers.Set(null);
         Volatile.Write(ref _session, null);
         LogEnded(_options.Logger, end.Reason, end.Message);
         cancel.ThrowIfCancellationRequested();
