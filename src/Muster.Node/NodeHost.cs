@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Muster.Agents.Mcp;
+using Muster.Node.Artifacts;
+using Muster.Node.Artifacts.Cache;
 using Muster.Node.Assistant;
 using Muster.Node.Compute;
 using Muster.Node.Folders;
@@ -30,14 +32,22 @@ public static class NodeHost
                 Time = options.Time,
                 Logger = options.Loggers.CreateLogger<SqliteDatabase>(),
             });
+        NodeArtifacts? artifacts = null;
         try
         {
-            var node = new RunningNode(options, database);
+            artifacts = await NodeArtifacts.OpenAsync(
+                options.Identity,
+                database,
+                new ArtifactCacheOptions { Folder = Path.Combine(options.StoreFolder ?? options.Tools.Home, "cache"), Quota = options.CacheQuota },
+                options.Time,
+                options.Loggers.CreateLogger<ArtifactCache>());
+            var node = new RunningNode(options, database, artifacts);
             await node.StartAsync(cancel);
             return node;
         }
         catch
         {
+            artifacts?.Dispose();
             await database.DisposeAsync();
             throw;
         }
@@ -53,11 +63,12 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly RunHost _runs;
     private readonly McpServers _servers;
     private readonly Pool _pool;
+    private readonly NodeArtifacts _artifacts;
     private Task _linking = Task.CompletedTask;
 
-    internal RunningNode(NodeOptions options, Database database)
+    internal RunningNode(NodeOptions options, Database database, NodeArtifacts artifacts)
     {
-        _database = database;
+        (_database, _artifacts) = (database, artifacts);
         var handlers = new FrameHandlers();
         var facts = NodeFactsReader.Read(options);
         _link = new HubLink(new HubLinkOptions
@@ -71,6 +82,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             ProgramVersion = options.ProgramVersion.ToString(3),
             Offer = () => _pool!.Offer(),
             HeldAttempts = ComputeHost.Held,
+            Transfers = artifacts.Token,
             Time = options.Time,
             Logger = options.Loggers.CreateLogger<HubLink>(),
         });
@@ -78,7 +90,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         var approvals = new ApprovalGate(_link, database, options.Time);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools, hub: null, options.Time);
-        _pool = new Pool(options, database, _link, tools);
+        _pool = new Pool(options, database, _link, tools, artifacts);
         _pool.Register(handlers);
         var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
         _runs = new RunHost(new RunKit
@@ -128,6 +140,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _runs.DisposeAsync();
         await _pool.DisposeAsync();
         await _servers.DisposeAsync();
+        _artifacts.Dispose();
         await _database.DisposeAsync();
         _shutdown.Dispose();
     }

@@ -29,6 +29,9 @@ public sealed record NodeOptions
     public IReadOnlyList<string> Rules { get; init; } = [];
 
     public IReadOnlyList<McpServerOptions> McpServers { get; init; } = [];
+    /// <summary><c>cache.quota</c>: bytes of inputs that are kept; null is 10 GiB or a tenth of the disk, whichever is less.</summary>
+    public long? CacheQuota { get; init; }
+
     /// <summary>What the pool may use.</summary>
     public Compute.ComputeOptions Compute { get; init; } = new();
 

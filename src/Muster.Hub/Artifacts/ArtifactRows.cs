@@ -56,6 +56,6 @@ internal static class ArtifactRows
     public static IReadOnlySet<string> Known(Transaction tx, IReadOnlyList<string> files) =>
         files.Chunk(AtOnce).SelectMany(some => tx.Query<string>("select file from artifacts where file in @some", new { some })).ToHashSet(StringComparer.Ordinal);
 
-    private static object Reader(Id<User> user, bool admin, object sha256, long now) =>
+    private static object Reader<T>(Id<User> user, bool admin, T sha256, long now) =>
         new { sha256, now, holder = ArtifactHolder.Of(user).Text, owner = user.ToString(), admin = admin ? 1L : 0L };
 }

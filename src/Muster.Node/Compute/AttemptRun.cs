@@ -208,7 +208,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             log.Say(skipped);
         }
 
-        if (result.Outcome == "succeeded" && patterns.FirstOrDefault(pattern => !pattern.Contains('*', StringComparison.Ordinal) && collected.Outputs.All(output => output.Path != pattern)) is { } missing)
+        if (result.Outcome == "succeeded" && collected.Unmatched.FirstOrDefault(pattern => !pattern.Contains('*', StringComparison.Ordinal)) is { } missing)
         {
             (result.Outcome, result.ExitCode) = ("failed", 1);
             result.Error = $"It ended well, but did not write {missing}, which its outputs name.";

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Muster.Node.Artifacts;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -47,9 +48,6 @@ internal interface IAttemptFiles
     /// <summary>Stores one file, such as a log.</summary>
     Task<Output> StoreAsync(AttemptRef attempt, string name, string file, CancellationToken cancel);
 }
-
-/// <param name="Skipped">A sentence for each thing that was left out.</param>
-internal sealed record CollectedOutputs(IReadOnlyList<Output> Outputs, IReadOnlyList<string> Skipped);
 
 /// <summary>An attempt cannot go on; the message is for the person who submitted it.</summary>
 /// <param name="refused">It was not begun, and another node may do better.</param>

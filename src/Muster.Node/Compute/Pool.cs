@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Muster.Agents.Tools;
+using Muster.Node.Artifacts;
 using Muster.Node.Link;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Node.Sandbox.Tasks.Bubblewrap;
@@ -19,7 +21,7 @@ internal sealed class Pool : IAsyncDisposable
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(15);
 
-    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools)
+    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools, NodeArtifacts artifacts)
     {
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
@@ -30,12 +32,12 @@ internal sealed class Pool : IAsyncDisposable
             : [];
         var kit = new ComputeKit
         {
-            Database = database, NodeName = options.Name, Sandboxes = sandboxes, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home), Files = new NoFiles(),
+            Database = database, NodeName = options.Name, Sandboxes = sandboxes, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home), Files = new AttemptFiles(artifacts),
             Tell = frame => link.TrySendVolatile(frame), Time = options.Time, Logger = logger,
         };
         _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));
         _offers = new Offers(options.Compute, sandboxes, home, logger);
-        _cached = () => [];
+        _cached = () => artifacts.Cache.Hashes.Select(ShortHash);
         _signals = new Signals(_host, Offer, kit.Tell, options.Time);
     }
 
@@ -55,14 +57,11 @@ internal sealed class Pool : IAsyncDisposable
         await _signalling;
         await _host.DisposeAsync();
     }
-}
 
-internal sealed class NoFiles : IAttemptFiles
-{
-    public Task FetchAsync(AttemptRef attempt, string folder, CancellationToken cancel) => throw new AttemptException("No files yet.", refused: false);
-
-    public Task<CollectedOutputs> CollectAsync(AttemptRef attempt, string folder, IReadOnlyList<string> patterns, CancellationToken cancel) =>
-        throw new AttemptException("No files yet.", refused: false);
-
-    public Task<Output> StoreAsync(AttemptRef attempt, string name, string file, CancellationToken cancel) => throw new AttemptException("No files yet.", refused: false);
+    private static ReadOnlyMemory<byte> ShortHash(UInt128 hash)
+    {
+        var bytes = new byte[16];
+        BinaryPrimitives.WriteUInt128BigEndian(bytes, hash);
+        return bytes;
+    }
 }

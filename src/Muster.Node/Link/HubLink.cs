@@ -118,8 +118,10 @@ public sealed partial class HubLink
 
         var session = new LinkSession(socket, SessionOptions(opened));
         Volatile.Write(ref _session, session);
+        _options.Transfers.Set(opened.Accepted.TransferToken);
         Change(LinkStatus.Online, $"Connected to {_options.Identity.HubUrl}.", opened.Accepted.NodeName);
         var end = await session.RunAsync(opened.Resumption.From, cancel);
+        _options.Transfers.Set(null);
         Volatile.Write(ref _session, null);
         LogEnded(_options.Logger, end.Reason, end.Message);
         cancel.ThrowIfCancellationRequested();

@@ -31,6 +31,9 @@ public sealed record HubLinkOptions
 
     public Func<Heartbeat>? Heartbeat { get; init; }
 
+    /// <summary>Is told the bearer of transfers by HTTP while there is a link.</summary>
+    public TransferToken Transfers { get; init; } = new();
+
     public string ProgramVersion { get; init; } = "0.1.0";
 
     public LaneStoreOptions Lanes { get; init; } = new();

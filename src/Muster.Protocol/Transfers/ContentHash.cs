@@ -1,8 +1,10 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Muster.Protocol.Transfers;
 
 /// <summary>The SHA-256 that names an artifact. The default value is no hash.</summary>
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct ContentHash
 {
     public const int Length = 32;

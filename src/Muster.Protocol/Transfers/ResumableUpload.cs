@@ -146,9 +146,9 @@ public sealed class ResumableUpload(ITransferDoor door, Uri create, UploadSource
                 return await ReadAsync(answer, shape, stop);
             });
         }
-        catch (TransferBrokenException) when (content?.OwnFailure is { } own)
+        catch (TransferBrokenException broken) when (content?.OwnFailure is { } own)
         {
-            throw own;
+            throw new UploadSourceException(own, broken);
         }
         finally
         {

@@ -21,8 +21,8 @@ internal sealed class UploadContent : HttpContent
         Headers.ContentType = new MediaTypeHeaderValue(type);
     }
 
-    /// <summary>What went wrong on this side, for which no other try helps.</summary>
-    public Exception? OwnFailure { get; private set; }
+    /// <summary>A sentence: what went wrong on this side, for which no other try helps.</summary>
+    public string? OwnFailure { get; private set; }
 
     /// <summary>Completes when it no longer reads, so that another request may.</summary>
     public Task CloseAsync()
@@ -66,8 +66,8 @@ internal sealed class UploadContent : HttpContent
             cancel);
         if (sent < _part.Count)
         {
-            OwnFailure = new UploadSourceException("It became shorter while it was sent.");
-            throw new IOException(OwnFailure.Message);
+            OwnFailure = "It became shorter while it was sent.";
+            throw new IOException(OwnFailure);
         }
     }
 
@@ -79,7 +79,7 @@ internal sealed class UploadContent : HttpContent
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            OwnFailure = new UploadSourceException($"It cannot be read ({error.Message.TrimEnd('.')}).", error);
+            OwnFailure = $"It cannot be read ({error.Message.TrimEnd('.')}).";
             throw;
         }
     }

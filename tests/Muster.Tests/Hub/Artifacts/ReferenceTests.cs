@@ -23,7 +23,10 @@ public abstract class ReferenceTests : ArtifactTest
 
     private long Now => _time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    protected override HubOptions Configure(HubOptions options) => base.Configure(options) with { Time = _time };
+    protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
+    {
+        Time = _time, Artifacts = new ArtifactOptions { ClearEvery = TimeSpan.FromDays(49) }, // each test clears by itself
+    };
 
     [Fact]
     public async Task Unreferenced_Artifact_GoesAfterItsDay()
@@ -63,7 +66,7 @@ public abstract class ReferenceTests : ArtifactTest
                 ArtifactReferences.AddInputs(tx, AdaId, 7, [hash], Now).ShouldBeEmpty();
             },
             Cancel);
-        _time.Advance(TimeSpan.FromDays(100));
+        _time.Advance(TimeSpan.FromDays(40));
 
         (await Upkeep.TurnAsync(Cancel)).Count.ShouldBe(0);
         (await GetAsync(Ada, hash.ToString())).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -202,6 +205,7 @@ public abstract class ReferenceTests : ArtifactTest
     [Fact]
     public async Task Clearing_ComesByItself()
     {
+        await RestartAsync(options => options with { Artifacts = new ArtifactOptions() });
         await UploadAsync(Ada, Bytes(1000));
 
         await Eventually.TrueAsync(
