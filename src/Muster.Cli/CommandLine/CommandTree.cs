@@ -4,6 +4,9 @@ using Muster.Cli.Approvals;
 using Muster.Cli.Configuration;
 using Muster.Cli.Conversations;
 using Muster.Cli.Doctor;
+using Muster.Cli.Jobs;
+using Muster.Cli.Jobs.Running;
+using Muster.Cli.Jobs.Specs;
 using Muster.Cli.Machines;
 using Muster.Cli.Operations;
 using Muster.Cli.Serving;
@@ -29,6 +32,10 @@ internal static class CommandTree
         ["hub"] = host => new HubCommand(host),
         ["node"] = host => new NodeCommand(host),
         ["nodes"] = host => new NodeListCommand(host, "nodes"),
+        ["run"] = host => new RunCommand(host),
+        ["job"] = host => JobCommand.Create(host),
+        ["tasks"] = host => new TaskListCommand(host),
+        ["quote"] = host => new QuoteCommand(host),
         ["status"] = host => new StatusCommand(host),
         ["conversation"] = host => ConversationCommands.Create(host),
         ["login"] = host => new LoginCommand(host),
@@ -54,6 +61,7 @@ internal static class CommandTree
               muster ask "how much disk is free?"     a question, answered by this machine
               muster up --lan                         a hub and a node, with the page for your phone
               muster node join TOKEN && muster node   another machine joins
+              muster run --cpu 4 -- make -j4          a command on whichever machine is free
             """);
         root.Options.Add(host.HomeOption);
         root.Options.Add(host.JsonOption);

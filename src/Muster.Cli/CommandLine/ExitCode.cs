@@ -10,5 +10,8 @@ public static class ExitCode
     public const int NotAllowed = 4;
     public const int NotFound = 5;
     public const int TimedOut = 124;
+
+    /// <summary>Muster's own failure in <c>run</c>, where all else is the command's.</summary>
+    public const int Broken = 125;
     public const int Interrupted = 130;
 }

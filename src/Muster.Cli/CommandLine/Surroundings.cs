@@ -10,6 +10,12 @@ public sealed record Surroundings
 
     public required TextReader In { get; init; }
 
+    /// <summary>Standard output for bytes that are not this program's; null where there is only text.</summary>
+    public Stream? OutBytes { get; init; }
+
+    /// <inheritdoc cref="OutBytes"/>
+    public Stream? ErrorBytes { get; init; }
+
     /// <summary>Standard output is a terminal: colours, live lines, tables.</summary>
     public bool Interactive { get; init; }
 
@@ -41,6 +47,8 @@ public sealed record Surroundings
             Out = Console.Out,
             Error = Console.Error,
             In = Console.In,
+            OutBytes = Console.OpenStandardOutput(),
+            ErrorBytes = Console.OpenStandardError(),
             Interactive = !Console.IsOutputRedirected,
             ErrorIsTerminal = !Console.IsErrorRedirected,
             Piped = Console.IsInputRedirected,

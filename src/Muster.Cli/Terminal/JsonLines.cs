@@ -1,9 +1,13 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Muster.Cli.Jobs;
+using Muster.Cli.Jobs.Results;
 using Muster.Client.Accounts;
 using Muster.Client.Approvals;
 using Muster.Client.Conversations;
+using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Wallet;
 
@@ -13,6 +17,9 @@ namespace Muster.Cli.Terminal;
 internal static class JsonLines
 {
     private static readonly OutputJson _shapes = new(new JsonSerializerOptions(OutputJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>Any value, as it is.</summary>
+    public static JsonTypeInfo<JsonElement> Any => _shapes.JsonElement;
 
     public static void Write<T>(TextWriter output, T value) => output.WriteLine(JsonSerializer.Serialize(value, typeof(T), _shapes));
 
@@ -53,4 +60,11 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(WalletEntry))]
 [JsonSerializable(typeof(TransferInfo))]
 [JsonSerializable(typeof(BackupLine))]
+[JsonSerializable(typeof(JobInfo))]
+[JsonSerializable(typeof(TaskInfo))]
+[JsonSerializable(typeof(JobPreview))]
+[JsonSerializable(typeof(WhyInfo))]
+[JsonSerializable(typeof(EventLine))]
+[JsonSerializable(typeof(ResultLine))]
+[JsonSerializable(typeof(QuoteLine))]
 internal sealed partial class OutputJson : JsonSerializerContext;
