@@ -27,7 +27,7 @@ internal static class PoolCommand
 
     private static Process StartWorker(BenchHub hub)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (string[])[.. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(PoolCommand).Assembly.Location] : Array.Empty<string>(), "pool-worker", hub.Url, hub.People[0].Key])
         {
             start.ArgumentList.Add(argument);

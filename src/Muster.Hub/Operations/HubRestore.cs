@@ -31,7 +31,7 @@ public static class HubRestore
         try
         {
             await Task.Run(() => Unpack(archive, staging), cancel);
-            await Database.RestoreAsync(HubDatabase.Options(options), HubDatabase.Migrations, new Restoring(archive, force));
+            await Database.RestoreAsync(HubDatabase.Options(options), HubDatabase.Migrations, new Restoring(archive, force) { After = LaneStore.Renew });
             Swap(options.Home, staging);
         }
         finally

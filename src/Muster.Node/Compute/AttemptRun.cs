@@ -8,7 +8,7 @@ using Muster.Protocol.Wire;
 namespace Muster.Node.Compute;
 
 /// <summary>One attempt from its lease to its result: folder, inputs, command, outputs, log.</summary>
-internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
+internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work) : IDisposable
 {
     private const int ShortLog = 8 << 10;
     private readonly CancellationTokenSource _stop = new();
@@ -16,6 +16,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     private readonly long _began = kit.Time.GetTimestamp();
     private ISandboxRun? _run;
     private bool _frozen;
+    private bool _over;
     private string _stopReason = "";
     private volatile bool _abandoned;
     private Task _ended = Task.CompletedTask;
@@ -46,8 +47,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         switch (action)
         {
             case "stop" or "forget":
-                _stopReason = reason;
-                _stop.Cancel();
+                Stop(reason);
                 break;
             case "freeze":
                 Freeze(true);
@@ -58,12 +58,35 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         }
     }
 
+    /// <summary>Once it has told its end.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            _over = true;
+            _stop.Dispose();
+        }
+    }
+
     /// <summary>The node stops: ends what runs and tells nobody, as the next start will.</summary>
     public async Task AbandonAsync()
     {
         _abandoned = true;
-        await _stop.CancelAsync();
+        Stop("");
         await _ended;
+        Dispose();
+    }
+
+    private void Stop(string reason)
+    {
+        lock (_gate)
+        {
+            if (!_over)
+            {
+                _stopReason = reason;
+                _stop.Cancel();
+            }
+        }
     }
 
     private async Task<AttemptResult> RunAsync()

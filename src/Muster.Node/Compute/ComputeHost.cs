@@ -114,6 +114,7 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
             {
                 _running.TryRemove(lease.Ref, out _);
                 results.Add(ended);
+                run.Dispose();
             });
         }
     }

@@ -38,7 +38,7 @@ internal sealed class PoolLeases(PoolLoop loop, Database database)
                 yield return new InputFile(input.Path, each[name.Task - first].Sha256, each[name.Task - first].Size);
             }
 
-            foreach (var output in input.FromStep is { } from ? OutputsOf(tx, plan, name.Job, from) : [])
+            foreach (var output in input.FromStep is { } from ? OutputsOf(tx, plan, name.Job, from) : (IEnumerable<InputFile>)[])
             {
                 yield return output with { Path = input.Path.TrimEnd('/') + "/" + output.Path };
             }
@@ -46,7 +46,7 @@ internal sealed class PoolLeases(PoolLoop loop, Database database)
     }
 
     /// <summary>What the tasks of a step gave; of two files with one path the one of the higher task.</summary>
-    private static IEnumerable<InputFile> OutputsOf(Transaction tx, JobPlan plan, long job, int step)
+    private static Dictionary<string, InputFile>.ValueCollection OutputsOf(Transaction tx, JobPlan plan, long job, int step)
     {
         var first = plan.Steps.Take(step).Sum(before => before.Count);
         var files = new Dictionary<string, InputFile>(StringComparer.Ordinal);

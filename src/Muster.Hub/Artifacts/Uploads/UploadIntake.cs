@@ -8,7 +8,7 @@ namespace Muster.Hub.Artifacts.Uploads;
 /// <summary>Moves the body of a request into the file of an upload, within every limit. What came before a break stays in the file.</summary>
 internal sealed class UploadIntake(DiskBudget budget, ArtifactOptions options)
 {
-    private readonly SemaphoreSlim _slots = new(options.MaxArriving);
+    private int _arriving;
 
     /// <summary>Whether an artifact of this length would be taken at all.</summary>
     public void Check(long? length)
@@ -25,8 +25,9 @@ internal sealed class UploadIntake(DiskBudget budget, ArtifactOptions options)
     /// <exception cref="ApiException">413, 422, 507: it can never become an artifact. Others: it can go on.</exception>
     public async Task TakeAsync(UploadSession session, PumpSource body, bool last, CancellationToken cancel)
     {
-        if (!await _slots.WaitAsync(TimeSpan.Zero, cancel))
+        if (Interlocked.Increment(ref _arriving) > options.MaxArriving)
         {
+            Interlocked.Decrement(ref _arriving);
             throw new ApiException(503, "busy", "Too many uploads arrive at once: try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(2) };
         }
 
@@ -43,7 +44,7 @@ internal sealed class UploadIntake(DiskBudget budget, ArtifactOptions options)
         }
         finally
         {
-            _slots.Release();
+            Interlocked.Decrement(ref _arriving);
         }
 
         if (last && session.Length is { } length && session.Offset < length)

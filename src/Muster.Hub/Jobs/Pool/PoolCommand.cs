@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Jobs.Pool;
@@ -51,6 +52,7 @@ internal sealed record RetryJob(Store.JobRow Row, IReadOnlyList<Store.TaskRow> T
 /// <summary>Time has passed.</summary>
 public sealed record PoolTick : PoolCommand;
 
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct AttemptName(long Job, int Task, int Attempt);
 
 /// <summary>What a node says of an attempt that is over.</summary>
@@ -102,6 +104,7 @@ public enum AttemptOutcome
 
 public sealed record AttemptOutput(string Path, ReadOnlyMemory<byte> Sha256, long Size);
 
+[StructLayout(LayoutKind.Auto)]
 public readonly record struct AttemptUse(double CpuSeconds, long PeakMemoryBytes, double WallSeconds, long BytesIn, long BytesOut, double GpuSeconds);
 
 /// <summary>A node's signature over the root of a batch of results.</summary>

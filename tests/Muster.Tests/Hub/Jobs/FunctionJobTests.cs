@@ -29,7 +29,7 @@ public sealed class FunctionJobTests
         var owner = hub.Hub.Services.GetRequiredService<People>().Owner!.Value;
         var plan = new JobPlan { Name = "echo", Steps = [new StepPlan { Id = "echo", Runtime = TaskRuntime.Function, Function = "echo", Count = 1000, Array = true }] };
         var payloads = Enumerable.Range(0, 1000).Select(index => (ReadOnlyMemory<byte>)Encoding.UTF8.GetBytes($"{index}")).ToList();
-        await hub.Hub.Services.GetRequiredService<PoolLoop>().ApplyAsync(new SubmitJob(new JobSubmission(id, owner, plan, 0, payloads)));
+        await hub.Hub.Services.GetRequiredService<PoolLoop>().ApplyAsync(new SubmitJob(new JobSubmission(id, owner, plan, 0, payloads)), cancel: stop.Token);
 
         var results = JsonSerializer.Deserialize<JsonElement>(await hub.Client.GetStringAsync($"/api/v1/jobs/{id}/results?wait=30", stop.Token));
 

@@ -42,6 +42,7 @@ public abstract class SandboxFixture : IAsyncLifetime
     {
         RemoveCgroups(Home);
         FolderRemoval.Remove(_base.Path);
+        GC.SuppressFinalize(this);
         return ValueTask.CompletedTask;
     }
 
@@ -131,8 +132,8 @@ internal sealed record TaskResult(SandboxOutcome Outcome, string Stdout, string 
 internal sealed class KeptOutput : ISandboxOutput
 {
     private const int Most = 1_000_000;
-    private readonly MemoryStream _stdout = new();
-    private readonly MemoryStream _stderr = new();
+    private readonly List<byte> _stdout = [];
+    private readonly List<byte> _stderr = [];
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public long Bytes { get; private set; }
@@ -151,13 +152,13 @@ internal sealed class KeptOutput : ISandboxOutput
         lock (to)
         {
             Bytes += bytes.Length;
-            to.Write(bytes[..(int)Math.Min(bytes.Length, Most - to.Length)]);
+            to.AddRange(bytes[..Math.Min(bytes.Length, Most - to.Count)]);
         }
 
         _first.TrySetResult();
     }
 
-    private static string Text(MemoryStream stream)
+    private static string Text(List<byte> stream)
     {
         lock (stream)
         {
