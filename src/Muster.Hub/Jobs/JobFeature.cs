@@ -10,13 +10,15 @@ namespace Muster.Hub.Jobs;
 
 internal static class JobFeature
 {
+    // A job's id has 30 characters; the holds of later tries are numbered behind it.
+    private const string JobOfHold = "select 1 from jobs where jobs.id = substr(ledger_holds.key, 1, 30) and jobs.live = 1";
+
     public static void AddJobs(this IServiceCollection services, JobOptions options)
     {
         services.TryAddSingleton(options);
         services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobIntake>()
             .AddSingleton<PoolBooks>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
-        // A job's id has 30 characters; the holds of later tries are numbered behind it.
-        services.AddSingleton(new HoldSource(Job.Prefix, "select 1 from jobs where jobs.id = substr(ledger_holds.key, 1, 30) and jobs.live = 1"));
+        services.AddSingleton(new HoldSource(Job.Prefix, JobOfHold));
         services.AddSingleton<JobUpkeep>().AddHostedService(provider => provider.GetRequiredService<JobUpkeep>());
         services.AddHostedService(provider => provider.GetRequiredService<PoolLoop>());
     }

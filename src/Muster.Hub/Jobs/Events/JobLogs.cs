@@ -26,7 +26,13 @@ internal sealed class JobLogs(Database database, PoolLoop loop, JobFeeds feeds, 
             var running = await loop.AskAsync((state, _) => Running(state, job, task), context.RequestAborted);
             if (running is { } name && follow)
             {
-                await FollowAsync(stream, book.Open(name), name, watcher);
+                var log = book.Open(name);
+                if (await loop.AskAsync((state, _) => Running(state, job, task), context.RequestAborted) != name)
+                {
+                    book.Close(name); // it ended while its log was opened, and nobody else would close it
+                }
+
+                await FollowAsync(stream, log, name, watcher);
                 seen = name.Attempt;
                 continue;
             }

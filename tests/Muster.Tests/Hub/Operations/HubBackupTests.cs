@@ -67,13 +67,13 @@ public class HubBackupTests : IAsyncLifetime
 
         await HubRestore.RunAsync(Options(), Archive, force: false, Cancel);
 
+        File.ReadAllText(Path.Combine(OtherHome, "artifacts", "ab", "abcdef")).ShouldBe("an artifact");
+        File.Exists(Path.Combine(OtherHome, "artifacts", "ab", ".abc-on-its-way")).ShouldBeFalse();
         await using var restored = await HubApplication.StartAsync(OtherHome, engine: HubEngine.Sqlite);
         using var login = await restored.Anonymous.PostAsJsonAsync("/api/v1/login", new { username = "ada", password = "correct horse" }, Cancel);
         login.StatusCode.ShouldBe(HttpStatusCode.OK);
         (await restored.Client.GetFromJsonAsync<JsonElement>("/api/v1/nodes", Cancel)).GetProperty("items")[0].GetProperty("name").GetString().ShouldBe("nas");
         (await restored.UntilAsync(conversation, "user_message", Cancel)).ToString().ShouldContain("hello");
-        File.ReadAllText(Path.Combine(OtherHome, "artifacts", "ab", "abcdef")).ShouldBe("an artifact");
-        File.Exists(Path.Combine(OtherHome, "artifacts", "ab", ".abc-on-its-way")).ShouldBeFalse();
         File.ReadAllText(Path.Combine(OtherHome, "tls", "hub.pfx")).ShouldBe("a key");
         File.GetUnixFileMode(Path.Combine(OtherHome, "tls", "hub.pfx")).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }

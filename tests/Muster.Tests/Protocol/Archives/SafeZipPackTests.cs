@@ -172,24 +172,6 @@ public sealed class SafeZipPackTests : IDisposable
     }
 
     [Fact]
-    public async Task Pack_WhatCannotBeRead_IsLeftOut()
-    {
-        Assert.SkipWhen(Environment.IsPrivilegedProcess, "root reads everything");
-        Write("ok", "");
-        Write("locked", "");
-        Write("folder/x", "");
-        File.SetUnixFileMode(Path.Combine(Folder, "locked"), UnixFileMode.None);
-        File.SetUnixFileMode(Path.Combine(Folder, "folder"), UnixFileMode.None);
-
-        var (archive, report) = await PackAsync();
-
-        File.SetUnixFileMode(Path.Combine(Folder, "folder"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        Names(archive).ShouldBe(["ok"]);
-        report.Skipped.ShouldAllBe(skipped => skipped.Reason == "cannot be read");
-        report.SkippedCount.ShouldBe(2);
-    }
-
-    [Fact]
     public async Task Pack_Cancelled_Stops()
     {
         Write("a", "1");

@@ -14,6 +14,8 @@ internal sealed class HostRun : ISandboxRun
     private const int FileTooLarge = 128 + 25;
     private static readonly TimeSpan _watch = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _drain = TimeSpan.FromSeconds(2);
+    private const int StrayLooks = 200;
+    private static readonly TimeSpan _strayPause = TimeSpan.FromMilliseconds(10);
 
     private readonly LaunchPlan _plan;
     private readonly SandboxJob _job;
@@ -100,13 +102,22 @@ internal sealed class HostRun : ISandboxRun
         Process.Dispose();
     }
 
+    /// <summary>Whoever left the tree is ended as well, and waited for: one that forks while it is looked for is found the next time.</summary>
+    private async Task EndStraysAsync()
+    {
+        for (var look = 0; look < StrayLooks && Tree.Signal(Libc.Kill, rootIsGone: true) > 0; look++)
+        {
+            await Task.Delay(_strayPause, _time);
+        }
+    }
+
     private async Task SeeThroughAsync()
     {
         await Process.WaitForExitAsync();
         _clock.Halt();
         if (OperatingSystem.IsLinux())
         {
-            _ = Tree.Signal(Libc.Kill, rootIsGone: true);
+            await EndStraysAsync();
         }
 
         await Task.WhenAny(_thread.Closed, Task.Delay(_drain, _time));
