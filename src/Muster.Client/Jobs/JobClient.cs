@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Serialization.Metadata;
+using Muster.Client.Artifacts;
 using Muster.Client.Http;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Jobs;
@@ -29,8 +30,8 @@ public sealed class JobClient
 
     internal JobClient(Transport transport, MusterClientOptions options)
     {
-        (_transport, _options, _files) = (transport, options, new JobFiles(transport));
-        _specFiles = new SpecFiles(PlanAsync);
+        (_transport, _options, _files) = (transport, options, new JobFiles(new ArtifactClient(transport, options)));
+        _specFiles = new SpecFiles(PlanAsync, _files);
     }
 
     /// <summary>Submits a job: when this returns, it is stored and will run. Files are uploaded before; see <see cref="SubmitOptions.Folder"/>.</summary>

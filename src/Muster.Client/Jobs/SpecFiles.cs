@@ -6,7 +6,7 @@ namespace Muster.Client.Jobs;
 internal delegate Task<JobPreview> AskForPlan(JobSource spec, SubmitOptions how, IReadOnlyDictionary<string, JobFile>? files, CancellationToken cancellationToken);
 
 /// <summary>The local files of a spec. Which they are only the hub can say, as it reads the spec.</summary>
-internal sealed class SpecFiles(AskForPlan ask)
+internal sealed class SpecFiles(AskForPlan ask, JobFiles store)
 {
     private const int AtOnce = 4;
 
@@ -34,11 +34,11 @@ internal sealed class SpecFiles(AskForPlan ask)
         return await ask(spec, how, files, cancellationToken) with { MissingFiles = preview.MissingFiles };
     }
 
-    private static Task<JobFile> UploadAsync(string name, FileInfo file, SubmitOptions how, CancellationToken cancellationToken)
+    private Task<JobFile> UploadAsync(string name, FileInfo file, SubmitOptions how, CancellationToken cancellationToken)
     {
         var size = file.Length;
         var progress = how.Progress is { } told ? new Relay(sent => told.Report(new FileUpload(name, sent, size))) : null;
-        return JobFiles.UploadAsync(file, progress, cancellationToken);
+        return store.UploadAsync(file, progress, cancellationToken);
     }
 
     private static async Task<Dictionary<string, JobFile>> ForEachAsync(

@@ -36,7 +36,7 @@ internal sealed class Signals(ComputeHost host, Func<NodeOffer> offer, Action<Fr
             tell(new Frame { AttemptsStarted = new AttemptsStarted { Refs = { began } } });
         }
 
-        if (second % OfferEvery == 0)
+        if (second == 1 || second % OfferEvery == 0)
         {
             tell(new Frame { NodeOffer = offer() });
         }
