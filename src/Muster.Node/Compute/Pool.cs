@@ -15,7 +15,6 @@ internal sealed class Pool : IAsyncDisposable
 {
     private readonly ComputeHost _host;
     private readonly Offers _offers;
-    private readonly Action<Frame> _tell;
     private readonly Signals _signals;
     private readonly Func<IEnumerable<ReadOnlyMemory<byte>>> _cached;
     private Task _signalling = Task.CompletedTask;
@@ -39,7 +38,6 @@ internal sealed class Pool : IAsyncDisposable
         _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));
         _offers = new Offers(options.Compute, sandboxes, home, logger);
         _cached = () => artifacts.Cache.Hashes.Select(ShortHash);
-        _tell = kit.Tell;
         _signals = new Signals(_host, Offer, kit.Tell, options.Time);
     }
 
@@ -50,21 +48,8 @@ internal sealed class Pool : IAsyncDisposable
     public async Task StartAsync(CancellationToken stopping)
     {
         await _host.StartAsync(stopping);
-        _signalling = Task.WhenAll(_signals.RunAsync(stopping), OfferAsync(stopping));
-    }
-
-    /// <summary>Trying the sandboxes takes a moment that nobody who only wants to talk should wait for: until then nothing is offered.</summary>
-    private async Task OfferAsync(CancellationToken stopping)
-    {
-        try
-        {
-            await Task.Run(() => _offers.PrepareAsync(stopping), stopping);
-            _tell(new Frame { NodeOffer = Offer() });
-        }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
-        {
-            // the node stops
-        }
+        await _offers.PrepareAsync(stopping);
+        _signalling = _signals.RunAsync(stopping);
     }
 
     public async ValueTask DisposeAsync()

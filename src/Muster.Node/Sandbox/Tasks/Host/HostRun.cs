@@ -15,6 +15,7 @@ internal sealed class HostRun : ISandboxRun
     private static readonly TimeSpan _watch = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan _drain = TimeSpan.FromSeconds(2);
     private const int StrayLooks = 200;
+    private const int QuietLooks = 4;
     private static readonly TimeSpan _strayPause = TimeSpan.FromMilliseconds(10);
 
     private readonly LaunchPlan _plan;
@@ -105,8 +106,10 @@ internal sealed class HostRun : ISandboxRun
     /// <summary>Whoever left the tree is ended as well, and waited for: one that forks while it is looked for is found the next time.</summary>
     private async Task EndStraysAsync()
     {
-        for (var look = 0; look < StrayLooks && Tree.Signal(Libc.Kill, rootIsGone: true) > 0; look++)
+        var quiet = 0;
+        for (var look = 0; look < StrayLooks && quiet < QuietLooks; look++)
         {
+            quiet = Tree.Signal(Libc.Kill, rootIsGone: true) > 0 ? 0 : quiet + 1;
             await Task.Delay(_strayPause, _time);
         }
     }
