@@ -19,10 +19,14 @@ internal static class OpenApiDocument
         [("UserModel", "language")] = ["en", "zh"],
         [("MePatch", "language")] = ["en", "zh"],
         [("NodeView", "status")] = ["online", "busy", "offline"],
-        [("NodeView", "dialect")] = ["muster", "phonework"],
+        [("NodeView", "dialect")] = ["muster", "phonework", "worker"],
+        [("JobModel", "state")] = ["queued", "running", "paused", "succeeded", "failed", "cancelled", "expired"],
+        [("JobModel", "priority")] = ["low", "normal", "high", "urgent"],
+        [("TaskModel", "state")] =
+            ["blocked", "ready", "leased", "running", "verifying", "paused", "succeeded", "failed", "cancelled", "expired", "skipped"],
         [("ApprovalModel", "state")] = ["waiting", "allowed", "denied", "expired"],
         [("ApprovalDecision", "decision")] = ["allow", "deny"],
-        [("WalletEntry", "kind")] = ["grant", "bonus", "transfer", "task", "reward", "fee"],
+        [("WalletEntry", "kind")] = ["grant", "bonus", "transfer", "task", "return", "reward", "fee"],
     };
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
@@ -42,9 +46,10 @@ internal static class OpenApiDocument
             document.Components!.Schemas!["TransferRequest"].Properties!["amount"] = new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^[0-9]+([.][0-9]{1,6})?$" };
             foreach (var (path, item) in document.Paths.Where(route => route.Key.StartsWith("/api/", StringComparison.Ordinal)))
             {
-                foreach (var operation in item.Operations?.Values ?? Enumerable.Empty<OpenApiOperation>())
+                foreach (var (method, operation) in item.Operations ?? [])
                 {
                     SayAnswers(document, path, operation);
+                    NameApart(method, operation);
                 }
             }
         });
@@ -59,6 +64,15 @@ internal static class OpenApiDocument
         {
             schema.Type = type & ~JsonSchemaType.String;
             schema.Pattern = null;
+        }
+    }
+
+    /// <summary>A route that serves GET and HEAD has one name, and the document needs two.</summary>
+    private static void NameApart(HttpMethod method, OpenApiOperation operation)
+    {
+        if (method == HttpMethod.Head && operation.OperationId is { } name)
+        {
+            operation.OperationId = $"{name}Head";
         }
     }
 

@@ -27,7 +27,7 @@ internal static class JobFeature
     public static void StartJobs(this IServiceProvider services)
     {
         var (loop, nodes) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>());
-        services.GetRequiredService<PoolNodes>().Register(loop.TryApply);
+        services.GetRequiredService<PoolNodes>().Register(loop.TryApply, loop.Hear);
         services.GetRequiredService<LogBook>().Register(nodes);
         nodes.OnPoolLane(async (node, key, frames, mark, cancel) =>
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -17,6 +18,9 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly Channel<PoolItem> _waiting = Channel.CreateBounded<PoolItem>(new BoundedChannelOptions(options.QueueCapacity) { SingleReader = true });
+
+    /// <summary>What may not be lost and nobody waits for: that nodes come, go and change. At most a few for each node.</summary>
+    private readonly ConcurrentQueue<PoolCommand> _mustHear = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly PoolClock _clock = new(time);
     private PoolState _state = new(new PoolSettings());
@@ -34,6 +38,13 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
 
     /// <summary>Applies a command of which nobody waits for the end; false when too much waits already.</summary>
     public bool TryApply(PoolCommand command) => _waiting.Writer.TryWrite(new PoolItem(command, null, null));
+
+    /// <summary>Applies a command of which nobody waits for the end, and which is never dropped.</summary>
+    public void Hear(PoolCommand command)
+    {
+        _mustHear.Enqueue(command);
+        _waiting.Writer.TryWrite(new PoolItem(null, null, null)); // a full queue wakes the loop by itself
+    }
 
     /// <summary>Looks at the state between two turns.</summary>
     public async Task<T> AskAsync<T>(Func<PoolState, long, T> question, CancellationToken cancel = default)
@@ -108,6 +119,11 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
         {
             while (await WaitAsync(cancel))
             {
+                while (_mustHear.TryDequeue(out var heard))
+                {
+                    items.Add(new PoolItem(heard, null, null));
+                }
+
                 while (items.Count < MostCommands && _waiting.Reader.TryRead(out var item))
                 {
                     items.Add(item);
@@ -162,6 +178,7 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
             {
                 // A rule that fails would fail again for ever and hold up everybody: each command alone shows which one it is.
                 LogBroken(error);
+                await Task.Delay(_pauseAfterFailure, time, cancel);
                 await ReloadAsync(items, cancel);
                 if (items.Count <= 1)
                 {

@@ -109,8 +109,9 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         {
             (result.Outcome, result.Error) = ("stopped", _stopReason);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SandboxUnavailableException)
+        catch (Exception error)
         {
+            // Whatever it was, the hub waits to hear of an end: another machine may do better.
             LogRefused(kit.Logger, Name, error);
             (result.Outcome, result.Error) = ("refused", $"{kit.NodeName} could not run it: {error.Message}");
         }

@@ -11,7 +11,7 @@ internal static class Commands
     {
         if (work is { Entry.Length: > 0, Command.Count: 0 })
         {
-            return Package(work.Entry, folder);
+            return Package(work, folder);
         }
 
         var text = new TaskText(lease, work);
@@ -40,12 +40,18 @@ internal static class Commands
         }
     }
 
-    private static string[] Package(string entry, string folder)
+    private static string[] Package(Work work, string folder)
     {
-        var inside = Path.GetDirectoryName(entry) ?? "";
-        var file = Path.GetFileName(entry);
+        var inside = Path.GetDirectoryName(work.Entry) ?? "";
+        var file = Path.GetFileName(work.Entry);
         var run = Path.GetExtension(file) == ".sh" ? $"exec sh {Quoted(file)}" : $"exec python3 {Quoted(file)}";
-        var requirements = File.Exists(Path.Combine(folder, inside, "requirements.txt"))
+        var hasRequirements = File.Exists(Path.Combine(folder, inside, "requirements.txt"));
+        if (hasRequirements && work.Network.Count == 0)
+        {
+            throw new AttemptException("requirements.txt is installed inside the sandbox when the task asks for network, and this one does not.", refused: false);
+        }
+
+        var requirements = hasRequirements
             ? "python3 -m pip install --quiet --target .packages -r requirements.txt && export PYTHONPATH=\"$PWD/.packages\" && "
             : "";
         var cd = inside.Length == 0 ? "" : $"cd {Quoted(inside)} && ";

@@ -13,6 +13,7 @@ namespace Muster.Node.Compute;
 /// </summary>
 internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results) : IAsyncDisposable
 {
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<AttemptRef, AttemptRun> _running = new();
     private readonly Channel<Frame> _orders = Channel.CreateBounded<Frame>(4096);
     private readonly CancellationTokenSource _stopping = new();
@@ -73,6 +74,7 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
         if (!_orders.Writer.TryWrite(frame))
         {
             LogFlooded(kit.Logger);
+            kit.CutLink("The hub sent work faster than this node could take it.");
         }
     }
 
@@ -82,19 +84,27 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
         {
             await foreach (var frame in _orders.Reader.ReadAllAsync(cancel))
             {
-                if (frame.Leases is { } leases)
-                {
-                    await TakeAsync(leases, cancel);
-                }
-                else
-                {
-                    await ObeyAsync(frame.AttemptControl, cancel);
-                }
+                await DoAsync(frame, cancel);
             }
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             // the node stops; what runs is told as lost at the next start
+        }
+    }
+
+    private async Task DoAsync(Frame frame, CancellationToken cancel)
+    {
+        try
+        {
+            await (frame.Leases is { } leases ? TakeAsync(leases, cancel) : ObeyAsync(frame.AttemptControl, cancel));
+        }
+        catch (StorageException error)
+        {
+            // Nothing was begun. A new connection brings it again, as soon as the store can take it.
+            LogNotKept(kit.Logger, error);
+            await Task.Delay(_pause, kit.Time, cancel);
+            kit.CutLink(error.Message);
         }
     }
 
@@ -134,6 +144,9 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Attempt} was running when the node stopped; it is reported as lost")]
     private static partial void LogLost(ILogger logger, string attempt);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Work of the hub could not be stored and was not begun")]
+    private static partial void LogNotKept(ILogger logger, Exception error);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The hub sends work faster than this node can take it; a part was dropped and will come again")]
     private static partial void LogFlooded(ILogger logger);

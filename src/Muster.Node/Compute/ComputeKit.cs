@@ -25,6 +25,9 @@ internal sealed record ComputeKit
     /// <summary>Sends what may be lost: logs, usage, the beginning.</summary>
     public required Action<Frame> Tell { get; init; }
 
+    /// <summary>Ends the connection to the hub, to begin again.</summary>
+    public required Action<string> CutLink { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     public required ILogger Logger { get; init; }

@@ -1,24 +1,13 @@
 using System.Globalization;
+using Muster.Protocol.Jobs;
 using Muster.Protocol.Wire;
 
 namespace Muster.Node.Compute;
 
-/// <summary>Fills in what a spec leaves to the node: <c>${index}</c>, <c>${array.count}</c>; <c>$$</c> is a dollar.</summary>
+/// <summary>Fills in what a spec leaves to the node.</summary>
 internal sealed class TaskText(Lease lease, Work work)
 {
-    public string Fill(string text)
-    {
-        if (!text.Contains('$', StringComparison.Ordinal))
-        {
-            return text;
-        }
-
-        return text
-            .Replace("$$", "\0", StringComparison.Ordinal)
-            .Replace("${index}", Index, StringComparison.Ordinal)
-            .Replace("${array.count}", work.ArrayCount.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace('\0', '$');
-    }
+    public string Fill(string text) => Placeholders.Fill(text, (long)lease.Index, (long)work.ArrayCount);
 
     public Dictionary<string, string> Environment()
     {

@@ -47,6 +47,9 @@ public sealed partial class HubLink
     /// <summary>Sends a frame that may be lost; false when there is no link or its queue is full.</summary>
     public bool TrySendVolatile(Frame frame) => Volatile.Read(ref _session)?.TrySend(frame) ?? false;
 
+    /// <summary>Ends the connection, to begin again: something of it could not be taken, and a new one brings what is still wanted.</summary>
+    public void Cut(string why) => Volatile.Read(ref _session)?.Close(new LinkEnd(LinkEndReason.Lost, why));
+
     /// <summary>Waits that run out early: the machine woke up, or a person asked.</summary>
     public void NetworkAvailable() => _reconnect.NetworkAvailable();
 

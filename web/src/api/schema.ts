@@ -64,7 +64,7 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
-        head: operations["getArtifact"];
+        head: operations["getArtifactHead"];
         patch?: never;
         trace?: never;
     };
@@ -80,7 +80,7 @@ export interface paths {
         post?: never;
         delete: operations["cancelUpload"];
         options?: never;
-        head: operations["getUpload"];
+        head: operations["getUploadHead"];
         patch: operations["appendToUpload"];
         trace?: never;
     };
@@ -1164,11 +1164,13 @@ export interface components {
             id: string;
             name: string;
             owner: string;
-            priority: string;
+            /** @enum {string} */
+            priority: "low" | "normal" | "high" | "urgent";
             reason: null | string;
             /** Format: date-time */
             started_at: null | string;
-            state: string;
+            /** @enum {string} */
+            state: "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled" | "expired";
             steps?: null | components["schemas"]["StepModel"][];
             /** Format: date-time */
             submitted_at: string;
@@ -1251,7 +1253,7 @@ export interface components {
             /** Format: int32 */
             cores: number;
             /** @enum {string} */
-            dialect: "muster" | "phonework";
+            dialect: "muster" | "phonework" | "worker";
             id: string;
             isolation: string;
             /** Format: date-time */
@@ -1409,7 +1411,8 @@ export interface components {
             reason: null | string;
             /** Format: date-time */
             started_at: null | string;
-            state: string;
+            /** @enum {string} */
+            state: "blocked" | "ready" | "leased" | "running" | "verifying" | "paused" | "succeeded" | "failed" | "cancelled" | "expired" | "skipped";
             step: string;
         };
         TransferBatch: {
@@ -1485,7 +1488,7 @@ export interface components {
             at: string;
             bonus: boolean;
             /** @enum {string} */
-            kind: "grant" | "bonus" | "transfer" | "task" | "reward" | "fee";
+            kind: "grant" | "bonus" | "transfer" | "task" | "return" | "reward" | "fee";
             note: null | string;
             /** Format: int64 */
             number: number;
@@ -1645,6 +1648,35 @@ export interface operations {
             };
         };
     };
+    getArtifactHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sha256: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
     getUpload: {
         parameters: {
             query?: never;
@@ -1693,6 +1725,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    getUploadHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadInfo"];
+                };
             };
             /** @description What went wrong: a stable code, and a sentence for a person. */
             default: {

@@ -2,6 +2,7 @@ using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Store;
 using Muster.Protocol.Ids;
+using Muster.Protocol.Jobs;
 using Muster.Protocol.Transfers;
 using Muster.Storage;
 using InputFile = Muster.Protocol.Transfers.InputFile;
@@ -26,8 +27,9 @@ internal sealed class PoolLeases(PoolLoop loop, Database database)
     private static IEnumerable<InputFile> InputsOf(Transaction tx, JobPlan plan, AttemptName name)
     {
         var (step, first) = Jobs.Views.JobViews.StepOf(plan, name.Task);
-        foreach (var input in step.Inputs)
+        foreach (var asked in step.Inputs)
         {
+            var input = asked with { Path = Placeholders.Fill(asked.Path, step.FirstIndex + name.Task - first, step.Count) };
             if (input.Sha256 is { } sha256)
             {
                 yield return new InputFile(input.Path, sha256, input.Size);

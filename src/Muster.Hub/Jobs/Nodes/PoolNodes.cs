@@ -13,11 +13,14 @@ internal sealed class PoolNodes(NodeDirectory nodes, NodeSettings settings)
 {
     private readonly ConcurrentDictionary<Id<Node>, NodeEntry> _entries = [];
     private Func<PoolCommand, bool> _apply = _ => false;
+    private Action<PoolCommand> _hear = _ => { };
 
     /// <summary>Before the first link opens.</summary>
-    public void Register(Func<PoolCommand, bool> apply)
+    /// <param name="apply">Takes what may be dropped when too much waits: it will be said again.</param>
+    /// <param name="hear">Takes what may not.</param>
+    public void Register(Func<PoolCommand, bool> apply, Action<PoolCommand> hear)
     {
-        _apply = apply;
+        (_apply, _hear) = (apply, hear);
         nodes.OnConnected((tx, node, held) => Held(tx, node, held));
         nodes.Linked += Linked;
         nodes.Heard += node => _apply(new NodeHeard(node.Id));
@@ -51,7 +54,7 @@ internal sealed class PoolNodes(NodeDirectory nodes, NodeSettings settings)
         }
         else if (_entries.TryRemove(node.Id, out _))
         {
-            _apply(new NodeDisconnected(node.Id));
+            _hear(new NodeDisconnected(node.Id));
         }
     }
 
@@ -68,7 +71,7 @@ internal sealed class PoolNodes(NodeDirectory nodes, NodeSettings settings)
     {
         if (_entries.GetValueOrDefault(id) is { Told: true, Offer: { } offer } && nodes.Find(id) is { } node)
         {
-            _apply(new NodeChanged(id, settings.Terms(node, offer)));
+            _hear(new NodeChanged(id, settings.Terms(node, offer)));
             _apply(new NodeData(id, PoolFrames.Data(offer)));
         }
     }
@@ -78,7 +81,7 @@ internal sealed class PoolNodes(NodeDirectory nodes, NodeSettings settings)
         if (change == NodeChange.Removed)
         {
             _entries.TryRemove(node.Id, out _);
-            _apply(new NodeRemoved(node.Id));
+            _hear(new NodeRemoved(node.Id));
         }
     }
 
@@ -93,7 +96,7 @@ internal sealed class PoolNodes(NodeDirectory nodes, NodeSettings settings)
             if (entry is { Up: true, Held: not null, Told: false, Offer: not null })
             {
                 entry.Told = true;
-                _apply(Connected(node, entry));
+                _hear(Connected(node, entry));
             }
         }
     }

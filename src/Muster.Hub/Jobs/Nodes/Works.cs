@@ -15,7 +15,7 @@ internal static class Works
             Isolation = needs.Isolation.ToString().ToLowerInvariant(), HasInputs = plan.Inputs.Count > 0, Cpu = needs.Cpu, MemoryBytes = (ulong)needs.MemoryBytes,
             DiskBytes = (ulong)needs.DiskBytes, Gpu = (uint)needs.Gpu, TimeoutSeconds = plan.TimeoutSeconds, Image = plan.Image ?? "", Pull = plan.Pull,
             Function = plan.Function ?? "", Objective = plan.Objective ?? "", UserId = step.Job.Owner.Id.ToString(), Owner = node.Terms.Owner == step.Job.Owner.Id,
-            AtMostOnce = plan.AtMostOnce, ArrayCount = plan.Array ? (ulong)plan.Count : 0, Entry = plan.Entry ?? "", Package = plan.Package ?? "",
+            AtMostOnce = plan.AtMostOnce, ArrayCount = (ulong)plan.Count, Entry = plan.Entry ?? "", Package = plan.Package ?? "",
         };
         work.Command.Add(plan.Command);
         work.Environment.Add(plan.Environment.ToDictionary());

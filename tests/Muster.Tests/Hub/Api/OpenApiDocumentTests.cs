@@ -38,6 +38,18 @@ public sealed class OpenApiDocumentTests
         }
     }
 
+    [Fact]
+    public async Task Document_EachOperation_HasANameOfItsOwn()
+    {
+        using var home = new TemporaryFolder();
+        await using var app = await HubApplication.StartAsync(home.Path);
+
+        var document = JsonNode.Parse(await app.Anonymous.GetStringAsync("/openapi/v1.json", TestContext.Current.CancellationToken))!;
+
+        document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(operation => (string?)operation.Value!["operationId"]).OfType<string>()
+            .ShouldBeUnique();
+    }
+
     private static string Root()
     {
         var folder = AppContext.BaseDirectory;

@@ -1,3 +1,9 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Muster.Client;
+using Muster.Hub.Jobs;
+using Muster.Testing;
 using Xunit;
 
 namespace Muster.Tests.Hub.Jobs;
@@ -17,6 +23,82 @@ public sealed class ProcessJobTests
         Assert.Equal(7, tasks[0].GetProperty("exit_code").GetInt32());
         Assert.Equal("It ended with exit code 7.", tasks[0].GetProperty("reason").GetString());
         Assert.Equal("node0", tasks[0].GetProperty("node").GetString());
+    }
+
+    [Fact]
+    public async Task Array_WithInputsAndAStepAfterIt_HandsFilesOn()
+    {
+        await using var house = await PoolHouse.StartAsync(Cancel);
+        using var client = new MusterClient(new Uri(house.Hub.Hub.Urls[0]), house.Hub.Hub.Local.Token);
+        var scene = await client.Artifacts.UploadAsync(new MemoryStream("scene "u8.ToArray()), cancellationToken: Cancel);
+        using var answer = await house.Hub.Client.PostAsJsonAsync("/api/v1/jobs", new { spec = Spec(scene.Sha256) }, Cancel);
+        var job = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+
+        var (state, tasks) = await house.EndAsync(job);
+
+        Assert.Equal("succeeded", state);
+        var film = tasks[^1].GetProperty("history")[0].GetProperty("outputs")[0];
+        Assert.Equal("film.txt", film.GetProperty("path").GetString());
+        using var content = new MemoryStream();
+        await client.Artifacts.DownloadAsync(film.GetProperty("sha256").GetString()!, content, cancellationToken: Cancel);
+        Assert.Equal("scene 4scene 5scene 6", Encoding.UTF8.GetString(content.ToArray()));
+
+        static string Spec(string sha256) =>
+            $$"""
+            name: film
+            tasks:
+              - id: frame
+                array: 4..6
+                command: ["sh", "-c", "{ cat in_${index}; printf ${index}; } > frame_${index}"]
+                inputs: { "in_${index}": "sha256:{{sha256}}" }
+                outputs: ["frame_*"]
+              - id: film
+                after: [frame]
+                inputs: { frames/: { from: frame } }
+                command: ["sh", "-c", "cat frames/* > film.txt"]
+                outputs: [film.txt]
+            """;
+    }
+
+    [Fact]
+    public async Task Retry_OfAFailedJob_KeepsWhatSucceeded()
+    {
+        await using var house = await PoolHouse.StartAsync(Cancel);
+        var job = await house.SubmitAsync(new JobPlan
+        {
+            Name = "test",
+            Steps =
+            [
+                new StepPlan { Id = "good", Command = ["true"], TimeoutSeconds = 60 },
+                new StepPlan { Id = "bad", Command = ["sh", "-c", "exit $((2 - MUSTER_ATTEMPT))"], TimeoutSeconds = 60 },
+                new StepPlan { Id = "after", Command = ["true"], After = [1], TimeoutSeconds = 60 },
+            ],
+        });
+        Assert.Equal("failed", (await house.EndAsync(job)).State);
+        using var again = await house.Hub.Client.PostAsync($"/api/v1/jobs/{job}/retry", null, Cancel);
+        again.EnsureSuccessStatusCode();
+
+        var (state, tasks) = await house.EndAsync(job);
+
+        Assert.Equal("succeeded", state);
+        Assert.Equal([1, 2, 1], tasks.Select(task => task.GetProperty("attempts").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Cancel_OfARunningTask_EndsIt()
+    {
+        await using var house = await PoolHouse.StartAsync(Cancel);
+        var job = await house.RunAsync("sleep", "600");
+        await Eventually.TrueAsync(
+            async () => (await house.Hub.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}", Cancel)).GetProperty("counts").GetProperty("running").GetInt32() == 1, Cancel);
+        using var cancelled = await house.Hub.Client.PostAsJsonAsync($"/api/v1/jobs/{job}/cancel", new { reason = "no longer wanted" }, Cancel);
+        cancelled.EnsureSuccessStatusCode();
+
+        var (state, tasks) = await house.EndAsync(job);
+
+        Assert.Equal("cancelled", state);
+        Assert.Equal("no longer wanted", tasks[0].GetProperty("reason").GetString());
+        await Eventually.TrueAsync(() => house.Loop.AskAsync((pool, _) => pool.Jobs.Count == 0 && pool.Nodes.Values.All(node => node.SlotsUsed == 0)), Cancel);
     }
 
     [Fact]
