@@ -32,12 +32,12 @@ internal sealed class PoolLeases(PoolLoop loop, Database database)
             var input = asked with { Path = Placeholders.Fill(asked.Path, step.FirstIndex + name.Task - first, step.Count) };
             if (input.Sha256 is { } sha256)
             {
-                yield return new InputFile(input.Path, sha256, input.Size);
+                yield return Sized(tx, input.Path, sha256, input.Size);
             }
 
             if (input.Each is { } each)
             {
-                yield return new InputFile(input.Path, each[name.Task - first].Sha256, each[name.Task - first].Size);
+                yield return Sized(tx, input.Path, each[name.Task - first].Sha256, each[name.Task - first].Size);
             }
 
             foreach (var output in input.FromStep is { } from ? OutputsOf(tx, plan, name.Job, from) : (IEnumerable<InputFile>)[])
@@ -46,6 +46,10 @@ internal sealed class PoolLeases(PoolLoop loop, Database database)
             }
         }
     }
+
+    /// <summary>Who names an artifact by its hash alone need not know how long it is.</summary>
+    private static InputFile Sized(Transaction tx, string path, string sha256, long size) =>
+        new(path, sha256, size > 0 ? size : ArtifactRows.Find(tx, ContentHash.Parse(sha256))?.Size ?? 0);
 
     /// <summary>What the tasks of a step gave; of two files with one path the one of the higher task.</summary>
     private static Dictionary<string, InputFile>.ValueCollection OutputsOf(Transaction tx, JobPlan plan, long job, int step)
