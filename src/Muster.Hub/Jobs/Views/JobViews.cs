@@ -24,7 +24,7 @@ internal static class JobViews
         return new TaskModel(
             TaskIds.Of(Id<Job>.Parse(job.Id), index).ToString(), job.Id, step.Id, step.FirstIndex + index - first,
             Word(row?.State ?? StateWithoutRow(job)), detail.Reason.Length > 0 ? Reason(detail.Reason) : null, row?.Attempt ?? 0, last?.NodeName,
-            last?.End is { } end ? end.ExitCode : null, Time(last?.StartedAt is > 0 ? last.StartedAt : last?.LeasedAt), Time(last?.EndedAt),
+            last?.End is { } end ? end.ExitCode : null, Time(Began(last)), Time(last?.EndedAt),
             detail.Attempts.Sum(attempt => attempt.Micro) is > 0 and var micro ? Cpt(micro) : null,
             history ? [.. detail.Attempts.Select(Of)] : null);
     }
@@ -59,9 +59,18 @@ internal static class JobViews
     /// <summary>Micro-credits as CPT with the decimals that are not zero.</summary>
     public static string Cpt(long micro) => (micro / 1_000_000m).ToString("0.######", System.Globalization.CultureInfo.InvariantCulture);
 
+    /// <summary>A node says that a command runs once a second at most; how long it ran it says exactly.</summary>
+    private static long? Began(AttemptDetail? attempt) => attempt switch
+    {
+        null => null,
+        { End.WallSeconds: > 0 } ended => Math.Max(ended.LeasedAt, ended.EndedAt - (long)(ended.End.WallSeconds * 1000)),
+        { StartedAt: > 0 } running => running.StartedAt,
+        _ => attempt.LeasedAt,
+    };
+
     private static AttemptModel Of(AttemptDetail attempt) => new(
         attempt.Number, attempt.NodeName, Word((AttemptState)attempt.State), attempt.End is { } end ? Word((AttemptOutcome)end.Outcome) : null, attempt.End?.ExitCode,
-        attempt.End?.Error is { Length: > 0 } error ? error : null, Time(attempt.LeasedAt)!.Value, Time(attempt.StartedAt), Time(attempt.EndedAt),
+        attempt.End?.Error is { Length: > 0 } error ? error : null, Time(attempt.LeasedAt)!.Value, Time(Began(attempt)), Time(attempt.EndedAt),
         attempt.End is { } used
             ? new UsageModel(used.CpuSeconds, used.PeakMemoryBytes, used.WallSeconds, used.BytesIn, used.BytesOut, used.GpuSeconds)
             : null,
