@@ -68,6 +68,8 @@ internal abstract class Session(DbConnection connection, Dialect dialect) : IDis
         }
     }
 
+    public abstract List<T> QueryByKey<T>(string select, string column, string[] keys, Func<DbDataReader, T> read);
+
     public virtual void Dispose()
     {
         foreach (var sink in _sinks.Values)
@@ -81,6 +83,15 @@ internal abstract class Session(DbConnection connection, Dialect dialect) : IDis
         }
 
         connection.Dispose();
+    }
+
+    protected static void ReadInto<T>(List<T> rows, DbCommand command, Func<DbDataReader, T> read)
+    {
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            rows.Add(read(reader));
+        }
     }
 
     protected abstract RowSink Sink(RowTable table, RowVerb verb);

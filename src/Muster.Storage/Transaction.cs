@@ -52,6 +52,14 @@ public sealed class Transaction
         return rows;
     }
 
+    /// <summary>Rows whose key is one of these, in no order and each once; as few round trips as the engine allows.</summary>
+    /// <param name="select">What is before the condition: <c>select … from …</c>.</param>
+    public List<T> QueryByKey<T>(string select, string column, IEnumerable<string> keys, Func<DbDataReader, T> read)
+    {
+        var wanted = keys.Distinct(StringComparer.Ordinal).ToArray();
+        return wanted.Length == 0 ? [] : _session.QueryByKey(select, column, wanted, read);
+    }
+
     /// <summary>
     /// Inserts rows in as few round trips as the engine allows; what happens to one whose key is there already is said by the
     /// table. Of several rows with one key the last counts.

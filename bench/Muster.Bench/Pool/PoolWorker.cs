@@ -1,3 +1,4 @@
+using System.Text;
 using Muster.Client;
 using Muster.Client.Workers;
 
@@ -11,6 +12,7 @@ internal static class PoolWorker
         using var client = new MusterClient(new Uri(url), key);
         await using var worker = client.CreateWorker(new WorkerOptions { Name = "bench", Concurrency = 1, Prefetch = 4000 });
         worker.Handle("echo", (payload, _) => ValueTask.FromResult(payload));
+        worker.Handle("stamp", (_, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(Encoding.ASCII.GetBytes($"\"{TimeProvider.System.GetUtcNow().Ticks:D98}\"")));
         worker.StateChanged += state => Console.WriteLine(state.Sentence);
         using var stop = new CancellationTokenSource();
         var running = worker.RunAsync(stop.Token);

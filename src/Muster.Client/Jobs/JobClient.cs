@@ -107,6 +107,30 @@ public sealed class JobClient
         return ReadResultsAsync(Path(job), ResultPage.Of(result), from, wait, cancellationToken);
     }
 
+    /// <summary>Calls one function of a worker and returns what it gave: a job of one task, in one request where it does not take long.</summary>
+    /// <exception cref="MusterException"><c>task_failed</c>, or as <see cref="SubmitAsync"/>.</exception>
+    public async Task<TResult?> CallAsync<T, TResult>(
+        string function, T argument, JsonTypeInfo<T> shape, JsonTypeInfo<TResult> result, SubmitOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        var spec = new JobSpec { Name = function, Tasks = [new TaskSpec { Function = function, Payloads = [JsonPayload.Of(argument, shape)] }] };
+        var how = options ?? new SubmitOptions();
+        var answer = await _transport.PostAsync(
+            string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Root}?wait={Patience}"), Request(spec, how, null), ClientJson.Default.SubmitRequest, CallAnswer<TResult>.Of(result), cancellationToken,
+            how.IdempotencyKey);
+        if (answer.Results.Items is [var only])
+        {
+            return only.Value;
+        }
+
+        await foreach (var late in ReadResultsAsync(Path(answer.Id), ResultPage.Of(result), 0, true, cancellationToken))
+        {
+            return late.Value;
+        }
+
+        throw new MusterException(0, "task_failed", "The task ended without a result: it was cancelled, or its time was over.");
+    }
+
     /// <summary>Ends a job, or one task of it; what runs is stopped. One that is over stays as it is.</summary>
     /// <param name="id">A job, or a whole id of a task.</param>
     /// <param name="reason">One sentence that others see.</param>
@@ -145,14 +169,16 @@ public sealed class JobClient
     /// <exception cref="MusterException"><c>damaged</c>, <c>not_written</c>, or as for every call.</exception>
     public Task DownloadAsync(OutputInfo output, string path, CancellationToken cancellationToken = default) => _files.DownloadAsync(output.Sha256, path, cancellationToken);
 
+    /// <summary>Seconds that one request waits.</summary>
+    private double Patience => Math.Min(_longestWait.TotalSeconds, _options.Timeout.TotalSeconds / 2);
+
     private async IAsyncEnumerable<TaskResult<T>> ReadResultsAsync<T>(
         string path, JsonTypeInfo<ResultPage<T>> shape, int from, bool wait, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var patience = Math.Min(_longestWait.TotalSeconds, _options.Timeout.TotalSeconds / 2);
         while (true)
         {
             var page = await _transport.GetAsync(
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}/results?from={from}&limit={ResultsAtOnce}{(wait ? $"&wait={patience}" : "")}"), shape, cancellationToken);
+                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{path}/results?from={from}&limit={ResultsAtOnce}{(wait ? $"&wait={Patience}" : "")}"), shape, cancellationToken);
             var over = page.State is "succeeded" or "failed" or "cancelled" or "expired" || !wait;
             foreach (var item in page.Items)
             {

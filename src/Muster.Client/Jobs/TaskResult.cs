@@ -27,6 +27,18 @@ internal static class ResultPage
     /// <summary>Results are read where they stand in the answer, into their own type: no tree of JSON in between.</summary>
     public static JsonTypeInfo<ResultPage<T>> Of<T>(JsonTypeInfo<T> result) =>
         JsonMetadataServices.CreateValueInfo<ResultPage<T>>(ClientJson.Default.Options, new ResultPageConverter<T>(result));
+
+    /// <summary>From the beginning of an object, or from a value in it.</summary>
+    public static bool NextProperty(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
+
+    /// <summary>Goes on to the value when this is its name.</summary>
+    public static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(name) && reader.Read();
+
+    public static void Pass(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        reader.Skip();
+    }
 }
 
 /// <param name="Next">Where the next page begins; null at the end.</param>
@@ -39,17 +51,17 @@ internal sealed class ResultPageConverter<T>(JsonTypeInfo<T> result) : JsonConve
         string? state = null;
         var items = new List<TaskResult<T>>();
         int? next = null;
-        while (NextProperty(ref reader))
+        while (ResultPage.NextProperty(ref reader))
         {
-            if (Is(ref reader, "state"u8))
+            if (ResultPage.Is(ref reader, "state"u8))
             {
                 state = reader.GetString();
             }
-            else if (Is(ref reader, "next"u8))
+            else if (ResultPage.Is(ref reader, "next"u8))
             {
                 next = reader.TokenType == JsonTokenType.Null ? null : reader.GetInt32();
             }
-            else if (Is(ref reader, "items"u8))
+            else if (ResultPage.Is(ref reader, "items"u8))
             {
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
@@ -58,7 +70,7 @@ internal sealed class ResultPageConverter<T>(JsonTypeInfo<T> result) : JsonConve
             }
             else
             {
-                Pass(ref reader);
+                ResultPage.Pass(ref reader);
             }
         }
 
@@ -73,27 +85,27 @@ internal sealed class ResultPageConverter<T>(JsonTypeInfo<T> result) : JsonConve
         var task = 0;
         string? state = null, reason = null;
         T? value = default;
-        while (NextProperty(ref reader))
+        while (ResultPage.NextProperty(ref reader))
         {
-            if (Is(ref reader, "task"u8))
+            if (ResultPage.Is(ref reader, "task"u8))
             {
                 task = reader.GetInt32();
             }
-            else if (Is(ref reader, "state"u8))
+            else if (ResultPage.Is(ref reader, "state"u8))
             {
                 state = reader.ValueTextEquals("succeeded"u8) ? ResultPage.Succeeded : reader.GetString();
             }
-            else if (Is(ref reader, "reason"u8))
+            else if (ResultPage.Is(ref reader, "reason"u8))
             {
                 reason = reader.GetString();
             }
-            else if (Is(ref reader, "result"u8))
+            else if (ResultPage.Is(ref reader, "result"u8))
             {
                 value = reader.TokenType == JsonTokenType.Null ? default : Value(ref reader, task);
             }
             else
             {
-                Pass(ref reader);
+                ResultPage.Pass(ref reader);
             }
         }
 
@@ -110,17 +122,5 @@ internal sealed class ResultPageConverter<T>(JsonTypeInfo<T> result) : JsonConve
         {
             throw new MusterException(0, "unexpected_result", $"The result of task {task} is no {typeof(T).Name}: {exception.Message}", null, exception);
         }
-    }
-
-    /// <summary>From the beginning of an object, or from a value in it.</summary>
-    private static bool NextProperty(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
-
-    /// <summary>Goes on to the value when this is its name.</summary>
-    private static bool Is(ref Utf8JsonReader reader, ReadOnlySpan<byte> name) => reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals(name) && reader.Read();
-
-    private static void Pass(ref Utf8JsonReader reader)
-    {
-        reader.Read();
-        reader.Skip();
     }
 }

@@ -69,13 +69,14 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
     }
 
     /// <summary>Results of tasks that are over, from a task on. Waits for the job's end when asked to.</summary>
-    public async Task<ResultsModel> ResultsAsync(SignedIn caller, string id, int from, int? limit, TimeSpan wait, CancellationToken cancel)
+    public async Task<ResultsModel> ResultsAsync(SignedIn caller, string id, int from, int? limit, TimeSpan wait, CancellationToken cancel) =>
+        (await AwaitAsync(caller, id, from, limit, wait, cancel)).Results;
+
+    /// <summary>The job with its first results, once it is over or the wait is.</summary>
+    public async Task<JobModel> WithResultsAsync(SignedIn caller, string id, TimeSpan wait, CancellationToken cancel)
     {
-        var job = await EndAsync(await database.ReadAsync(tx => Find(tx, caller, id), cancel), wait, cancel);
-        var count = Math.Clamp(limit ?? MostListed, 1, MostListed);
-        var rows = await database.ReadAsync(tx => PoolStore.Results(tx, job.Number, from, count), cancel);
-        var last = rows.Count == 0 ? job.TaskCount : rows[^1].Task + 1;
-        return new ResultsModel(JobViews.Word(job.State), rows, rows.Count < count || last >= job.TaskCount ? null : last);
+        var (job, results) = await AwaitAsync(caller, id, 0, null, wait, cancel);
+        return JobViews.Of(job, people) with { Results = results };
     }
 
     /// <summary>The job and, where a task is named, its index: by a whole task id, or by the characters that chat shows.</summary>
@@ -85,6 +86,11 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
     /// <exception cref="ApiException">There is none that the caller may see.</exception>
     public static JobRow Find(Transaction tx, SignedIn caller, string text)
     {
+        if (Id<Job>.TryParse(text, out _))
+        {
+            return PoolStore.Job(tx, text) is { } whole && (caller.Role >= Role.Admin || whole.Owner == caller.User.ToString()) ? whole : throw ApiException.NotFound("job");
+        }
+
         var id = Prefixes.Resolve<Job>(
             tx, text, "job", caller.Role >= Role.Admin ? "select id from jobs where 1 = 1" : "select id from jobs where owner = @owner", new { owner = caller.User.ToString() });
         return PoolStore.Job(tx, id)!;
@@ -109,30 +115,32 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
         throw ApiException.NotFound("task");
     }
 
-    private async Task<JobRow> EndAsync(JobRow job, TimeSpan wait, CancellationToken cancel)
+    private async Task<(JobRow Job, ResultsModel Results)> AwaitAsync(SignedIn caller, string id, int from, int? limit, TimeSpan wait, CancellationToken cancel)
     {
-        if (job.State.IsFinal() || wait <= TimeSpan.Zero)
-        {
-            return job;
-        }
+        // Who waits by a whole id watches first, and so reads once.
+        using var early = wait > TimeSpan.Zero && Id<Job>.TryParse(id, out _) ? feeds.Watch(id) : null;
+        var found = await database.ReadAsync(tx => Find(tx, caller, id), cancel);
+        var job = wait <= TimeSpan.Zero || found.State.IsFinal() ? found : await EndAsync(found, early, wait, cancel);
+        var count = Math.Clamp(limit ?? MostListed, 1, MostListed);
+        var rows = await database.ReadAsync(tx => PoolStore.Results(tx, job.Number, from, count), cancel);
+        var last = rows.Count == 0 ? job.TaskCount : rows[^1].Task + 1;
+        return (job, new ResultsModel(JobViews.Word(job.State), rows, rows.Count < count || last >= job.TaskCount ? null : last));
+    }
 
-        using var watcher = feeds.Watch(job.Id);
-        var now = await database.ReadAsync(tx => PoolStore.Job(tx, job.Id)!, cancel);
-        if (now.State.IsFinal())
-        {
-            return now;
-        }
-
+    private async Task<JobRow> EndAsync(JobRow now, JobWatcher? early, TimeSpan wait, CancellationToken cancel)
+    {
+        using var late = early is null ? feeds.Watch(now.Id) : null;
+        now = early is null ? await database.ReadAsync(tx => PoolStore.Job(tx, now.Id)!, cancel) : now;
         using var patience = new CancellationTokenSource(wait < _longestWait ? wait : _longestWait, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         try
         {
-            await foreach (var change in watcher.Changes.ReadAllAsync(either.Token))
+            var changes = (early ?? late!).Changes;
+            while (!now.State.IsFinal() && await changes.WaitToReadAsync(either.Token))
             {
-                now = change.Job;
-                if (now.State.IsFinal())
+                while (changes.TryRead(out var change))
                 {
-                    return now;
+                    now = change.Job;
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Muster.Storage.Rows;
 using Npgsql;
 
@@ -65,6 +66,13 @@ internal sealed class PostgresSession(PostgresConnection connection) : Session(c
     }
 
     public override void Abandon() => TryRollback();
+
+    public override List<T> QueryByKey<T>(string select, string column, string[] keys, Func<DbDataReader, T> read)
+    {
+        var rows = new List<T>(keys.Length);
+        ReadInto(rows, Prepared($"{select} where {column} = any(@keys)", [("@keys", keys.Select(PostgresText.Keepable).ToArray())]), read);
+        return rows;
+    }
 
     protected override RowSink Sink(RowTable table, RowVerb verb) => new PostgresRows(connection, table, verb);
 }

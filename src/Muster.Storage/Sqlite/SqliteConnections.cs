@@ -5,10 +5,14 @@ namespace Muster.Storage.Sqlite;
 /// <summary>How every connection to the file is opened and set up.</summary>
 internal static class SqliteConnections
 {
+    /// <summary>
+    /// The log is folded into the file after 16 MB rather than SQLite's 4: pages that every commit changes are then written there
+    /// a quarter as often.
+    /// </summary>
     public static SqliteConnection OpenWriter(string path)
     {
         PrepareFile(path);
-        return Open(path, "pragma journal_mode = wal; pragma synchronous = full;");
+        return Open(path, "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma cache_size = -16000;");
     }
 
     public static SqliteConnection OpenReader(string path) => Open(path, "pragma query_only = on;");

@@ -9,13 +9,18 @@ internal sealed class SqliteReaderEngine(SqliteOptions options) : ReaderEngine
 
     public override bool Begin(Session session)
     {
-        session.Run("begin");
+        ((SqliteSession)session).Step("begin");
         return true;
     }
 
     public override bool End(Session session)
     {
-        session.Abandon();
+        var open = (SqliteSession)session;
+        if (open.InTransaction)
+        {
+            open.Step("rollback");
+        }
+
         return true;
     }
 

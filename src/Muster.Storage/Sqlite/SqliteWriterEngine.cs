@@ -5,15 +5,15 @@ namespace Muster.Storage.Sqlite;
 
 internal sealed class SqliteWriterEngine(SqliteOptions options, SqliteSession session) : WriterEngine
 {
-    public override void Begin(CancellationToken stopping) => session.Run("begin immediate");
+    public override void Begin(CancellationToken stopping) => session.Step("begin immediate");
 
     public override Transaction BeginWork()
     {
-        session.Run("savepoint work");
+        session.Step("savepoint work");
         return new Transaction(session);
     }
 
-    public override void EndWork() => session.Run("release work");
+    public override void EndWork() => session.Step("release work");
 
     public override bool UndoWork()
     {
@@ -22,12 +22,12 @@ internal sealed class SqliteWriterEngine(SqliteOptions options, SqliteSession se
             return false; // SQLite has undone the whole group by itself
         }
 
-        session.Run("rollback to work");
-        session.Run("release work");
+        session.Step("rollback to work");
+        session.Step("release work");
         return true;
     }
 
-    public override void Commit() => session.Run("commit");
+    public override void Commit() => session.Step("commit");
 
     public override void Abandon() => session.Abandon();
 

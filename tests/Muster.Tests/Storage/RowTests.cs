@@ -86,6 +86,18 @@ public abstract class RowTests(StoreUnderTest store) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Keys_OfWhichSomeAreThere_GiveEachRowOnce()
+    {
+        await InsertAsync(Strict, Enumerable.Range(0, 1000).Select(number => new Row(1, number, $"s'{number}")));
+
+        var found = await _database.ReadAsync(
+            tx => tx.QueryByKey("select number, state from tasks", "state", ["s'7", "s'999", "none", "s'7", "s'0"], row => (row.GetInt64(0), row.GetString(1))), Cancel);
+
+        found.ShouldBe([(0, "s'0"), (7, "s'7"), (999, "s'999")], ignoreOrder: true);
+        (await _database.ReadAsync(tx => tx.QueryByKey("select state from tasks", "state", [], row => row.GetString(0)), Cancel)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task NoRows_AreNothing()
     {
         (await InsertAsync(Upserted, [])).ShouldBe(0);

@@ -1167,6 +1167,7 @@ export interface components {
             /** @enum {string} */
             priority: "low" | "normal" | "high" | "urgent";
             reason: null | string;
+            results?: null | components["schemas"]["ResultsModel"];
             /** Format: date-time */
             started_at: null | string;
             /** @enum {string} */
@@ -2298,7 +2299,9 @@ export interface operations {
     };
     submitJob: {
         parameters: {
-            query?: never;
+            query?: {
+                wait?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -71,7 +71,7 @@ internal static class PoolStore
         return jobs.Count;
     }
 
-    public static bool Knows(Transaction tx, string job) => tx.Scalar<long>("select count(*) from jobs where id = @job", new { job }) > 0;
+    public static bool Knows(Transaction tx, string job) => tx.ScalarPrepared<long>("select count(*) from jobs where id = @job", ("@job", job)) > 0;
 
     public static JobRow? Job(Transaction tx, string id) =>
         tx.QueryPrepared(JobColumns + " from jobs where id = @id", JobRowReader.Read, ("@id", id)).FirstOrDefault();

@@ -7,9 +7,6 @@ namespace Muster.Hub.Ledger.Holds;
 /// <summary>The SQL of holds.</summary>
 internal static class HoldStore
 {
-    private const string Columns =
-        "key Key, payer Payer, amount Amount, captured Captured, bonus_captured BonusCaptured, rest OwnRest, bonus_rest BonusRest, placed_at PlacedAt, closed_at ClosedAt";
-
     private static readonly RowTable Placed = new(
         "ledger_holds", RowConflict.Fail, new("key", RowType.Text, true), new("payer", RowType.Text), new("amount", RowType.Integer), new("rest", RowType.Integer),
         new("bonus_rest", RowType.Integer), new("placed_at", RowType.Integer));
@@ -18,9 +15,13 @@ internal static class HoldStore
         "ledger_holds", RowConflict.Fail, new("key", RowType.Text, true), new("captured", RowType.Integer), new("bonus_captured", RowType.Integer),
         new("rest", RowType.Integer), new("bonus_rest", RowType.Integer), new("closed_at", RowType.Integer));
 
-    public static Dictionary<string, Hold> Find(Transaction tx, IReadOnlyCollection<string> keys) => keys.Count == 0
-        ? []
-        : tx.Query<Hold>($"select {Columns} from ledger_holds where key in @keys", new { keys }).ToDictionary(hold => hold.Key, StringComparer.Ordinal);
+    public static Dictionary<string, Hold> Find(Transaction tx, IEnumerable<string> keys) => tx.QueryByKey(
+        "select key, payer, amount, captured, bonus_captured, rest, bonus_rest, placed_at, closed_at from ledger_holds", "key", keys,
+        row => new Hold
+        {
+            Key = row.GetString(0), Payer = row.GetString(1), Amount = row.GetInt64(2), Captured = row.GetInt64(3), BonusCaptured = row.GetInt64(4),
+            OwnRest = row.GetInt64(5), BonusRest = row.GetInt64(6), PlacedAt = row.GetInt64(7), ClosedAt = row.IsDBNull(8) ? null : row.GetInt64(8),
+        }).ToDictionary(hold => hold.Key, StringComparer.Ordinal);
 
     public static void Insert(Transaction tx, Hold hold) => tx.InsertMany(Placed, [hold], static (row, hold) =>
         row.Add(hold.Key).Add(hold.Payer).Add(hold.Amount).Add(hold.OwnRest).Add(hold.BonusRest).Add(hold.PlacedAt));

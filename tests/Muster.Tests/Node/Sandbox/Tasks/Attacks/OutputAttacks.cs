@@ -11,7 +11,7 @@ public abstract class OutputAttacks(SandboxFixture fixture) : SandboxAttack(fixt
     [Theory]
     [InlineData("head -c 200000000 /dev/zero", 200_000_000)]
     [InlineData("head -c 50000000 /dev/zero >&2 & head -c 50000000 /dev/zero; wait", 100_000_000)]
-    [InlineData("yes muster:status=succeeded | head -n 1000000", 24_000_000)]
+    [InlineData("yes muster:status=succeeded | head -n 10000000", 240_000_000)]
     public async Task Flood_OfOutput_PassesInLittleMemory(string script, long bytes)
     {
         var before = GC.GetTotalAllocatedBytes();
