@@ -41,6 +41,8 @@ internal sealed class AttemptFolders(string home)
 
 internal sealed class AttemptFolder(string root) : IDisposable
 {
+    public string Root => root;
+
     public string Work => Path.Combine(root, "work");
 
     public string LogFile => Path.Combine(root, "log");

@@ -3,6 +3,7 @@ using System.Text;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Muster.Node.Sandbox.Tasks;
+using Muster.Protocol.Archives;
 using Muster.Protocol.Wire;
 
 namespace Muster.Node.Compute;
@@ -100,6 +101,10 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             log.Dispose();
             await KeepLogAsync(result, folder, log);
         }
+        catch (ArchiveException error)
+        {
+            (result.Outcome, result.Error, result.ExitCode) = ("failed", error.Message, result.ExitCode == 0 ? 1 : result.ExitCode);
+        }
         catch (AttemptException error)
         {
             (result.Outcome, result.Error) = (error.Refused ? "refused" : "failed", error.Message);
@@ -137,13 +142,21 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             return;
         }
 
+        var package = work is { Package.Length: > 0, Outputs.Count: 0 } ? new PackageResult(folder, work, kit.Time) : null;
+        package?.Note($"attempt {lease.Ref.Attempt} of {work.JobId} on {kit.NodeName} runs {work.Entry}");
         var command = Commands.Of(work, lease, folder.Work);
         await using var run = await Sandbox().StartAsync(Job(command, folder.Work), log, _stop.Token);
         Running(run);
         await using var stopping = _stop.Token.Register(() => _ = run.StopAsync(_stopReason));
         var outcome = await run.Outcome;
         Describe(result, outcome);
-        if (result.Outcome is "succeeded" or "stopped" && work.Outputs.Count > 0)
+        if (package is not null)
+        {
+            log.Save();
+            var file = await package.PackAsync(run.WorkFolder, result, CancellationToken.None);
+            result.Outputs.Add(await kit.Files.StoreAsync(lease.Ref, PackageResult.Name, file, CancellationToken.None));
+        }
+        else if (result.Outcome is "succeeded" or "stopped" && work.Outputs.Count > 0)
         {
             await CollectAsync(result, run.WorkFolder, log);
         }

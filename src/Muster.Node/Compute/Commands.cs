@@ -6,6 +6,9 @@ namespace Muster.Node.Compute;
 /// <summary>The command line of an attempt.</summary>
 internal static class Commands
 {
+    /// <summary>Where what requirements.txt names is installed, beside the script.</summary>
+    public const string Libraries = ".packages/";
+
     /// <exception cref="AttemptException">There is nothing to run.</exception>
     public static IReadOnlyList<string> Of(Work work, Lease lease, string folder)
     {

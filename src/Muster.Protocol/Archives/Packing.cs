@@ -20,6 +20,10 @@ internal sealed class Packing(ArchiveFolder source, ArchiveLimits limits)
     private int _skippedCount;
     private long _bytes;
 
+    public IReadOnlyDictionary<string, string> Own { get; init; } = new Dictionary<string, string>();
+
+    public Predicate<string> LeftOut { get; init; } = _ => false;
+
     public PackReport Report => new(_files, _bytes, _skippedCount, _skipped);
 
     public async Task WriteAsync(IReadOnlyList<string>? files, Stream to, CancellationToken cancel)
@@ -37,6 +41,12 @@ internal sealed class Packing(ArchiveFolder source, ArchiveLimits limits)
             cancel.ThrowIfCancellationRequested();
             await AddAsync(zip, path, cancel);
         }
+
+        foreach (var (name, file) in Own.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            await using var content = File.Exists(file) ? File.OpenRead(file) : null;
+            await AddAsync(zip, name, content, cancel);
+        }
     }
 
     private List<string> Walk(CancellationToken cancel)
@@ -48,6 +58,11 @@ internal sealed class Packing(ArchiveFolder source, ArchiveLimits limits)
             foreach (var item in List(folder))
             {
                 var path = folder.Length == 0 ? item.Name : $"{folder}/{item.Name}";
+                if (LeftOut(item.Kind == ItemKind.Folder ? path + "/" : path))
+                {
+                    continue;
+                }
+
                 if (item.Kind == ItemKind.Folder && path.AsSpan().Count('/') < limits.MaxDepth)
                 {
                     folders.Push(path);
@@ -94,12 +109,15 @@ internal sealed class Packing(ArchiveFolder source, ArchiveLimits limits)
         }
 
         await using var file = Open(path);
-        if (file is null)
+        if (file is not null)
         {
-            return;
+            await AddAsync(zip, path, file, cancel);
         }
+    }
 
-        var length = file.Length;
+    private async Task AddAsync(ZipArchive zip, string path, FileStream? file, CancellationToken cancel)
+    {
+        var length = file?.Length ?? 0;
         if (length > limits.MaxBytes - _bytes)
         {
             throw new ArchiveException(string.Create(CultureInfo.InvariantCulture,
@@ -108,9 +126,9 @@ internal sealed class Packing(ArchiveFolder source, ArchiveLimits limits)
 
         var entry = zip.CreateEntry(path, CompressionLevel.Fastest);
         entry.LastWriteTime = _noTime;
-        entry.ExternalAttributes = (FileType | (IsRunnable(file) ? Runnable : Readable)) << 16;
+        entry.ExternalAttributes = (FileType | (file is not null && IsRunnable(file) ? Runnable : Readable)) << 16;
         await using var into = await entry.OpenAsync(cancel);
-        _bytes += await CopyAsync(file, into, length, cancel);
+        _bytes += file is null ? 0 : await CopyAsync(file, into, length, cancel);
         _files++;
     }
 

@@ -81,4 +81,16 @@ public static class SafeZip
         await packing.WriteAsync(files, to, cancel);
         return packing.Report;
     }
+
+    /// <summary>As the other, everything in the folder, with files of the caller's own besides.</summary>
+    /// <param name="own">Files elsewhere by their names in the archive; they come before what the folder has by these names. One that is not there is empty.</param>
+    /// <param name="leftOut">Paths below the folder that are not packed.</param>
+    public static async Task<PackReport> PackAsync(
+        string folder, IReadOnlyDictionary<string, string> own, Predicate<string> leftOut, Stream to, ArchiveLimits limits, CancellationToken cancel)
+    {
+        using var source = ArchiveFolder.Open(folder);
+        var packing = new Packing(source, limits) { Own = own, LeftOut = path => own.ContainsKey(path) || leftOut(path) };
+        await packing.WriteAsync(null, to, cancel);
+        return packing.Report;
+    }
 }

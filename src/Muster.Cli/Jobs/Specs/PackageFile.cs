@@ -30,11 +30,11 @@ internal static class PackageFile
         {
             throw new CliException(
                 $"{name} has a requirements.txt, which is installed inside the sandbox, and a package alone may not reach the network. Write a spec instead:\n"
-                + $"  package: ./{name}\n  entry: {folder + entry}\n  needs: {{ network: [pypi.org, files.pythonhosted.org] }}\n  outputs: [\"**\"]",
+                + $"  package: ./{name}\n  entry: {folder + entry}\n  needs: {{ network: [pypi.org, files.pythonhosted.org] }}",
                 ExitCode.Usage);
         }
 
-        return new JobSpec { Name = Path.GetFileNameWithoutExtension(path), Tasks = [new TaskSpec { Id = "package", Package = Path.GetFileName(path).Replace("$", "$$", StringComparison.Ordinal), Entry = folder + entry, Outputs = ["**"] }] };
+        return new JobSpec { Name = Path.GetFileNameWithoutExtension(path), Tasks = [new TaskSpec { Id = "package", Package = Path.GetFileName(path).Replace("$", "$$", StringComparison.Ordinal), Entry = folder + entry }] };
     }
 
     private static List<string> Files(string path, string name)

@@ -69,7 +69,8 @@ internal static class JobViews
     };
 
     private static AttemptModel Of(AttemptDetail attempt) => new(
-        attempt.Number, attempt.NodeName, Word((AttemptState)attempt.State), attempt.End is { } end ? Word((AttemptOutcome)end.Outcome) : null, attempt.End?.ExitCode,
+        attempt.Number, attempt.NodeName, Word((AttemptState)attempt.State), 
+        attempt.End is { } end ? Word((AttemptOutcome)end.Outcome) : (AttemptState)attempt.State == AttemptState.Lost ? Word(AttemptOutcome.Lost) : null, attempt.End?.ExitCode,
         attempt.End?.Error is { Length: > 0 } error ? error : null, Time(attempt.LeasedAt)!.Value, Time(Began(attempt)), Time(attempt.EndedAt),
         attempt.End is { } used
             ? new UsageModel(used.CpuSeconds, used.PeakMemoryBytes, used.WallSeconds, used.BytesIn, used.BytesOut, used.GpuSeconds)

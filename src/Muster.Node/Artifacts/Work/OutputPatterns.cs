@@ -60,7 +60,7 @@ internal sealed class OutputPatterns
         {
             if ((states & (1UL << at)) != 0)
             {
-                next |= parts[at] == "**" ? 1UL << at : FileSystemName.MatchesSimpleExpression(parts[at], name, ignoreCase: false) ? 1UL << (at + 1) : 0;
+                next |= parts[at] == "**" ? (1UL << at) | (at + 1 == parts.Length ? 1UL << parts.Length : 0) : FileSystemName.MatchesSimpleExpression(parts[at], name, ignoreCase: false) ? 1UL << (at + 1) : 0;
             }
         }
 

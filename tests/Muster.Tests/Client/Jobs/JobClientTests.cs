@@ -107,6 +107,61 @@ public sealed partial class JobClientTests : IAsyncLifetime
         (await File.ReadAllTextAsync(Path.Combine(folder.Path, "got"), Cancel)).ShouldBe("bob\nada\n");
     }
 
+    [Theory]
+    [InlineData("**", "a b/c b/d/e")]
+    [InlineData("b/", "b/c b/d/e")]
+    [InlineData("*/c", "b/c")]
+    [InlineData("**/e", "b/d/e")]
+    public async Task Outputs_OfAPattern_AreWhatItMeans(string pattern, string paths)
+    {
+        var job = await _client.Jobs.SubmitAsync($"tasks: [{{command: [sh, -c, 'mkdir -p b/d; touch a b/c b/d/e'], outputs: ['{pattern}']}}]", cancellationToken: Cancel);
+
+        (await _client.Jobs.WaitAsync(job.Id, Cancel)).State.ShouldBe("succeeded");
+        (await OutputsAsync(job)).Select(output => output.Path).ShouldBe(paths.Split(' '), ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Outputs_MadeToLeakOrToHang_AreLeftOutAndNamed()
+    {
+        var job = await _client.Jobs.SubmitAsync(
+            """
+            tasks:
+              - command:
+                  - sh
+                  - -c
+                  - |
+                    ln -s /etc/passwd link; ln -s /etc folder; mkfifo pipe; ln -s loop loop; mkdir deep; ln -s ../.. deep/up
+                    python3 -c "import socket; socket.socket(socket.AF_UNIX).bind('socket')"
+                    echo good > good; ln good twin; printf x > "$(printf 'bad\033[2Jname')"
+                outputs: ["**"]
+            """,
+            cancellationToken: Cancel);
+
+        (await _client.Jobs.WaitAsync(job.Id, Cancel)).State.ShouldBe("succeeded");
+        (await OutputsAsync(job)).Select(output => output.Path).ShouldBeSubsetOf(["good", "twin", "bad\u001b[2Jname"]);
+        var log = new StringBuilder();
+        await foreach (var chunk in _client.Jobs.LogsAsync(job.Id, cancellationToken: Cancel))
+        {
+            log.Append(Encoding.UTF8.GetString(chunk.Bytes.Span));
+        }
+
+        foreach (var name in (string[])["link", "folder", "pipe", "loop", "socket"])
+        {
+            log.ToString().ShouldContain(name);
+        }
+
+        log.ToString().ShouldNotContain("\u001b");
+    }
+
+    [Fact]
+    public async Task Output_OfATerabyteOfNothing_FailsTheTaskAndNotTheNode()
+    {
+        var job = await _client.Jobs.SubmitAsync("tasks: [{command: [truncate, -s, 1T, huge], outputs: [huge], needs: {disk: 10MiB}}]", cancellationToken: Cancel);
+
+        (await _client.Jobs.WaitAsync(job.Id, Cancel)).State.ShouldBe("failed");
+        (await _client.Jobs.WaitAsync((await _client.Jobs.SubmitAsync("tasks: [{command: [\"true\"]}]", cancellationToken: Cancel)).Id, Cancel)).State.ShouldBe("succeeded");
+    }
+
     [Fact]
     public async Task Log_OfARunningTask_IsFollowedToItsEnd()
     {
@@ -179,6 +234,8 @@ public sealed partial class JobClientTests : IAsyncLifetime
         error.Errors.ShouldContain(mistake => mistake.Line == 4 && $"{mistake.Field} {mistake.Message}".Contains("comand") && mistake.Fix!.Contains("command"));
         error.Errors.ShouldContain(mistake => mistake.Line == 6);
     }
+
+    private async Task<IReadOnlyList<OutputInfo>> OutputsAsync(JobInfo job) => (await _client.Jobs.TasksAsync(job.Id, cancellationToken: Cancel)).Items[0].History![^1].Outputs;
 
     private static JobSpec Squares(IEnumerable<int> numbers) => new()
     {

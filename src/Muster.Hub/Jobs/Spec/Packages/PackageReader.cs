@@ -28,9 +28,6 @@ internal static class PackageReader
     private const string Requirements = "requirements.txt";
     private const string Input = InputReader.PackageName;
 
-    /// <summary>Everything is kept: the workspace is the result.</summary>
-    private const string Everything = "**";
-
     private static readonly string[] _litter = ["__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini"];
     private static readonly ArchiveLimits _limits = new();
 
@@ -82,7 +79,7 @@ internal static class PackageReader
             new StepPlan
             {
                 Id = "package", Runtime = TaskRuntime.Process, Entry = entry, Package = Input,
-                Inputs = [new InputPlan(Input, file.Sha256, file.Size, null)], Outputs = [Everything], Needs = terms.Needs,
+                Inputs = [new InputPlan(Input, file.Sha256, file.Size, null)], Needs = terms.Needs,
                 TimeoutSeconds = terms.TimeoutSeconds, Count = terms.Hosts, Gang = terms.Hosts > 1,
             },
         ],

@@ -84,7 +84,7 @@ internal sealed class BubblewrapRun : ISandboxRun
         }
         else
         {
-            _outcome.SetResult(new SandboxOutcome(end.End, code, _final, end.Detail));
+            _outcome.SetResult(new SandboxOutcome(end.End, end.Code ?? code, _final, end.Detail));
         }
 
         return removed;

@@ -4,8 +4,12 @@ namespace Muster.Node.Sandbox.Tasks.Runs;
 
 /// <summary>Why an attempt was ended, or what its exit means where nobody ended it.</summary>
 /// <param name="Detail">A sentence for the person.</param>
-internal sealed record RunEnd(SandboxEnd End, string? Detail)
+/// <param name="Code">The exit code that it means, where the program had none.</param>
+internal sealed record RunEnd(SandboxEnd End, string? Detail, int? Code = null)
 {
+    // As every shell has it.
+    private const int NotFound = 127;
+    private const int NotRunnable = 126;
     private const int FileTooLarge = 128 + 25;
     private const string LaunchersOwn = "bwrap: ";
 
@@ -26,7 +30,7 @@ internal sealed record RunEnd(SandboxEnd End, string? Detail)
 
         if (code == 1 && firstError.StartsWith(LaunchersOwn, StringComparison.Ordinal))
         {
-            return new RunEnd(SandboxEnd.FailedToStart, $"The command could not be started: {firstError[LaunchersOwn.Length..].TrimEnd()}.");
+            return NotStarted(firstError[LaunchersOwn.Length..].TrimEnd());
         }
 
         if (code == FileTooLarge)
@@ -36,5 +40,20 @@ internal sealed record RunEnd(SandboxEnd End, string? Detail)
 
         // What is in memory cannot go past its limit, so a task that met it and got by did nothing wrong.
         return (code != 0 || !place.InMemory) && place.Full() is { } full ? OutOfDisk(full) : new RunEnd(SandboxEnd.Exited, null);
+    }
+
+    /// <param name="error">The launcher's words: <c>execvp NAME: REASON</c>, or what it could not prepare.</param>
+    private static RunEnd NotStarted(string error)
+    {
+        const string Start = "execvp ";
+        if (!error.StartsWith(Start, StringComparison.Ordinal) || error.LastIndexOf(": ", StringComparison.Ordinal) is not (> 0 and var colon))
+        {
+            return new RunEnd(SandboxEnd.FailedToStart, $"The command could not be started: {error}.");
+        }
+
+        var (program, reason) = (error[Start.Length..colon], error[(colon + 2)..]);
+        return reason.StartsWith("No such file", StringComparison.Ordinal)
+            ? new RunEnd(SandboxEnd.FailedToStart, $"There is no program \"{program}\" on the machine that was to run it: check its name, or bring it along as an input.", NotFound)
+            : new RunEnd(SandboxEnd.FailedToStart, $"\"{program}\" could not be started: {reason}.", NotRunnable);
     }
 }
