@@ -1,9 +1,9 @@
-using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.SignIns;
 using Muster.Testing;
 using Shouldly;
 using Xunit;
 
-namespace Muster.Tests.Hub.Accounts;
+namespace Muster.Tests.Hub.Accounts.SignIns;
 
 public sealed class LoginGuardTests
 {
