@@ -19,7 +19,7 @@ internal sealed class Doorkeeper(RequestDelegate next, KnownHosts hosts, ClaimSt
         SecurityHeaders.Set(context);
         CheckHost(context);
         CheckClaimed(context);
-        if (limits.PerAddress.Take(AddressOf(context)) is { } wait)
+        if (limits.PerAddress.Take(Networks.Of(AddressOf(context))) is { } wait)
         {
             throw ApiException.RateLimited(wait);
         }

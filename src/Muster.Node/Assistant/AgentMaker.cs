@@ -82,7 +82,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
     {
         if (forward.Guest && !GuestTools.Allow(tool.Name))
         {
-            return GuestTools.Refusal(tool.Name);
+            return GuestTools.Refusal(tool.Name, forward.Language);
         }
 
         var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);

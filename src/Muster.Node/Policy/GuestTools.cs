@@ -9,5 +9,7 @@ internal static class GuestTools
 
     public static bool Allow(string tool) => ToolNames.Expand(tool).All(_reading.Contains);
 
-    public static string Refusal(string tool) => $"{tool} is not for guests: they may read here and change nothing. Somebody whose role is member can ask for it.";
+    public static string Refusal(string tool, string language) => language == "zh"
+        ? $"访客不能使用 {tool}：访客在这里只能读取，不能更改。可以请一位成员来做。"
+        : $"{tool} is not for guests: they may read here and change nothing. Somebody whose role is member can ask for it.";
 }

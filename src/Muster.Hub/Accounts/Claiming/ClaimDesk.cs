@@ -15,7 +15,7 @@ internal sealed class ClaimDesk(Database database, Passwords passwords, ClaimSta
         // A name or password that will not do is no guess at the link.
         var username = AccountRules.Name(request.Username);
         var password = AccountRules.Password(request.Password, username);
-        if (limits.Claims.Take(Doorkeeper.AddressOf(context)) is { } wait)
+        if (limits.Claims.Take(Networks.Of(Doorkeeper.AddressOf(context))) is { } wait)
         {
             throw ApiException.RateLimited(wait);
         }

@@ -1,4 +1,3 @@
-using System.Text;
 using Muster.Hub.Accounts.SignIns;
 using Muster.Hub.Api;
 using Muster.Protocol.Ids;
@@ -22,9 +21,9 @@ internal static class AccountRules
     /// <exception cref="ApiException">It cannot be a name.</exception>
     public static string Name(string? name)
     {
-        // One spelling for what looks the same, and no name that reads like the id of somebody else.
-        var trimmed = IsText(name) ? name!.Trim().Normalize(NormalizationForm.FormKC) : "";
-        return trimmed.Length is >= 1 and <= LongestName && trimmed.All(letter => char.IsLetterOrDigit(letter) || letter is '_' or '-' or '.' or '@')
+        // No wide letters, which look like others, and no name that reads like the id of somebody else.
+        var trimmed = IsText(name) ? name!.Trim() : "";
+        return trimmed.Length is >= 1 and <= LongestName && trimmed.All(letter => (char.IsLetterOrDigit(letter) && letter < '\uff00') || letter is '_' or '-' or '.' or '@')
             && !trimmed.StartsWith(User.Prefix, StringComparison.OrdinalIgnoreCase)
             ? trimmed
             : throw ApiException.Invalid("username", $"The name must have 1 to {LongestName} letters, digits, dots, dashes or underscores.", "Choose another.");
@@ -59,6 +58,6 @@ internal static class AccountRules
             : throw ApiException.Invalid("email", "The e-mail address is missing or is none.", "Write it as NAME@HOST.");
     }
 
-    /// <summary>Lone surrogates can be neither normalised nor stored.</summary>
+    /// <summary>Lone surrogates cannot be stored, and letters beyond them are taken for others.</summary>
     private static bool IsText(string? text) => text is not null && !text.Any(char.IsSurrogate);
 }

@@ -16,7 +16,7 @@ internal sealed class Registration(Database database, Passwords passwords, Accou
         var username = AccountRules.Name(request.Username);
         var password = AccountRules.Password(request.Password, username);
         var email = AccountRules.Email(request.Email);
-        if (limit.Take(Doorkeeper.AddressOf(context)) is { } wait)
+        if (limit.Take(Networks.Of(Doorkeeper.AddressOf(context))) is { } wait)
         {
             throw ApiException.RateLimited(wait);
         }

@@ -34,7 +34,7 @@ internal sealed class ResetDesk(Database database, Passwords passwords, AccountO
 
     public async Task UseAsync(HttpContext context, ResetRequest request, RateLimit limit)
     {
-        if (limit.Take(Doorkeeper.AddressOf(context)) is { } wait)
+        if (limit.Take(Networks.Of(Doorkeeper.AddressOf(context))) is { } wait)
         {
             throw ApiException.RateLimited(wait);
         }

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Muster.Hub.Accounts.SignIns;
 
@@ -61,15 +59,9 @@ internal sealed class LoginGuard(TimeProvider time)
     /// <summary>Names are hashed, since whoever asks chooses them, of any length.</summary>
     private static (string Text, int Free, bool ByName)[] Keys(string name, string address)
     {
-        var (who, where) = (Secrets.Hash(name.Trim().ToLowerInvariant()), Network(address));
+        var (who, where) = (Secrets.Hash(name.Trim().ToLowerInvariant()), Networks.Of(address));
         return [($"{where} {who}", FreeByPair, false), (where, FreeByAddress, false), (who, FreeByName, true)];
     }
-
-    /// <summary>Whoever has one IPv6 address has the 2^64 beside it.</summary>
-    private static string Network(string address) =>
-        IPAddress.TryParse(address, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6 && !ip.IsIPv4MappedToIPv6
-            ? new IPNetwork(new IPAddress([.. ip.GetAddressBytes()[..8], 0, 0, 0, 0, 0, 0, 0, 0]), 64).ToString()
-            : address;
 
     private sealed record Failures(int Count, DateTimeOffset Last, DateTimeOffset Until)
     {

@@ -94,9 +94,13 @@ internal sealed class UserDesk(Database database, People people, LiveRequests li
     private (UserRow Before, UserRow After) Change(Transaction tx, HttpContext context, UserRow user, Role? role, bool? disabled)
     {
         var caller = context.Caller();
+        if (role is not null || disabled is not null)
+        {
+            Ranks.CheckMayChange(caller, user);
+        }
+
         if (role is { } given && given != user.Rank)
         {
-            Check(caller, user, "change the role of");
             Ranks.CheckGives(caller, given);
             if (given < Role.Owner)
             {
@@ -146,7 +150,7 @@ internal sealed class UserDesk(Database database, People people, LiveRequests li
 
     private static void Check(SignedIn caller, UserRow user, string what)
     {
-        if (caller.User == user.Key && what != "change the role of")
+        if (caller.User == user.Key)
         {
             throw ApiException.Conflict($"You cannot {what} your own account: have another owner or admin do it.");
         }
