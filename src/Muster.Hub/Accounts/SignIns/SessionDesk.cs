@@ -19,6 +19,11 @@ internal sealed class SessionDesk(Database database, SignInDesk signIns, Passwor
     public Task EndAsync(HttpContext context, string id)
     {
         var caller = context.Caller();
+        if (caller.Key is not null && !caller.Scopes.HasFlag(Scopes.Manage))
+        {
+            throw ApiException.ScopeMissing(Scopes.Manage.Name());
+        }
+
         var user = caller.User.ToString();
         return database.WriteAsync(
             tx =>
