@@ -36,6 +36,9 @@ public sealed class MusterClient : IDisposable
         Hub = hub;
         _transport = new Transport(hub, credential, _options);
         Accounts = new AccountClient(_transport);
+        Users = new UserClient(_transport);
+        Keys = new KeyClient(_transport);
+        Audit = new AuditClient(_transport);
         Nodes = new NodeClient(_transport);
         Enrolments = new EnrolmentClient(_transport);
         Conversations = new ConversationClient(_transport);
@@ -50,6 +53,12 @@ public sealed class MusterClient : IDisposable
     public Uri Hub { get; }
 
     public AccountClient Accounts { get; }
+
+    public UserClient Users { get; }
+
+    public KeyClient Keys { get; }
+
+    public AuditClient Audit { get; }
 
     public NodeClient Nodes { get; }
 

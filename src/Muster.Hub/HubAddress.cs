@@ -11,4 +11,7 @@ public sealed class HubAddress
 
     /// <summary>Base64url SHA-256 of the certificate's public key; empty without https.</summary>
     public string Fingerprint { get; internal set; } = "";
+
+    /// <summary>What a person types on another machine to do something with this hub.</summary>
+    public string Command(string verb, string rest) => $"muster {verb} {Public} {rest}" + (Fingerprint.Length > 0 ? $" --fingerprint {Fingerprint}" : "");
 }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Accounts;
 using Muster.Hub.Accounts.Claiming;
+using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Hub.Artifacts;
 using Muster.Hub.Chat;
@@ -78,7 +79,7 @@ public static class HubHost
         builder.Services.Configure<RouteOptions>(routes => routes.SuppressCheckForUnhandledSecurityMetadata = true);
         builder.Services.AddSingleton<ApiLimits>().AddSingleton<Idempotency>();
         builder.Services.AddApiDocument();
-        builder.Services.AddAccounts();
+        builder.Services.AddAccounts(options.Accounts);
         builder.Services.AddFleet(listener.FleetOptions(options));
         builder.Services.AddSingleton(provider => provider.GetRequiredService<People>().ForFleet());
         builder.Services.AddLedger(options.Ledger);

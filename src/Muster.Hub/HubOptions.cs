@@ -56,6 +56,9 @@ public sealed record HubOptions
     /// <summary>What the owner has set about files.</summary>
     public Artifacts.ArtifactOptions Artifacts { get; init; } = new();
 
+    /// <summary>What the owner has set about accounts.</summary>
+    public Accounts.Joining.AccountOptions Accounts { get; init; } = new();
+
     /// <summary>What the owner has set about credits and prices.</summary>
     public Ledger.LedgerOptions Ledger { get; init; } = new();
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Muster.Hub;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Ledger;
 using Muster.Protocol.Ids;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Muster.Cli.Accounts;
+using Muster.Cli.Accounts.Keys;
+using Muster.Cli.Accounts.Users;
 using Muster.Cli.Approvals;
 using Muster.Cli.Configuration;
 using Muster.Cli.Conversations;
@@ -40,6 +42,12 @@ internal static class CommandTree
         ["conversation"] = host => ConversationCommands.Create(host),
         ["login"] = host => new LoginCommand(host),
         ["logout"] = host => new LogoutCommand(host),
+        ["register"] = host => new RegisterCommand(host),
+        ["password"] = host => new PasswordCommand(host),
+        ["session"] = host => SessionListCommand.Group(host),
+        ["user"] = host => UserCommands.Create(host),
+        ["key"] = host => KeyCommands.Create(host),
+        ["audit"] = host => AuditListCommand.Group(host),
         ["owner"] = host => OwnerLinkCommand.Group(host),
         ["wallet"] = host => new WalletCommand(host),
         ["trust"] = host => new TrustCommand(host),

@@ -5,6 +5,7 @@ using Muster.Cli.State;
 using Muster.Cli.Wallet;
 using Muster.Hub;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Joining;
 using Muster.Storage;
 
 namespace Muster.Cli.Composition;
@@ -64,6 +65,7 @@ internal sealed class HubProcess : IAsyncDisposable
                     RouterSecret = configuration.TextOrNull("router_secret"),
                     PhoneWorkUsers = configuration.List("phonework.users"),
                     ExtraHosts = configuration.List("hosts"),
+                    Accounts = new AccountOptions { SignUp = Enum.Parse<SignUpMode>(configuration.Text("accounts.signup"), ignoreCase: true) },
                     Ledger = LedgerSettings.Of(configuration),
                     RequestsPerSecond = configuration.Whole("limits.requests_per_second"),
                     ExistingLocalToken = StoredCredential.Read(settings.Home.Credentials)?.Token,

@@ -24,6 +24,9 @@ internal sealed class NodeCommand : MusterCommand
         Add(new NodeListCommand(host, "list"));
         Add(new NodeRenameCommand(host));
         Add(new NodeRemoveCommand(host));
+        Add(new NodePermissionsCommand(host));
+        Add(NodeAllowCommand.Allow(host));
+        Add(NodeAllowCommand.Deny(host));
     }
 
     private NodeCommand(CommandHost host, string name, string description)

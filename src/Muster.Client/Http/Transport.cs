@@ -46,6 +46,9 @@ internal sealed class Transport : IDisposable
     public Task<TAnswer> PatchAsync<TBody, TAnswer>(string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken) =>
         ReadAsync(new Call(HttpMethod.Patch, path, JsonSerializer.SerializeToUtf8Bytes(body, shape)), answer, cancellationToken);
 
+    public Task<TAnswer> PutAsync<TBody, TAnswer>(string path, TBody body, JsonTypeInfo<TBody> shape, JsonTypeInfo<TAnswer> answer, CancellationToken cancellationToken) =>
+        ReadAsync(new Call(HttpMethod.Put, path, JsonSerializer.SerializeToUtf8Bytes(body, shape)), answer, cancellationToken);
+
     public async Task DoAsync(HttpMethod method, string path, byte[]? body, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(new Call(method, path, body), cancellationToken);

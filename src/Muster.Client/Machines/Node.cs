@@ -26,7 +26,15 @@ public sealed record NodeInfo
 
     /// <summary>The asking user's next new conversation starts with this machine.</summary>
     public bool Active { get; init; }
+
+    /// <summary>What the asking user may do: <c>ask</c>, <c>run</c> (tasks) and <c>manage</c>.</summary>
+    public IReadOnlyList<string> May { get; init; } = [];
 }
+
+/// <summary>Names of users who may ask a machine, run tasks on it, and manage it; its owner is not among them and may do everything.</summary>
+public sealed record NodePermissions(string Node, string Owner, IReadOnlyList<string> Ask, IReadOnlyList<string> Run, IReadOnlyList<string> Manage);
+
+internal sealed record PermissionsRequest(IReadOnlyList<string>? Ask, IReadOnlyList<string>? Run, IReadOnlyList<string>? Manage);
 
 internal sealed record NamePatch(string Name);
 

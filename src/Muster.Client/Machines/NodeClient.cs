@@ -27,6 +27,16 @@ public sealed class NodeClient
     public Task<Enrolment> RotateAsync(string node, CancellationToken cancellationToken = default) =>
         _transport.PostAsync(Path(node) + "/rotate", new Nothing(), ClientJson.Default.Nothing, ClientJson.Default.Enrolment, cancellationToken);
 
+    /// <summary>Who besides its owner may ask a machine, run tasks on it and manage it.</summary>
+    public Task<NodePermissions> PermissionsAsync(string node, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync(Path(node) + "/permissions", ClientJson.Default.NodePermissions, cancellationToken);
+
+    /// <summary>Each list of names replaces the one that there is; null leaves it as it is.</summary>
+    public Task<NodePermissions> SetPermissionsAsync(
+        string node, IReadOnlyList<string>? ask = null, IReadOnlyList<string>? run = null, IReadOnlyList<string>? manage = null, CancellationToken cancellationToken = default) =>
+        _transport.PutAsync(
+            Path(node) + "/permissions", new PermissionsRequest(ask, run, manage), ClientJson.Default.PermissionsRequest, ClientJson.Default.NodePermissions, cancellationToken);
+
     private static string Path(string node)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(node);

@@ -6,6 +6,10 @@ using System.Text.Json.Serialization;
 
 namespace Muster.Hub.Accounts;
 
+/// <summary>What a good token says.</summary>
+/// <param name="SignIn">With which it ends, even before its time.</param>
+internal sealed record TokenClaims(string User, Scopes Scopes, string SignIn);
+
 /// <summary>
 /// JSON Web Tokens of one kind: HS256, this issuer, this audience, 15 minutes. The header is compared, never interpreted, so no
 /// other algorithm can be talked into.
@@ -13,30 +17,38 @@ namespace Muster.Hub.Accounts;
 internal sealed partial class AccessTokens(SigningKeys keys, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
+
+    /// <summary>How far the clocks of hubs with one database may be apart.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    private const int Longest = 2000;
     private const string Issuer = "muster";
     private const string Audience = "muster-api";
 
-    public async ValueTask<string> IssueAsync(string userId, Scopes scopes, CancellationToken cancel)
+    public async ValueTask<string> IssueAsync(string userId, Scopes scopes, string signIn, CancellationToken cancel)
     {
         var key = await keys.CurrentAsync(cancel);
-        var claims = new Claims(Issuer, Audience, userId, string.Join(' ', scopes.Names()), (time.GetUtcNow() + Life).ToUnixTimeSeconds());
+        var now = time.GetUtcNow();
+        var claims = new Claims(Issuer, Audience, userId, string.Join(' ', scopes.Names()), signIn, now.ToUnixTimeSeconds(), (now + Life).ToUnixTimeSeconds());
         var body = Header(key.Kid) + "." + Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims, TokenJson.Default.Claims));
         return body + "." + Sign(key, body);
     }
 
-    /// <summary>The user and the scopes of a good token, else null.</summary>
-    public (string UserId, Scopes Scopes)? Verify(string token)
+    /// <summary>What a good token says, else null.</summary>
+    public TokenClaims? Verify(string token)
     {
-        var parts = token.Split('.');
-        if (parts.Length != 3 || token.Length > 2000 || KeyOf(parts[0]) is not { } key || !Secrets.Same(Header(key.Kid), parts[0])
+        var parts = token.Length <= Longest ? token.Split('.') : [];
+        if (parts.Length != 3 || KeyOf(parts[0]) is not { } key || !Secrets.Same(Header(key.Kid), parts[0])
             || !Secrets.Same(Sign(key, parts[0] + "." + parts[1]), parts[2]))
         {
             return null;
         }
 
         var claims = JsonSerializer.Deserialize(Base64Url.DecodeFromChars(parts[1]), TokenJson.Default.Claims);
-        return claims is { Iss: Issuer, Aud: Audience, Sub: { } user, Scope: { } scopes } && claims.Exp > time.GetUtcNow().ToUnixTimeSeconds()
-            ? (user, ScopeNames.Parse(scopes))
+        var now = time.GetUtcNow();
+        return claims is { Iss: Issuer, Aud: Audience, Sub: { } user, Scope: { } scopes, Sid: { } signIn }
+            && claims.Exp > now.ToUnixTimeSeconds() && claims.Iat <= (now + Skew).ToUnixTimeSeconds()
+            ? new TokenClaims(user, ScopeNames.Parse(scopes), signIn)
             : null;
     }
 
@@ -60,7 +72,7 @@ internal sealed partial class AccessTokens(SigningKeys keys, TimeProvider time)
 
     internal sealed record TokenHeader(string? Alg, string? Typ, string? Kid);
 
-    internal sealed record Claims(string? Iss, string? Aud, string? Sub, string? Scope, long Exp);
+    internal sealed record Claims(string? Iss, string? Aud, string? Sub, string? Scope, string? Sid, long Iat, long Exp);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
     [JsonSerializable(typeof(TokenHeader))]

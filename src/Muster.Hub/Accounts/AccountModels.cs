@@ -1,6 +1,7 @@
 namespace Muster.Hub.Accounts;
 
-public sealed record HubInfo(string Version, bool Claimed, string Name);
+/// <param name="SignUp"><c>closed</c>, <c>invite</c> or <c>open</c>: who may make an account.</param>
+public sealed record HubInfo(string Version, bool Claimed, string Name, string SignUp);
 
 public sealed record ClaimRequest(string? Token, string? Username, string? Password, bool Cookie = false);
 
@@ -9,12 +10,16 @@ public sealed record LoginRequest(string? Username, string? Password, bool Cooki
 
 public sealed record RefreshRequest(string? RefreshToken);
 
-public sealed record UserModel(string Id, string Username, string Role, string Language);
+public sealed record UserModel(string Id, string Username, string Role, string Language)
+{
+    internal static UserModel Of(UserRow user) => new(user.Id, user.Username, user.Role, user.Language);
+}
 
 /// <summary>Tokens are absent when a cookie was asked for.</summary>
 public sealed record LoginAnswer(UserModel User, string? AccessToken, string? RefreshToken, int? ExpiresIn);
 
-public sealed record Me(UserModel User, IReadOnlyList<string> Scopes, int Unread);
+/// <param name="Key">Id of the key that asks; null for a person who signed in.</param>
+public sealed record Me(UserModel User, IReadOnlyList<string> Scopes, int Unread, string? Email, string? Key);
 
 public sealed record MePatch(string? Language);
 

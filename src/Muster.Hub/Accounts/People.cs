@@ -10,7 +10,7 @@ internal sealed class People
 {
     private readonly ConcurrentDictionary<string, UserRow> _users = new(StringComparer.Ordinal);
 
-    public Id<User>? Owner => _users.Values.FirstOrDefault(user => user.Role == "owner")?.Key;
+    public Id<User>? Owner => _users.Values.Where(user => user is { Role: "owner", Disabled: false }).MinBy(user => user.Id, StringComparer.Ordinal)?.Key;
 
     public void Load(Transaction tx)
     {
@@ -29,14 +29,17 @@ internal sealed class People
         }
     }
 
+    /// <summary>Call in the transaction that removed the user.</summary>
+    public void Removed(Transaction tx, string id) => tx.OnCommitted(() => _users.TryRemove(id, out _));
+
     public UserRow? Get(string id) => _users.GetValueOrDefault(id);
 
     public Id<User>? Find(string username) =>
-        _users.Values.FirstOrDefault(user => string.Equals(user.Username, username, StringComparison.OrdinalIgnoreCase))?.Key;
+        _users.Values.FirstOrDefault(user => !user.Disabled && string.Equals(user.Username, username, StringComparison.OrdinalIgnoreCase))?.Key;
 
     public string? NameOf(Id<User> user) => Get(user.ToString())?.Username;
 
     public Id<Node>? ActiveNode(Id<User> user) => Id<Node>.TryParse(Get(user.ToString())?.ActiveNode, out var node) ? node : null;
 
-    public FleetPeople ForFleet() => new(Find, NameOf, () => Owner, ActiveNode);
+    public FleetPeople ForFleet() => new(Find, NameOf, () => Owner, ActiveNode) { RoleOf = user => Get(user.ToString())?.Rank ?? Role.Guest };
 }

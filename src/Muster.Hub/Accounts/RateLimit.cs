@@ -13,7 +13,7 @@ internal sealed class RateLimit(double burst, double perSecond, TimeProvider tim
     {
         if (_buckets.Count > MostKeys)
         {
-            _buckets.Clear();
+            Forget();
         }
 
         var bucket = _buckets.GetOrAdd(key, _ => new Bucket(burst, time.GetTimestamp()));
@@ -29,6 +29,21 @@ internal sealed class RateLimit(double burst, double perSecond, TimeProvider tim
 
             bucket.Tokens--;
             return null;
+        }
+    }
+
+    /// <summary>Those that are full again say nothing; when that does not help, all of them go.</summary>
+    private void Forget()
+    {
+        var full = TimeSpan.FromSeconds(burst / perSecond);
+        foreach (var (key, bucket) in _buckets.Where(entry => time.GetElapsedTime(entry.Value.At) > full))
+        {
+            _buckets.TryRemove(new(key, bucket));
+        }
+
+        if (_buckets.Count > MostKeys)
+        {
+            _buckets.Clear();
         }
     }
 

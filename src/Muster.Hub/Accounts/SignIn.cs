@@ -1,13 +1,18 @@
 using Microsoft.AspNetCore.Http;
+using Muster.Hub.Accounts.Keys;
+using Muster.Hub.Accounts.SignIns;
 using Muster.Hub.Api;
 using Muster.Storage;
 
 namespace Muster.Hub.Accounts;
 
-/// <summary>Finds out who makes a request: a bearer (token or key), else the session cookie.</summary>
+/// <summary>Finds out who makes a request: a bearer (token or key), else the session cookie. Nobody whose account is disabled.</summary>
 internal sealed class SignIn(Database database, AccessTokens tokens, KnownCallers known, TimeProvider time)
 {
     private const string Bearer = "Bearer ";
+
+    /// <summary>When something was last used is stored no more often than this.</summary>
+    private static readonly TimeSpan _noted = TimeSpan.FromMinutes(1);
 
     /// <returns>Null without a credential, and on routes of other kinds of credentials.</returns>
     /// <exception cref="ApiException">The credential is wrong or too old.</exception>
@@ -23,14 +28,15 @@ internal sealed class SignIn(Database database, AccessTokens tokens, KnownCaller
         }
 
         return context.Request.Cookies.TryGetValue(Sessions.Cookie, out var secret) && secret.Length is > 0 and < 200
-            ? await ReadAsync(tx => Sessions.UserOf(tx, secret, time.GetUtcNow()), Scopes.All, true, context.RequestAborted)
+            ? await BySessionAsync(tx => Sessions.Find(tx, secret, time.GetUtcNow()), Scopes.All, true, context.RequestAborted)
             : null;
     }
 
     public async ValueTask<SignedIn?> ByBearerAsync(string token, CancellationToken cancel)
     {
         var isKey = token.StartsWith("key_", StringComparison.Ordinal);
-        if (!isKey && tokens.Verify(token) is null)
+        var claims = isKey ? null : tokens.Verify(token);
+        if (!isKey && claims is null)
         {
             return null;
         }
@@ -40,20 +46,54 @@ internal sealed class SignIn(Database database, AccessTokens tokens, KnownCaller
             return caller;
         }
 
-        caller = isKey
-            ? await database.ReadAsync(tx => ApiKeys.Check(tx, token) is { } key ? UserStore.Find(tx, key.UserId)?.As(key.Scopes) : null, cancel)
-            : tokens.Verify(token) is var (user, scopes) ? await ReadAsync(_ => user, scopes, false, cancel) : null;
+        var version = known.Version;
+        caller = claims is null
+            ? await ByKeyAsync(token, cancel)
+            : await BySessionAsync(tx => SignInStore.Find(tx, claims.SignIn, time.GetUtcNow()) is { } found && found.UserId == claims.User ? found : null, claims.Scopes, false, cancel);
         if (caller is not null)
         {
-            known.Add(token, caller);
+            known.Add(token, caller, version);
         }
 
         return caller;
     }
 
-    private async ValueTask<SignedIn?> ReadAsync(Func<Transaction, string?> user, Scopes scopes, bool byCookie, CancellationToken cancel) =>
-        await database.ReadAsync(tx => user(tx) is { } id ? UserStore.Find(tx, id)?.As(scopes, byCookie) : null, cancel);
+    private async ValueTask<SignedIn?> ByKeyAsync(string token, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var (key, user) = await database.ReadAsync(tx => ApiKeys.Check(tx, token, now) is { } found ? (found, UserStore.Find(tx, found.UserId)) : (null, null), cancel);
+        if (key is null || user is null or { Disabled: true })
+        {
+            return null;
+        }
+
+        if (IsLongAgo(key.UsedAt, now))
+        {
+            await database.WriteAsync(tx => ApiKeys.Used(tx, key.Id, now), cancel);
+        }
+
+        return user.As(ScopeNames.Parse(key.Scopes)) with { Key = key.Id, Budgeted = key.HasBudget };
+    }
+
+    private async ValueTask<SignedIn?> BySessionAsync(Func<Transaction, SignInRow?> find, Scopes scopes, bool byCookie, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        var (signIn, user) = await database.ReadAsync(tx => find(tx) is { } found ? (found, UserStore.Find(tx, found.UserId)) : (null, null), cancel);
+        if (signIn is null || user is null or { Disabled: true })
+        {
+            return null;
+        }
+
+        if (IsLongAgo(signIn.UsedAt, now))
+        {
+            await database.WriteAsync(tx => SignInStore.Used(tx, signIn.Id, now), cancel);
+        }
+
+        return user.As(scopes, byCookie) with { SignIn = signIn.Id };
+    }
+
+    private static bool IsLongAgo(long? used, DateTimeOffset now) => now.ToUnixTimeMilliseconds() - (used ?? 0) > _noted.TotalMilliseconds;
 
     private static ApiException Wrong() =>
-        new(401, "unauthenticated", "This token or key is wrong, has expired or was revoked: sign in again (muster login).");
+        new(401, "unauthenticated", "This token or key is wrong, has expired or was revoked, or its account is disabled: sign in again (muster login).");
 }

@@ -9,6 +9,15 @@ namespace Muster.Hub.Accounts;
 /// <param name="ByCookie">Signed in by a browser's cookie, which needs the antiforgery header on writes.</param>
 public sealed record SignedIn(Id<User> User, string Username, Role Role, string Language, Scopes Scopes, bool ByCookie = false)
 {
+    /// <summary>Id of the key that this request came with; null without one.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>That key may spend only so much.</summary>
+    public bool Budgeted { get; init; }
+
+    /// <summary>Id of the sign-in that the token or cookie belongs to; null for a key.</summary>
+    public string? SignIn { get; init; }
+
     /// <summary>The same for code that asks the framework.</summary>
     public ClaimsPrincipal Principal() => new(new ClaimsIdentity(
         [new Claim("sub", User.ToString()), new Claim("name", Username), new Claim("role", Role.ToString().ToLowerInvariant())], "muster"));

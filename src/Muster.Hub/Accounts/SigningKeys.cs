@@ -8,15 +8,20 @@ internal sealed record SigningKey(string Kid, byte[] Secret, long CreatedAt);
 /// <summary>Keys that sign access tokens: a new one each day, the one before stays good until its tokens have expired.</summary>
 internal sealed class SigningKeys(Database database, TimeProvider time)
 {
-    private static readonly long _rotation = (long)TimeSpan.FromDays(1).TotalMilliseconds;
+    public static readonly TimeSpan Rotation = TimeSpan.FromDays(1);
+
+    /// <summary>From when a key was made to when the last token that it signed is over.</summary>
+    private static readonly TimeSpan _good = Rotation + AccessTokens.Life + AccessTokens.Skew;
     private volatile List<SigningKey> _keys = [];
 
-    public SigningKey? Find(string kid) => _keys.FirstOrDefault(key => key.Kid == kid);
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Null for one that is not this hub's, or is over.</summary>
+    public SigningKey? Find(string kid) => _keys.FirstOrDefault(key => key.Kid == kid) is { } key && Now - key.CreatedAt < _good.TotalMilliseconds ? key : null;
 
     public async ValueTask<SigningKey> CurrentAsync(CancellationToken cancel)
     {
-        var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (_keys.Count == 0 || now - _keys[0].CreatedAt > _rotation)
+        if (_keys.Count == 0 || IsOver(_keys[0]))
         {
             await LoadAsync(cancel);
         }
@@ -28,19 +33,20 @@ internal sealed class SigningKeys(Database database, TimeProvider time)
         _keys = await database.WriteAsync(
             tx =>
             {
-                var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-                tx.Execute("delete from signing_keys where created_at < @old", new { old = now - (2 * _rotation) });
-                if (Keys(tx) is [var newest, ..] && now - newest.CreatedAt <= _rotation)
+                tx.Execute("delete from signing_keys where created_at < @old", new { old = Now - (long)_good.TotalMilliseconds });
+                if (Keys(tx) is [var newest, ..] && !IsOver(newest))
                 {
                     return Keys(tx);
                 }
 
                 tx.Execute(
                     "insert into signing_keys (kid, secret, created_at) values (@kid, @secret, @now)",
-                    new { kid = Secrets.New()[..12], secret = RandomNumberGenerator.GetBytes(32), now });
+                    new { kid = Secrets.New()[..12], secret = RandomNumberGenerator.GetBytes(32), now = Now });
                 return Keys(tx);
             },
             cancel);
+
+    private bool IsOver(SigningKey key) => Now - key.CreatedAt >= Rotation.TotalMilliseconds;
 
     private static List<SigningKey> Keys(Transaction tx) =>
     [

@@ -10,7 +10,7 @@ namespace Muster.Hub.Api;
 /// Stands before every route: host and origin, the unclaimed gate, who it is, the antiforgery header of cookies, rate limits, and
 /// what the route needs.
 /// </summary>
-internal sealed class Doorkeeper(RequestDelegate next, KnownHosts hosts, ClaimState claim, SignIn signIn, ApiLimits limits)
+internal sealed class Doorkeeper(RequestDelegate next, KnownHosts hosts, ClaimState claim, SignIn signIn, LiveRequests live, ApiLimits limits)
 {
     public const string AntiforgeryHeader = "X-Muster";
 
@@ -19,23 +19,49 @@ internal sealed class Doorkeeper(RequestDelegate next, KnownHosts hosts, ClaimSt
         SecurityHeaders.Set(context);
         CheckHost(context);
         CheckClaimed(context);
-        if (limits.PerAddress.Take(AddressOf(context)) is { } wait)
+        if (limits.PerAddress.Take(Networks.Of(AddressOf(context))) is { } wait)
         {
             throw ApiException.RateLimited(wait);
         }
 
+        var version = live.Version;
         var caller = await signIn.IdentifyAsync(context);
-        if (caller is not null)
+        if (caller is null)
         {
-            context.Features.Set(caller);
-            context.User = caller.Principal();
-            CheckAntiforgery(context, caller);
-            if (limits.PerUser.Take(caller.User.ToString()) is { } pause)
-            {
-                throw ApiException.RateLimited(pause);
-            }
+            await ServeAsync(context);
+            return;
         }
 
+        live.Begin(context, caller);
+        try
+        {
+            if (version != live.Version && await signIn.IdentifyAsync(context) != caller)
+            {
+                throw ApiException.Unauthenticated(); // taken away in between, and the cut has gone by
+            }
+
+            Admit(context, caller);
+            await ServeAsync(context);
+        }
+        finally
+        {
+            live.End(context);
+        }
+    }
+
+    private void Admit(HttpContext context, SignedIn caller)
+    {
+        context.Features.Set(caller);
+        context.User = caller.Principal();
+        CheckAntiforgery(context, caller);
+        if (limits.PerUser.Take(caller.User.ToString()) is { } pause)
+        {
+            throw ApiException.RateLimited(pause);
+        }
+    }
+
+    private async Task ServeAsync(HttpContext context)
+    {
         var endpoint = context.GetEndpoint();
         if (endpoint is null && context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
         {
@@ -105,4 +131,7 @@ internal sealed class ApiLimits(HubOptions options)
     public RateLimit PerUser { get; } = new(options.RequestsPerSecond * (double)Burst, options.RequestsPerSecond, options.Time);
 
     public RateLimit Claims { get; } = new(5, 1 / 20.0, options.Time);
+
+    /// <summary>Accounts that are asked for, and tokens of one use that were wrong: a class behind one address comes in, a guesser does not.</summary>
+    public RateLimit Joining { get; } = new(40, 1 / 10.0, options.Time);
 }

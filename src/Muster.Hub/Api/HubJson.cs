@@ -1,6 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Audit;
+using Muster.Hub.Accounts.Joining;
+using Muster.Hub.Accounts.Keys;
+using Muster.Hub.Accounts.SignIns;
+using Muster.Hub.Accounts.Users;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
@@ -24,6 +29,24 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(Me))]
 [JsonSerializable(typeof(MePatch))]
 [JsonSerializable(typeof(OwnerLinkAnswer))]
+[JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(InviteRequest))]
+[JsonSerializable(typeof(InviteModel))]
+[JsonSerializable(typeof(InviteAnswer))]
+[JsonSerializable(typeof(Page<InviteModel>))]
+[JsonSerializable(typeof(ResetRequest))]
+[JsonSerializable(typeof(ResetAnswer))]
+[JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(Page<SessionModel>))]
+[JsonSerializable(typeof(UserView))]
+[JsonSerializable(typeof(UserPatch))]
+[JsonSerializable(typeof(Page<UserView>))]
+[JsonSerializable(typeof(KeyRequest))]
+[JsonSerializable(typeof(KeyModel))]
+[JsonSerializable(typeof(KeyAnswer))]
+[JsonSerializable(typeof(Page<KeyModel>))]
+[JsonSerializable(typeof(Page<AuditEntry>))]
+[JsonSerializable(typeof(AuditVerification))]
 [JsonSerializable(typeof(ConversationModel))]
 [JsonSerializable(typeof(ConversationCreate))]
 [JsonSerializable(typeof(ConversationPatch))]

@@ -27,7 +27,7 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
                 Activate(turn, activate);
                 break;
             case CommandResult.Shell when turn.User.Role == "guest":
-                replies.Answer(turn, "command", "A guest may not run commands.", "error");
+                replies.Answer(turn, "command", turn.Chinese ? "访客不能运行命令。" : "A guest may not run commands.", "error");
                 break;
             case CommandResult.Shell when turn.Running is not null:
                 replies.Queue(turn, null);

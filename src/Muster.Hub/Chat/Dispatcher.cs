@@ -14,12 +14,12 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
     public bool HandleNext(Transaction tx, string conversationId)
     {
         if (MessageStore.Next(tx, conversationId) is not { } message || ConversationStore.Find(tx, conversationId) is not { } conversation
-            || people.Get(message.UserId) is not { } user)
+            || people.Get(message.UserId) is not { Disabled: false } user)
         {
             return false;
         }
 
-        var turn = new Turn(tx, conversation, message, user, RunStore.Current(tx, conversationId), nodes.For(user.Key));
+        var turn = new Turn(tx, conversation, message, user, RunStore.Current(tx, conversationId), NodesFor(user));
         try
         {
             Handle(turn);
@@ -31,6 +31,10 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
 
         return true;
     }
+
+    /// <summary>A machine that would let a guest's run change something is none for a guest.</summary>
+    private IReadOnlyList<NodeSnapshot> NodesFor(UserRow user) =>
+        user.Rank == Role.Guest ? [.. nodes.For(user.Key).Where(node => !node.Online || node.TakesGuests)] : nodes.For(user.Key);
 
     /// <summary>Ends the oldest accepted message, which cannot be handled, with a sentence: the ones behind it must not wait for ever.</summary>
     public void GiveUp(Transaction tx, string conversationId)

@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Audit;
 using Muster.Hub.Api;
 using Muster.Hub.Fleet.Enrolment;
+using Muster.Hub.Fleet.Permissions;
 
 namespace Muster.Hub.Fleet;
 
@@ -17,6 +19,7 @@ public static class FleetApi
         nodes.MapGet("/{id}", Get).Needing(Scopes.Ask).Produces<NodeView>();
         nodes.MapPatch("/{id}", RenameAsync).Needing(Scopes.Manage, Role.Member).Produces<NodeView>();
         nodes.MapDelete("/{id}", RemoveAsync).Needing(Scopes.Manage, Role.Member);
+        routes.MapPermissions();
         routes.MapEnrolment();
         routes.MapLinks();
     }
@@ -33,7 +36,7 @@ public static class FleetApi
         View(context.Caller().FindNode(nodes, id), context, people);
 
     private static async Task<IResult> RenameAsync(
-        string id, NodePatch patch, HttpContext context, NodeDirectory nodes, FleetPeople people, Enrolments enrolments)
+        string id, NodePatch patch, HttpContext context, NodeDirectory nodes, FleetPeople people, Enrolments enrolments, AuditLog audit)
     {
         var node = context.Caller().FindNode(nodes, id, manage: true);
         if (node.Dialect == NodeDialect.PhoneWork)
@@ -42,14 +45,16 @@ public static class FleetApi
         }
 
         var name = NodeName.Checked(patch.Name);
-        return await enrolments.RenameAsync(node.Id, name, context.RequestAborted) is { } free
+        return await enrolments.RenameAsync(
+            node.Id, name, tx => audit.Add(tx, AuditActor.Of(context), "node.rename", node.Name, $"to {name}"), context.RequestAborted) is { } free
             ? throw NodeRights.NameTaken(name, free)
             : View(nodes.Find(node.Id) ?? node, context, people);
     }
 
-    private static async Task<IResult> RemoveAsync(string id, HttpContext context, NodeDirectory nodes, Enrolments enrolments)
+    private static async Task<IResult> RemoveAsync(string id, HttpContext context, NodeDirectory nodes, Enrolments enrolments, AuditLog audit)
     {
-        await enrolments.RemoveAsync(context.Caller().FindNode(nodes, id, manage: true).Id, context.RequestAborted);
+        var node = context.Caller().FindNode(nodes, id, manage: true);
+        await enrolments.RemoveAsync(node.Id, tx => audit.Add(tx, AuditActor.Of(context), "node.remove", node.Name, node.Id.ToString()), context.RequestAborted);
         return Results.NoContent();
     }
 

@@ -52,7 +52,7 @@ internal sealed partial class FleetClock(FleetContext fleet, FleetStart start, E
 
         foreach (var gone in fleet.State.Entries.Where(entry => entry.Snapshot is { Dialect: NodeDialect.Worker, Online: false } node && now - node.LastSeen > _workersKept).ToList())
         {
-            await enrolments.RemoveAsync(gone.Snapshot.Id, cancel);
+            await enrolments.RemoveAsync(gone.Snapshot.Id, null, cancel);
         }
 
         if (now - _stored >= fleet.Options.PersistEvery)

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Fleet.Enrolment;
 using Muster.Hub.Fleet.Links;
+using Muster.Hub.Fleet.Permissions;
 using Muster.Hub.Fleet.PhoneWork;
 using Muster.Hub.Fleet.Workers;
 using Muster.Storage;
@@ -52,6 +53,8 @@ public static class FleetFeature
         services.AddSingleton<PhoneWorkDoor>();
         services.AddSingleton<PhoneWorkFeed>();
         services.AddSingleton<WorkerDesk>();
+        services.AddSingleton<NodePermissions>();
+        services.AddSingleton<PermissionParts>();
         services.AddSingleton(provider => new Enrolments(provider.GetRequiredService<FleetContext>()));
         services.AddSingleton(provider => new NodeDirectory(provider.GetRequiredService<FleetContext>(), provider.GetRequiredService<PhoneWorkFeed>()));
         services.AddHostedService(provider => provider.GetRequiredService<PhoneWorkFeed>());

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Muster.Hub.Fleet.Enrolment;
+using Muster.Hub.Fleet.Permissions;
 using Muster.Hub.Fleet.Workers;
 
 namespace Muster.Hub.Fleet;
@@ -14,6 +15,8 @@ namespace Muster.Hub.Fleet;
 [JsonSerializable(typeof(EnrolRequest))]
 [JsonSerializable(typeof(EnrolAnswer))]
 [JsonSerializable(typeof(NodePatch))]
+[JsonSerializable(typeof(PermissionsModel))]
+[JsonSerializable(typeof(PermissionsRequest))]
 [JsonSerializable(typeof(WorkerRequest))]
 [JsonSerializable(typeof(WorkerAnswer))]
 internal sealed partial class FleetJson : JsonSerializerContext;

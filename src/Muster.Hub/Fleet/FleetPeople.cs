@@ -1,3 +1,4 @@
+using Muster.Hub.Accounts;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Fleet;
@@ -13,5 +14,7 @@ public sealed record FleetPeople(
     Func<Id<User>?> Owner,
     Func<Id<User>, Id<Node>?> ActiveNode)
 {
+    public Func<Id<User>, Role> RoleOf { get; init; } = _ => Role.Member;
+
     public static FleetPeople Nobody { get; } = new(_ => null, _ => null, () => null, _ => null);
 }

@@ -7,9 +7,12 @@ namespace Muster.Hub.Fleet;
 /// <summary>Which machines a caller may see or manage.</summary>
 internal static class NodeRights
 {
-    public static bool MaySee(this SignedIn caller, NodeSnapshot node) => node.Users.Contains(caller.User) || caller.MayManage(node);
+    public static bool MaySee(this SignedIn caller, NodeSnapshot node) => node.Users.Contains(caller.User) || node.Runners.Contains(caller.User) || caller.MayManage(node);
 
-    public static bool MayManage(this SignedIn caller, NodeSnapshot node) => caller.Role >= Role.Admin || node.Owner == caller.User;
+    public static bool MayManage(this SignedIn caller, NodeSnapshot node) => caller.Owns(node) || node.Managers.Contains(caller.User);
+
+    /// <summary>May do everything with it, and say who else may what.</summary>
+    public static bool Owns(this SignedIn caller, NodeSnapshot node) => caller.Role >= Role.Admin || node.Owner == caller.User;
 
     /// <summary>By id, by a prefix of its random part, or by name.</summary>
     /// <exception cref="ApiException">There is none, or none for this caller.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Fleet;
@@ -19,7 +20,17 @@ public sealed record NodeSnapshot(
     int Runs,
     int Sessions,
     double Load,
-    ulong MemoryFreeBytes);
+    ulong MemoryFreeBytes)
+{
+    /// <summary>Who besides its owner may run tasks on it.</summary>
+    public IReadOnlySet<Id<User>> Runners { get; init; } = FrozenSet<Id<User>>.Empty;
+
+    /// <summary>Who besides its owner may rename it, remove it and give it a new credential.</summary>
+    public IReadOnlySet<Id<User>> Managers { get; init; } = FrozenSet<Id<User>>.Empty;
+
+    /// <summary>It keeps guests from everything that changes something.</summary>
+    public bool TakesGuests { get; init; }
+}
 
 /// <summary>What a node says of itself when it connects.</summary>
 public sealed record NodeFactsSnapshot(

@@ -10,9 +10,13 @@ internal sealed record NodeRecord(NodeSnapshot Snapshot, NodeCredential? Credent
 /// <summary>Machines in the database.</summary>
 internal static class NodeStore
 {
+    public const string RunVerb = "run";
+    public const string ManageVerb = "manage";
+
     public static IReadOnlyList<NodeRecord> All(Transaction tx)
     {
         var users = tx.Query<UserRow>("select node as Node, \"user\" as User from node_users").ToLookup(row => row.Node, row => Id<User>.Parse(row.User), StringComparer.Ordinal);
+        var rights = tx.Query<RightRow>("select node as Node, \"user\" as User, verb as Verb from node_rights").ToLookup(row => (row.Node, row.Verb), row => Id<User>.Parse(row.User));
         return
         [
             .. tx.Query<NodeRow>(
@@ -20,7 +24,7 @@ internal static class NodeStore
                 select id as Id, name as Name, dialect as Dialect, owner as Owner, public_key as PublicKey,
                        credential_hash as CredentialHash, facts as Facts, last_seen as LastSeen
                 from nodes
-                """).Select(row => row.ToRecord(users[row.Id].ToHashSet())),
+                """).Select(row => row.ToRecord(users[row.Id].ToHashSet(), rights[(row.Id, RunVerb)].ToHashSet(), rights[(row.Id, ManageVerb)].ToHashSet())),
         ];
     }
 
@@ -64,6 +68,16 @@ internal static class NodeStore
         }
     }
 
+    /// <summary>Who may do this besides the owner.</summary>
+    public static void SetRights(Transaction tx, Id<Node> id, string verb, IEnumerable<Id<User>> users)
+    {
+        tx.Execute("delete from node_rights where node = @id and verb = @verb", new { id = id.ToString(), verb });
+        foreach (var user in users)
+        {
+            tx.Execute("insert into node_rights (node, \"user\", verb) values (@id, @user, @verb)", new { id = id.ToString(), user = user.ToString(), verb });
+        }
+    }
+
     public static bool NameIsTaken(Transaction tx, string name, Id<Node> except = default) =>
         tx.Scalar<long>("select count(*) from nodes where name_key = @key and id <> @id", new { key = NodeName.Key(name), id = except.ToString() }) > 0;
 
@@ -73,6 +87,7 @@ internal static class NodeStore
     public static bool Delete(Transaction tx, Id<Node> id)
     {
         tx.Execute("delete from node_users where node = @id", new { id = id.ToString() });
+        tx.Execute("delete from node_rights where node = @id", new { id = id.ToString() });
         tx.Execute("delete from enrolments where node = @id", new { id = id.ToString() });
         return tx.Execute("delete from nodes where id = @id", new { id = id.ToString() }) == 1;
     }
@@ -99,6 +114,13 @@ internal static class NodeStore
         public string User { get; set; } = "";
     }
 
+    private sealed class RightRow
+    {
+        public string Node { get; set; } = "";
+        public string User { get; set; } = "";
+        public string Verb { get; set; } = "";
+    }
+
     private sealed class NodeRow
     {
         public string Id { get; set; } = "";
@@ -110,7 +132,7 @@ internal static class NodeStore
         public string Facts { get; set; } = "";
         public long? LastSeen { get; set; }
 
-        public NodeRecord ToRecord(IReadOnlySet<Id<User>> users) => new(
+        public NodeRecord ToRecord(IReadOnlySet<Id<User>> users, IReadOnlySet<Id<User>> runners, IReadOnlySet<Id<User>> managers) => new(
             new NodeSnapshot(
                 Id<Node>.Parse(Id),
                 Name,
@@ -124,7 +146,7 @@ internal static class NodeStore
                 Runs: 0,
                 Sessions: 0,
                 Load: 0,
-                MemoryFreeBytes: 0),
+                MemoryFreeBytes: 0) { Runners = runners, Managers = managers },
             PublicKey is null || CredentialHash is null ? null : new NodeCredential(CredentialHash, PublicKey));
     }
 }

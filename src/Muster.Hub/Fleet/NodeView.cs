@@ -1,3 +1,4 @@
+using Muster.Hub.Accounts;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Fleet;
@@ -5,6 +6,7 @@ namespace Muster.Hub.Fleet;
 /// <summary>A machine as the API shows it.</summary>
 /// <param name="Status">online, busy or offline.</param>
 /// <param name="Owner">User name.</param>
+/// <param name="May">What the asking user may do: <c>ask</c>, <c>run</c> (tasks) and <c>manage</c>.</param>
 /// <param name="Active">The asking user's next new conversation starts with it.</param>
 public sealed record NodeView(
     string Id,
@@ -27,7 +29,8 @@ public sealed record NodeView(
     int Runs,
     string Owner,
     string Dialect,
-    bool Active)
+    bool Active,
+    IReadOnlyList<string> May)
 {
     public static NodeView Of(NodeSnapshot node, FleetPeople people, Id<User> asking) => new(
         node.Id.ToString(),
@@ -50,7 +53,26 @@ public sealed record NodeView(
         node.Runs,
         people.NameOf(node.Owner) ?? "",
         node.Dialect.ToString().ToLowerInvariant(),
-        !asking.IsEmpty && people.ActiveNode(asking) == node.Id);
+        people.ActiveNode(asking) == node.Id,
+        [.. Rights(node, asking, people.RoleOf(asking))]);
+
+    private static IEnumerable<string> Rights(NodeSnapshot node, Id<User> asking, Role role)
+    {
+        if (node.Users.Contains(asking))
+        {
+            yield return "ask";
+        }
+
+        if (role > Role.Guest && (node.Owner == asking || node.Runners.Contains(asking)))
+        {
+            yield return NodeStore.RunVerb;
+        }
+
+        if (role > Role.Guest && (role >= Role.Admin || node.Owner == asking || node.Managers.Contains(asking)))
+        {
+            yield return NodeStore.ManageVerb;
+        }
+    }
 }
 
 public sealed record NodeList(IReadOnlyList<NodeView> Items, string? Next);

@@ -17,7 +17,7 @@ using Muster.Storage;
 namespace Muster.Hub.Jobs;
 
 /// <summary>Takes jobs in: checks the spec, sets credits aside, and gives it to the pool. What was answered is durable.</summary>
-internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency once, LedgerBook ledger, PriceBook prices, People people, TimeProvider time)
+internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency once, JobHolds holds, PriceBook prices, People people, TimeProvider time)
 {
     public async Task<JobModel> SubmitAsync(HttpContext context, JobRequest request)
     {
@@ -32,11 +32,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
             isNew = true;
             CheckInputs(tx, caller, plan);
             var id = Id<Job>.New(time);
-            if (hold > 0)
-            {
-                ledger.PlaceHold(tx, id.ToString(), caller.User, hold);
-            }
-
+            holds.Place(tx, caller, id.ToString(), caller.User, hold);
             return new JobAccepted(id.ToString(), hold);
         });
         var job = new JobSubmission(Id<Job>.Parse(answer.Id), caller.User, plan, answer.HoldMicro, compiled.Payloads);
@@ -78,7 +74,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
             var key = HoldKey(job.Id, job.HoldNumber);
             await once.OnceAsync(context, $"{id} {more}", HubJson.Default.JobAccepted, tx =>
             {
-                ledger.ExtendHold(tx, key, more);
+                holds.Extend(tx, caller, key, more);
                 return new JobAccepted(job.Id, more);
             });
         }
@@ -110,11 +106,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
         var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
         await once.OnceAsync(context, $"retry {job.Id} {job.HoldNumber}", HubJson.Default.JobAccepted, tx =>
         {
-            if (hold > 0)
-            {
-                ledger.PlaceHold(tx, HoldKey(job.Id, job.HoldNumber + 1), Id<User>.Parse(job.Owner), hold);
-            }
-
+            holds.Place(tx, caller, HoldKey(job.Id, job.HoldNumber + 1), Id<User>.Parse(job.Owner), hold);
             return new JobAccepted(job.Id, hold);
         });
         await loop.ApplyAsync(new RetryJob(job with { Plan = plan }, tasks, hold), cancel: context.RequestAborted);

@@ -80,6 +80,11 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
 
     private async ValueTask<string?> CheckAsync(Forward forward, Tool tool, ToolCall call, CancellationToken abort)
     {
+        if (forward.Guest && !GuestTools.Allow(tool.Name))
+        {
+            return GuestTools.Refusal(tool.Name, forward.Language);
+        }
+
         var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
         return decision.Action switch
         {

@@ -13,8 +13,11 @@ public static class LinkFeatures
     public const string Credit = "credit";
     public const string Pool = "pool";
 
+    /// <summary>Forwards may be a guest's: the node lets their runs change nothing.</summary>
+    public const string Guests = "guests";
+
     /// <summary>All that this program can read.</summary>
-    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool }.ToFrozenSet();
+    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Guests }.ToFrozenSet();
 
     /// <summary>The feature that a body belongs to; null for the session's own frames, which every peer reads.</summary>
     public static string? Of(Frame.BodyOneofCase body) => body switch

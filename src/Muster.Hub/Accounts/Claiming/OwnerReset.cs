@@ -1,3 +1,4 @@
+using Muster.Hub.Accounts.SignIns;
 using Muster.Storage;
 
 namespace Muster.Hub.Accounts.Claiming;
@@ -17,8 +18,7 @@ public static class OwnerReset
             {
                 var owner = UserStore.EnsureOwner(tx, options.OwnerName, options.Time);
                 UserStore.ForgetPassword(tx, owner.Id);
-                RefreshTokens.EndAll(tx, owner.Id);
-                Sessions.EndAll(tx, owner.Id);
+                SignInStore.EndAll(tx, owner.Id);
             },
             cancel);
     }

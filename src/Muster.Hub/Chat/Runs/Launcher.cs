@@ -33,7 +33,7 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         var forward = new Forward
         {
             RunId = run.Id, ConversationId = conversation.Id, MessageId = turn.Message.Id, UserId = turn.User.Id, UserName = turn.User.Username,
-            Epoch = (ulong)conversation.Epoch, Text = work, PlainCommand = plain, Owner = node.Owner == turn.User.Key,
+            Epoch = (ulong)conversation.Epoch, Text = work, PlainCommand = plain, Owner = node.Owner == turn.User.Key, Guest = turn.User.Rank == Role.Guest,
             Language = turn.Chinese ? "zh" : "en",
         };
         ThreadContext.Fill(tx, forward, nodeId, conversation.LastNumber);

@@ -28,6 +28,14 @@ internal static class RunStore
     public static IReadOnlyList<RunRow> OpenOn(Transaction tx, string node) =>
         tx.Query<RunRow>(Columns + "where node_id = @node and state <> 'ended'", new { node });
 
+    /// <summary>Conversations of these users with a run, on this machine or on any.</summary>
+    public static IReadOnlyList<string> ConversationsOf(Transaction tx, IReadOnlyList<string> users, string? node) => tx.Query<string>(
+        """
+        select distinct r.conversation_id from runs r join conversations c on c.id = r.conversation_id
+        where r.state <> 'ended' and c.user_id in @users and (@node is null or r.node_id = @node)
+        """,
+        new { users, node });
+
     public static int Open(Transaction tx) => (int)tx.Scalar<long>("select count(*) from runs where state <> 'ended'");
 
     public static void Add(Transaction tx, RunRow run, DateTimeOffset at) =>

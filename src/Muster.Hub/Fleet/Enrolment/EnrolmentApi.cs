@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Audit;
 using Muster.Hub.Api;
 using Muster.Hub.Fleet.Workers;
+using Muster.Protocol.Ids;
+using Muster.Storage;
 
 namespace Muster.Hub.Fleet.Enrolment;
 
@@ -17,27 +20,34 @@ internal static class EnrolmentApi
     {
         var options = routes.ServiceProvider.GetRequiredService<FleetOptions>();
         routes.MapPost("/api/v1/enrolments", OfferAsync).Needing(Scopes.Manage, Role.Member).Produces<EnrolmentAnswer>();
-        routes.MapPost("/api/v1/workers", AdmitAsync).Needing(Scopes.Spend, Role.Member).Produces<WorkerAnswer>();
+        routes.MapPost("/api/v1/workers", AdmitAsync).Needing(Scopes.Run, Role.Member).Produces<WorkerAnswer>();
         routes.MapPost("/api/v1/nodes/{id}/rotate", RotateAsync).Needing(Scopes.Manage, Role.Member).Produces<EnrolmentAnswer>();
         routes.MapPost("/api/v1/enrol", EnrolAsync).NeedingNobody().Produces<EnrolAnswer>().AddEndpointFilter(Limit(options.EnrolmentsPerMinute));
     }
 
-    private static async Task<IResult> OfferAsync(EnrolmentRequest? request, HttpContext context, Enrolments enrolments, FleetOptions options, NodeDirectory nodes)
+    private static async Task<IResult> OfferAsync(EnrolmentRequest? request, HttpContext context, Enrolments enrolments, FleetOptions options, NodeDirectory nodes, AuditLog audit)
     {
         if (request?.Name is { } asked && nodes.FindByName(NodeName.Checked(asked)) is not null)
         {
             throw NodeRights.NameTaken(asked, NodeName.Free(asked, candidate => nodes.FindByName(candidate) is not null));
         }
 
-        return Answer(await enrolments.OfferAsync(context.Caller().User, request?.Name, node: null, context.RequestAborted), context.Request, options);
+        var offer = await enrolments.OfferAsync(
+            context.Caller().User, request?.Name, node: null, tx => audit.Add(tx, AuditActor.Of(context), "node.offer", request?.Name ?? ""), context.RequestAborted);
+        return Answer(offer, context.Request, options);
     }
 
-    private static async Task<IResult> RotateAsync(string id, HttpContext context, Enrolments enrolments, FleetOptions options, NodeDirectory nodes)
+    private static async Task<IResult> RotateAsync(string id, HttpContext context, Enrolments enrolments, FleetOptions options, NodeDirectory nodes, AuditLog audit)
     {
         var caller = context.Caller();
-        return caller.FindNode(nodes, id, manage: true) is { Dialect: NodeDialect.Muster } node
-            ? Answer(await enrolments.OfferAsync(caller.User, node.Name, node.Id, context.RequestAborted), context.Request, options)
-            : throw NodeRights.Unknown(id);
+        if (caller.FindNode(nodes, id, manage: true) is not { Dialect: NodeDialect.Muster } node)
+        {
+            throw NodeRights.Unknown(id);
+        }
+
+        var offer = await enrolments.OfferAsync(
+            caller.User, node.Name, node.Id, tx => audit.Add(tx, AuditActor.Of(context), "node.rotate", node.Name), context.RequestAborted);
+        return Answer(offer, context.Request, options);
     }
 
     private static IResult Answer((string Secret, DateTimeOffset ExpiresAt) offer, HttpRequest http, FleetOptions options)
@@ -66,10 +76,12 @@ internal static class EnrolmentApi
             : (key, machineId);
     }
 
-    private static async Task<IResult> EnrolAsync(EnrolRequest request, Enrolments enrolments, CancellationToken cancel)
+    private static async Task<IResult> EnrolAsync(EnrolRequest request, Enrolments enrolments, FleetPeople people, AuditLog audit, HttpContext context)
     {
         var (key, machine) = CheckedKey(request.PublicKey, request.MachineId);
-        var outcome = await enrolments.EnrolAsync(request.Secret ?? "", key, NodeName.Checked(request.Name), machine, cancel);
+        void Joined(Transaction tx, Id<User> owner, EnrolmentOutcome made) => audit.Add(
+            tx, new AuditActor(owner.ToString(), people.NameOf(owner) ?? "", "", Doorkeeper.AddressOf(context)), "node.join", made.Name, made.Node.ToString());
+        var outcome = await enrolments.EnrolAsync(request.Secret ?? "", key, NodeName.Checked(request.Name), machine, Joined, context.RequestAborted);
         return outcome switch
         {
             { Node.IsEmpty: false } => Results.Json(new EnrolAnswer(outcome.Node.ToString(), outcome.Name, outcome.Credential), FleetJson.Default.EnrolAnswer),

@@ -16,26 +16,45 @@ public sealed class Enrolments
     internal Enrolments(FleetContext fleet) => _fleet = fleet;
 
     /// <summary>A secret that lets one machine in, for this user; or gives <paramref name="node"/> a new credential.</summary>
-    public async Task<(string Secret, DateTimeOffset ExpiresAt)> OfferAsync(Id<User> owner, string? name, Id<Node>? node, CancellationToken cancel)
+    /// <param name="alongside">Runs in the same transaction, as with what follows.</param>
+    public async Task<(string Secret, DateTimeOffset ExpiresAt)> OfferAsync(
+        Id<User> owner, string? name, Id<Node>? node, Action<Transaction>? alongside, CancellationToken cancel)
     {
         var secret = NewSecret();
         var expires = _fleet.Time.GetUtcNow() + _fleet.Options.TokenLifetime;
         await _fleet.Database.WriteAsync(
-            tx => EnrolmentStore.Insert(tx, MusterDoor.Hash(secret), new EnrolmentRecord(owner, name, node), expires.ToUnixTimeMilliseconds()), cancel);
+            tx =>
+            {
+                EnrolmentStore.Insert(tx, MusterDoor.Hash(secret), new EnrolmentRecord(owner, name, node), expires.ToUnixTimeMilliseconds());
+                alongside?.Invoke(tx);
+            },
+            cancel);
         return (secret, expires);
     }
 
     /// <summary>Uses a secret up. A name that is taken leaves it as it was.</summary>
-    public async Task<EnrolmentOutcome> EnrolAsync(string secret, byte[] publicKey, string name, string machineId, CancellationToken cancel)
+    public async Task<EnrolmentOutcome> EnrolAsync(
+        string secret, byte[] publicKey, string name, string machineId, Action<Transaction, Id<User>, EnrolmentOutcome>? alongside, CancellationToken cancel)
     {
         var credential = NewSecret();
         var outcome = await _fleet.Database.WriteAsync(
-            tx => Enrol(tx, MusterDoor.Hash(secret), new NodeCredential(MusterDoor.Hash(credential), publicKey), name, machineId), cancel);
+            tx =>
+            {
+                var owner = EnrolmentStore.Find(tx, MusterDoor.Hash(secret), _fleet.Time.GetUtcNow().ToUnixTimeMilliseconds())?.Owner;
+                var made = Enrol(tx, MusterDoor.Hash(secret), new NodeCredential(MusterDoor.Hash(credential), publicKey), name, machineId);
+                if (owner is { } user && !made.Node.IsEmpty)
+                {
+                    alongside?.Invoke(tx, user, made);
+                }
+
+                return made;
+            },
+            cancel);
         return outcome with { Credential = outcome.Node.IsEmpty ? "" : credential };
     }
 
     /// <summary>Null when done, else the name that is free.</summary>
-    public async Task<string?> RenameAsync(Id<Node> node, string name, CancellationToken cancel)
+    public async Task<string?> RenameAsync(Id<Node> node, string name, Action<Transaction>? alongside, CancellationToken cancel)
     {
         return await _fleet.Database.WriteAsync(
             tx =>
@@ -46,6 +65,7 @@ public sealed class Enrolments
                 }
 
                 NodeStore.Rename(tx, node, name);
+                alongside?.Invoke(tx);
                 tx.OnCommitted(() =>
                 {
                     if (_fleet.State.Find(node) is { } entry)
@@ -59,11 +79,12 @@ public sealed class Enrolments
     }
 
     /// <summary>Forgets the machine and cuts its link.</summary>
-    public Task<bool> RemoveAsync(Id<Node> node, CancellationToken cancel) => _fleet.Database.WriteAsync(
+    public Task<bool> RemoveAsync(Id<Node> node, Action<Transaction>? alongside, CancellationToken cancel) => _fleet.Database.WriteAsync(
         tx =>
         {
             _fleet.Lanes.Remove(tx, node.ToString());
             tx.OnCommitted(() => _fleet.State.Remove(node, new LinkEnd(LinkEndReason.Revoked, "This machine was removed from the hub.")));
+            alongside?.Invoke(tx);
             return NodeStore.Delete(tx, node);
         },
         cancel);

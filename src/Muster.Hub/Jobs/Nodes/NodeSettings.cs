@@ -15,7 +15,7 @@ internal sealed class NodeSettings
     {
         Name = node.Name,
         Owner = node.Owner,
-        Users = node.Users,
+        Users = node.Runners,
         Slots = (int)Math.Min(offer.Slots, 10_000),
         Cpus = Finite(offer.Cpus),
         MemoryBytes = (long)Math.Min(offer.MemoryBytes, long.MaxValue / 4),

@@ -83,6 +83,11 @@ internal sealed class PoolNodes(NodeDirectory nodes, NodeSettings settings)
             _entries.TryRemove(node.Id, out _);
             _hear(new NodeRemoved(node.Id));
         }
+        else if (_entries.GetValueOrDefault(node.Id) is { Told: true } entry && (entry.Node.Runners != node.Runners || entry.Node.Name != node.Name))
+        {
+            entry.Node = node;
+            Resettled(node.Id);
+        }
     }
 
     /// <summary>A node counts as there once its link is open and all that it had to say before is applied.</summary>

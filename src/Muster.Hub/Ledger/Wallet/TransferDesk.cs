@@ -1,12 +1,14 @@
 using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Audit;
+using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Storage;
 
 namespace Muster.Hub.Ledger.Wallet;
 
 /// <summary>Giving credits away. The ledger itself remembers what was done under which key, for good.</summary>
-internal sealed class TransferDesk(Database database, LedgerBook book, TransferLoop loop, LedgerOptions options)
+internal sealed class TransferDesk(Database database, LedgerBook book, TransferLoop loop, KeyBudgets budgets, AuditLog audit, LedgerOptions options)
 {
     private const int MostAtOnce = 1000;
     private const int LongestKey = 200;
@@ -14,7 +16,7 @@ internal sealed class TransferDesk(Database database, LedgerBook book, TransferL
     public Task<TransferModel> TransferAsync(HttpContext context, TransferRequest request)
     {
         var (caller, key) = (context.Caller(), KeyOf(context));
-        return loop.DoAsync(new TransferCall(caller, TransferForm.Read(request, ""), key is null ? null : $"transfer:{caller.User}:{key}"), context.RequestAborted);
+        return loop.DoAsync(new TransferCall(caller, AuditActor.Of(context), TransferForm.Read(request, ""), key is null ? null : $"transfer:{caller.User}:{key}"), context.RequestAborted);
     }
 
     public Task<TransferBatchAnswer> TransferAsync(HttpContext context, TransferBatch batch)
@@ -26,7 +28,7 @@ internal sealed class TransferDesk(Database database, LedgerBook book, TransferL
         }
 
         var forms = transfers.Select((transfer, index) => TransferForm.Read(transfer, Place(index))).ToList();
-        return database.WriteAsync(tx => Batch(tx, caller, forms, key, batch.AllOrNothing), context.RequestAborted);
+        return database.WriteAsync(tx => Batch(tx, (caller, AuditActor.Of(context)), forms, key, batch.AllOrNothing), context.RequestAborted);
     }
 
     /// <exception cref="ApiException">It is too long.</exception>
@@ -37,8 +39,9 @@ internal sealed class TransferDesk(Database database, LedgerBook book, TransferL
         var key => key,
     };
 
-    private TransferBatchAnswer Batch(Transaction tx, SignedIn caller, List<TransferForm> forms, string? key, bool allOrNothing)
+    private TransferBatchAnswer Batch(Transaction tx, (SignedIn Caller, AuditActor Actor) giver, List<TransferForm> forms, string? key, bool allOrNothing)
     {
+        var caller = giver.Caller;
         var users = TransferForm.Users(tx, forms);
         var found = forms.Select((form, index) => form.For(users, caller.User, Place(index))).ToList();
         if (allOrNothing && found.Find(form => !form.IsGood) is { } wrong)
@@ -52,6 +55,14 @@ internal sealed class TransferDesk(Database database, LedgerBook book, TransferL
         foreach (var (index, outcome) in good.Zip(outcomes))
         {
             items[index] = outcome.Receipt is { } receipt ? new TransferResult(found[index].Answer(receipt), null) : new TransferResult(null, Refusal(index, outcome.Refusal!));
+        }
+
+        var moved = outcomes.Select(outcome => outcome.Receipt).OfType<LedgerReceipt>().Where(receipt => !receipt.Repeated).ToList();
+        if (moved.Count > 0)
+        {
+            var sum = moved.Aggregate(0L, (all, receipt) => checked(all + receipt.Micro + receipt.Fee));
+            budgets.Spend(tx, caller, sum);
+            audit.Add(tx, giver.Actor, "wallet.transfer", $"{moved.Count} at once", new Credits(sum) + " CPT");
         }
 
         var refusals = items.Where(item => item.Error is not null).Select(item => item.Error!).ToList();

@@ -1,6 +1,8 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Audit;
+using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Storage;
 
@@ -8,7 +10,7 @@ namespace Muster.Hub.Ledger.Wallet;
 
 /// <summary>A transfer that somebody waits for.</summary>
 /// <param name="Key">The ledger's key of it.</param>
-internal sealed record TransferCall(SignedIn Giver, TransferForm Form, string? Key)
+internal sealed record TransferCall(SignedIn Giver, AuditActor Actor, TransferForm Form, string? Key)
 {
     public TaskCompletionSource<TransferModel> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
@@ -17,7 +19,7 @@ internal sealed record TransferCall(SignedIn Giver, TransferForm Form, string? K
 /// Does the transfers that wait together: what each would read and write by itself is read and written once for all. Nobody waits for
 /// the sake of it: a group is whatever came in while the one before was made durable.
 /// </summary>
-internal sealed class TransferLoop(Database database, LedgerBook book, LedgerOptions options) : BackgroundService
+internal sealed class TransferLoop(Database database, LedgerBook book, KeyBudgets budgets, AuditLog audit, LedgerOptions options) : BackgroundService
 {
     private const int MostWaiting = 4096;
     private const int MostAtOnce = 256;
@@ -26,8 +28,8 @@ internal sealed class TransferLoop(Database database, LedgerBook book, LedgerOpt
 
     /// <exception cref="ApiException">The form has mistakes, or the hub is too busy.</exception>
     /// <exception cref="LedgerException">The ledger refuses.</exception>
-    public Task<TransferModel> DoAsync(TransferCall call, CancellationToken cancel) => _waiting.Writer.TryWrite(call)
-        ? call.Done.Task.WaitAsync(cancel)
+    public Task<TransferModel> DoAsync(TransferCall call, CancellationToken cancel) => call.Giver.Budgeted ? AloneAsync(call, cancel)
+        : _waiting.Writer.TryWrite(call) ? call.Done.Task.WaitAsync(cancel)
         : throw new ApiException(503, "not_ready", "More transfers wait than the hub takes: try again in a moment.") { RetryAfter = TimeSpan.FromSeconds(1) };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -54,6 +56,25 @@ internal sealed class TransferLoop(Database database, LedgerBook book, LedgerOpt
                 call.Done.TrySetException(new ApiException(503, "not_ready", "The hub is stopping: try again in a moment."));
             }
         }
+    }
+
+    /// <summary>One that can be refused after it was done, by its key's budget, must not undo others.</summary>
+    private async Task<TransferModel> AloneAsync(TransferCall call, CancellationToken cancel)
+    {
+        var (form, outcome) = await database.WriteAsync(
+            tx =>
+            {
+                var answer = Run(tx, [call])[0];
+                if (answer.Outcome?.Receipt is { Repeated: false } receipt)
+                {
+                    budgets.Spend(tx, call.Giver, receipt.Micro + receipt.Fee);
+                }
+
+                return answer;
+            },
+            cancel);
+        Tell(call, form, outcome);
+        return await call.Done.Task;
     }
 
     private async Task DoAsync(List<TransferCall> group)
@@ -83,6 +104,9 @@ internal sealed class TransferLoop(Database database, LedgerBook book, LedgerOpt
         {
             answers[index] = (forms[index], outcome);
         }
+
+        audit.Add(tx, [.. answers.Zip(group).Where(pair => pair.First.Outcome?.Receipt is { Repeated: false }).Select(pair => new AuditAct(
+            pair.Second.Actor, "wallet.transfer", pair.First.Form.ToName, new Credits(pair.First.Form.Micro) + " CPT"))]);
 
         return answers;
     }

@@ -1,12 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Audit;
 using Muster.Hub.Api;
 using Muster.Storage;
 
 namespace Muster.Hub.Ledger.Wallet;
 
 /// <summary>What a user has, and new credits.</summary>
-internal sealed class WalletDesk(Database database, LedgerBook book)
+internal sealed class WalletDesk(Database database, LedgerBook book, AuditLog audit)
 {
     public Task<WalletModel> GetAsync(SignedIn caller, CancellationToken cancel) =>
         database.ReadAsync(tx => Statement.Wallet(tx, caller.User, book.CreditsInUse(tx)), cancel);
@@ -27,8 +28,14 @@ internal sealed class WalletDesk(Database database, LedgerBook book)
             tx =>
             {
                 var found = form.For(TransferForm.Users(tx, [form]), null, "").Good();
-                return found.Answer(book.Issue(
-                    tx, key is null ? null : $"grant:{caller.User}:{key}", LedgerAccounts.User(found.To), found.Micro, LedgerKinds.Grant, found.Note, caller.User.ToString()));
+                var receipt = book.Issue(
+                    tx, key is null ? null : $"grant:{caller.User}:{key}", LedgerAccounts.User(found.To), found.Micro, LedgerKinds.Grant, found.Note, caller.User.ToString());
+                if (!receipt.Repeated)
+                {
+                    audit.Add(tx, AuditActor.Of(context), "wallet.grant", found.ToName, new Credits(found.Micro) + " CPT");
+                }
+
+                return found.Answer(receipt);
             },
             context.RequestAborted);
     }

@@ -113,8 +113,8 @@ public class AccountTests : IAsyncLifetime
         var fresh = await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel);
         using var approving = _app.NewClient(fresh.GetProperty("access_token").GetString()!);
 
-        Scopes(me).ShouldBe(["ask", "manage", "spend"]);
-        Scopes(await approving.GetFromJsonAsync<JsonElement>("/api/v1/me", Cancel)).ShouldBe(["ask", "manage", "approve", "spend"]);
+        Scopes(me).ShouldBe(["ask", "manage", "spend", "run"]);
+        Scopes(await approving.GetFromJsonAsync<JsonElement>("/api/v1/me", Cancel)).ShouldBe(["ask", "manage", "approve", "spend", "run"]);
         fresh.GetProperty("refresh_token").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 

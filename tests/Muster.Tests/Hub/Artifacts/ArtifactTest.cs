@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Muster.Client;
 using Muster.Hub;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Artifacts;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Transfers;

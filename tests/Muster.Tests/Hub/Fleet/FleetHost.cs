@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Audit;
 using Muster.Hub.Api;
 using Muster.Hub.Fleet;
 using Muster.Node.Link;
@@ -64,7 +65,7 @@ internal sealed class FleetHost : IAsyncDisposable
             await HubDatabases.AddressAsync(folder.Path, engine) is { } address
                 ? new PostgresOptions { Address = address, CopyFolder = folder.Path, ProgramVersion = new Version(0, 1, 0) }
                 : new SqliteOptions { Path = Path.Combine(folder.Path, "hub.db"), ProgramVersion = new Version(0, 1, 0) },
-            [.. LaneStore.Migrations, .. Migration.In(typeof(NodeDirectory).Assembly).Where(migration => migration.Number is >= 100 and < 200)]);
+            [.. LaneStore.Migrations, .. Migration.In(typeof(NodeDirectory).Assembly).Where(migration => migration.Number is (>= 100 and < 300) or (>= 340 and < 350))]);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();
@@ -75,6 +76,7 @@ internal sealed class FleetHost : IAsyncDisposable
             user => user == Ann ? "ann" : user == Bob ? "bob" : null,
             () => Ann,
             _ => null));
+        builder.Services.AddSingleton<AuditLog>();
         builder.Services.AddFleet(options ?? new FleetOptions());
         var app = builder.Build();
         app.UseMiddleware<Problems>();

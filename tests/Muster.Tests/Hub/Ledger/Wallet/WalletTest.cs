@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Hub;
 using Muster.Hub.Accounts;
+using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Ledger;
 using Muster.Protocol.Ids;
 using Muster.Storage;
