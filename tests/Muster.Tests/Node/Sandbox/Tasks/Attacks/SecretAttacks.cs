@@ -15,7 +15,7 @@ public abstract class SecretAttacks(SandboxFixture fixture) : SandboxAttack(fixt
     [InlineData("find / -name credentials -exec cat {} + 2>/dev/null; grep -rs s3cret-that / --include=credentials --include=id_ed25519")]
     [InlineData("cat /proc/*/environ | tr '\\0' '\\n'; cat /proc/*/cmdline | tr '\\0' '\\n'")]
     [InlineData("cat /proc/1/root{home}/credentials /proc/*/cwd/credentials /proc/self/root{home}/credentials")]
-    [InlineData("cat /proc/*/fd/* < /dev/null")]
+    [InlineData("for f in /proc/[0-9]*/fd/*; do timeout 0.3 cat $f < /dev/null; done")]
     [InlineData("cat /proc/1/maps /proc/1/mem")]
     [InlineData("ln -s {home}/credentials link; cat link; cat < link")]
     [InlineData("ls -la {work}; cat {work}/*/mine")]
@@ -59,7 +59,7 @@ public abstract class SecretAttacks(SandboxFixture fixture) : SandboxAttack(fixt
 
         result.Stdout.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(
             ["MUSTER_INDEX=7", "ODD NAME.x=a", "b", "LD_PRELOAD=/work/evil.so", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME=/work", "LANG=C.UTF-8", "TMPDIR=/tmp", "PWD=/work"],
+            "HOME=/work", "LANG=C.UTF-8", "TMPDIR=/tmp", "PWD=/work", .. Fixture.FurtherVariables],
             ignoreOrder: true, result.ToString());
     }
 
@@ -74,7 +74,6 @@ public abstract class SecretAttacks(SandboxFixture fixture) : SandboxAttack(fixt
 
     [Theory]
     [InlineData("cat /proc/self/cgroup | cut -d: -f3 | sort -u", "/\n")]
-    [InlineData("ls /sys 2>/dev/null | wc -l", "0\n")]
     [InlineData("hostname", "task\n")]
     public async Task Machine_Asked_SaysNothing(string script, string answer) => (await Fixture.ShellAsync(script)).Stdout.ShouldBe(answer);
 
@@ -99,4 +98,8 @@ public abstract class SecretAttacks(SandboxFixture fixture) : SandboxAttack(fixt
 }
 
 [UnsupportedOSPlatform("windows")]
-public sealed class ProcessSecretAttacks(ProcessSandboxFixture fixture) : SecretAttacks(fixture), IClassFixture<ProcessSandboxFixture>;
+public sealed class ProcessSecretAttacks(ProcessSandboxFixture fixture) : SecretAttacks(fixture), IClassFixture<ProcessSandboxFixture>
+{
+    [Fact]
+    public async Task Hardware_Asked_SaysNothing() => (await Fixture.ShellAsync("ls /sys 2>/dev/null | wc -l")).Stdout.ShouldBe("0\n");
+}
