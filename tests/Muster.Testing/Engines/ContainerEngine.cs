@@ -22,6 +22,7 @@ public sealed class ContainerEngine : IAsyncDisposable
         cd / && exec 2>>"$folder/log"
         podman() { command podman --root "$folder/data" --runroot "$folder/run" --tmpdir "$folder/tmp" "$@"; }
         if [ "$kind" = docker ]; then
+          rm -f "$folder/pid" "$folder/exec/containerd/containerd.pid"
           dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" --host "unix://$folder/engine.sock" --shutdown-timeout 1 \
             --iptables=false --ip6tables=false --ip-forward=false --bridge=none >>"$folder/log" 2>&1 </dev/null &
         else

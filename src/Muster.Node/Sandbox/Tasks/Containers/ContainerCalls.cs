@@ -28,6 +28,19 @@ internal static class ContainerCalls
     public static async Task<ContainerState> StateAsync(this EngineClient engine, string id, CancellationToken cancel) =>
         (await engine.GetAsync($"/containers/{id}/json", EngineJson.Default.ContainerInfo, cancel)).State;
 
+    /// <summary>Null when it cannot be told at this moment: Podman stumbles over a container that is just ending.</summary>
+    public static async Task<ContainerState?> LookAsync(this EngineClient engine, string id, CancellationToken cancel)
+    {
+        try
+        {
+            return await engine.StateAsync(id, cancel);
+        }
+        catch (EngineException stumbled) when (stumbled.Status == HttpStatusCode.InternalServerError)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Waits for as long as it runs.</summary>
     public static Task<Waited> WaitAsync(this EngineClient engine, string id, CancellationToken cancel) => engine.PostAsync(
         $"/containers/{id}/wait?condition=not-running", null, EngineJson.Default.NewContainer, EngineJson.Default.Waited, limit: null, cancel);

@@ -42,11 +42,12 @@ internal sealed class ContainerRun : ISandboxRun
     private EngineClient Engine => _parts.Engine.Client;
 
     /// <summary>It has just been started.</summary>
-    public void Go(ContainerState state)
+    /// <param name="first">Its first process; 0 when it has ended already.</param>
+    public void Go(int first)
     {
         _clock.Go();
-        _first = state.Pid;
-        _parts.Group.Find(state.Pid, _parts.Id!);
+        _first = first;
+        _parts.Group.Find(first, _parts.Id!);
         _ = SeeThroughAsync();
     }
 
@@ -169,7 +170,7 @@ internal sealed class ContainerRun : ISandboxRun
     {
         for (var pause = 5; pause < 1000 && !waiting.IsCompleted; pause *= 2)
         {
-            if (await Engine.StateAsync(_parts.Id!, _over.Token) is { Running: false } state)
+            if (await Engine.LookAsync(_parts.Id!, _over.Token) is { Running: false } state)
             {
                 return state.ExitCode;
             }

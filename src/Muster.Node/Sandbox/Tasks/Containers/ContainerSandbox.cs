@@ -152,7 +152,7 @@ internal sealed partial class ContainerSandbox : ITaskSandbox
             (parts.Answer, parts.Frames) = await engine.Client.AttachAsync(parts.Id, cancel);
             var run = new ContainerRun(parts, output, _time, _logger);
             await engine.Client.StartAsync(parts.Id, cancel);
-            run.Go(await engine.Client.StateAsync(parts.Id, CancellationToken.None));
+            run.Go((await engine.Client.LookAsync(parts.Id, CancellationToken.None))?.Pid ?? 0);
             LogStarted(job.Attempt, job.Container!.Image, image.Digest);
             return run;
         }

@@ -54,9 +54,9 @@ internal static class EngineImages
         {
             return null;
         }
-        catch (EngineException refused) when (refused.Status == HttpStatusCode.BadRequest)
+        catch (EngineException refused) when (refused.Status is not null)
         {
-            throw new SandboxUnavailableException($"{image} is no name of an image: {refused.Message}.", refused);
+            throw new SandboxUnavailableException($"The image {image} cannot be looked up: {refused.Message}.", refused);
         }
     }
 

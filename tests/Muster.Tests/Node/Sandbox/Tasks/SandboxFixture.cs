@@ -97,6 +97,9 @@ public abstract class SandboxFixture : IAsyncLifetime
     /// <summary>Variables that no task named.</summary>
     internal virtual IReadOnlyList<string> FurtherVariables => [];
 
+    /// <summary>Its control group as a task sees it.</summary>
+    internal virtual string OwnGroup => "^/\n$";
+
     /// <summary>After whatever was tried: the node is well, the next task runs, and nothing is left.</summary>
     internal virtual async Task ProveCleanAsync()
     {

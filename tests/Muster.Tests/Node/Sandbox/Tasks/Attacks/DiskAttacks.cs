@@ -38,24 +38,25 @@ public abstract class DiskAttacks(SandboxFixture fixture) : SandboxAttack(fixtur
         result.Outcome.Usage.PeakMemoryBytes.ShouldBeLessThanOrEqualTo(64 << 20);
     }
 
-    [Theory]
-    [InlineData("echo x > /usr/muster-test")]
-    [InlineData("echo x > /etc/muster-test")]
-    [InlineData("echo x > /muster-test")]
-    [InlineData("echo x > /run/muster-test")]
-    [InlineData("echo x > /var/muster-test")]
-    [InlineData("mkdir -p /root /home/x")]
-    [InlineData("ln -s /etc/hostname link && echo x > link")]
-    [InlineData("chmod 777 /etc /usr")]
-    [InlineData("chown 0:0 input")]
-    [InlineData("chattr +i input")]
-    [InlineData("mknod disk b 8 0")]
-    public async Task Write_OutsideOfItsFolders_Fails(string script)
+    [Fact]
+    public async Task Write_OutsideOfItsFolders_Fails()
     {
-        var result = await Fixture.ShellAsync(script, OnDisk);
+        var ended = await EachAsync(
+        [
+            "echo x > /usr/muster-test",
+            "echo x > /etc/muster-test",
+            "echo x > /muster-test",
+            "echo x > /run/muster-test",
+            "echo x > /var/muster-test",
+            "mkdir -p /root /home/x",
+            "ln -s /etc/hostname link && echo x > link",
+            "chmod 777 /etc /usr",
+            "chown 0:0 input",
+            "chattr +i input",
+            "mknod disk b 8 0",
+        ], OnDisk);
 
-        result.End.ShouldBe(SandboxEnd.Exited);
-        result.ExitCode.ShouldNotBe(0);
+        ended.ShouldAllBe(each => each.ExitCode != 0);
         File.Exists("/usr/muster-test").ShouldBeFalse();
     }
 

@@ -48,7 +48,7 @@ public abstract class ContainerSandboxTests(ContainerFixture fixture) : IAsyncLi
     [Fact]
     public async Task Image_WithItsOwnCommandAndVariables_RunsThem()
     {
-        await fixture.Engine.ImportAsync("muster-own:latest", ContainerEngine.BusyboxFiles, "ENTRYPOINT [\"/bin/sh\", \"-c\"]", "CMD [\"echo $OWN $GIVEN $HOME\"]", "ENV OWN=own GIVEN=image HOME=/root");
+        await fixture.Engine.ImportAsync("muster-own:latest", ContainerEngine.BusyboxFiles, "ENTRYPOINT [\"/bin/sh\", \"-c\"]", "CMD [\"echo $OWN $GIVEN $HOME\"]", "ENV OWN=own", "ENV GIVEN=image", "ENV HOME=/root");
 
         var own = await fixture.RunAsync([], job => Of("muster-own", job) with { Environment = new Dictionary<string, string> { ["GIVEN"] = "task" } });
         var other = await fixture.RunAsync(["/bin/echo", "other"], job => Of("muster-own", job));
