@@ -83,7 +83,8 @@ internal sealed partial class Offers(ComputeOptions options, IReadOnlyList<ITask
             if (_missing.GetValueOrDefault(level) != status.Sentence)
             {
                 _missing[level] = status.Sentence;
-                LogMissing(logger, level, status.Sentence);
+                // Most machines have no engine and miss nothing by it.
+                LogMissing(logger, sandbox.Level == IsolationLevel.Container ? LogLevel.Information : LogLevel.Warning, level, status.Sentence);
             }
 
             return;
@@ -101,6 +102,6 @@ internal sealed partial class Offers(ComputeOptions options, IReadOnlyList<ITask
         offer.Network |= options.Network && (await sandbox.CheckEgressAsync(cancel)).Works;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Tasks of isolation {Level} are not offered: {Why}")]
-    private static partial void LogMissing(ILogger logger, string level, string why);
+    [LoggerMessage(Message = "Tasks of isolation {Isolation} are not offered: {Why}")]
+    private static partial void LogMissing(ILogger logger, LogLevel level, string isolation, string why);
 }

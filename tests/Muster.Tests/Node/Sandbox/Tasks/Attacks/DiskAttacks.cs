@@ -26,18 +26,6 @@ public abstract class DiskAttacks(SandboxFixture fixture) : SandboxAttack(fixtur
         result.Outcome.Usage.WallSeconds.ShouldBeLessThan(20);
     }
 
-    [Theory]
-    [InlineData("perl -e 'for (my $i = 0; ; $i++) { open(my $f, q(>), qq(f$i)) or exit 3 }'")]
-    [InlineData("perl -e 'for (1 .. 200000) { (mkdir(q(d)) && chdir(q(d))) or exit 3 }'")]
-    [InlineData("perl -e 'for (my $i = 0; ; $i++) { symlink(q(x) x 4000, qq(l$i)) or exit 3 }'")]
-    public async Task Inodes_InMemory_AreMemory(string script)
-    {
-        var result = await Fixture.ShellAsync(script, Limited(memory: 64, disk: 20));
-
-        result.End.ShouldBeOneOf(SandboxEnd.OutOfMemory, SandboxEnd.OutOfDisk);
-        result.Outcome.Usage.PeakMemoryBytes.ShouldBeLessThanOrEqualTo(64 << 20);
-    }
-
     [Fact]
     public async Task Write_OutsideOfItsFolders_Fails()
     {
@@ -97,4 +85,17 @@ public abstract class DiskAttacks(SandboxFixture fixture) : SandboxAttack(fixtur
 }
 
 [UnsupportedOSPlatform("windows")]
-public sealed class ProcessDiskAttacks(ProcessSandboxFixture fixture) : DiskAttacks(fixture), IClassFixture<ProcessSandboxFixture>;
+public sealed class ProcessDiskAttacks(ProcessSandboxFixture fixture) : DiskAttacks(fixture), IClassFixture<ProcessSandboxFixture>
+{
+    [Theory]
+    [InlineData("perl -e 'for (my $i = 0; ; $i++) { open(my $f, q(>), qq(f$i)) or exit 3 }'")]
+    [InlineData("perl -e 'for (1 .. 200000) { (mkdir(q(d)) && chdir(q(d))) or exit 3 }'")]
+    [InlineData("perl -e 'for (my $i = 0; ; $i++) { symlink(q(x) x 4000, qq(l$i)) or exit 3 }'")]
+    public async Task Inodes_InMemory_AreMemory(string script)
+    {
+        var result = await Fixture.ShellAsync(script, Limited(memory: 64, disk: 20));
+
+        result.End.ShouldBeOneOf(SandboxEnd.OutOfMemory, SandboxEnd.OutOfDisk);
+        result.Outcome.Usage.PeakMemoryBytes.ShouldBeLessThanOrEqualTo(64 << 20);
+    }
+}

@@ -139,7 +139,7 @@ public abstract class ContainerLeftoverTests(ContainerFixture fixture)
         public static async Task<HeldByEngine> NowAsync(ContainerEngine engine) => new(
             await CountAsync(engine, "/containers/json?all=1", root => root),
             await CountAsync(engine, "/images/json?all=1", root => root),
-            await CountAsync(engine, "/volumes", root => root.GetProperty("Volumes")),
+            await CountAsync(engine, "/volumes", root => root.GetProperty(nameof(Volumes))),
             await CountAsync(engine, "/networks", root => root));
 
         private static async Task<int> CountAsync(ContainerEngine engine, string path, Func<JsonElement, JsonElement> list)

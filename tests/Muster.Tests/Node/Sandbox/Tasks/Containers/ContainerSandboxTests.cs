@@ -33,7 +33,6 @@ public abstract class ContainerSandboxTests(ContainerFixture fixture) : IAsyncLi
 
     [Theory]
     [InlineData("nowhere:1", PullPolicy.Never, "is not on this machine, and `pull: never`")]
-    [InlineData("localhost:1/nowhere:1", PullPolicy.Missing, "could not be fetched")]
     [InlineData("localhost:1/box@" + NoDigest, PullPolicy.Never, "is not on this machine")]
     [InlineData("localhost:1/box@" + NoDigest, PullPolicy.Missing, "could not be fetched")]
     [InlineData("localhost:1/box:latest", PullPolicy.Always, "could not be fetched")]
