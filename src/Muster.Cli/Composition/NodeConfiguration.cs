@@ -1,6 +1,7 @@
 using Muster.Agents.Mcp;
 using Muster.Cli.Configuration;
 using Muster.Cli.State;
+using Muster.Node.Compute;
 using Muster.Node.Policy;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;
@@ -20,6 +21,8 @@ internal static class NodeConfiguration
         ReadOnly = configuration.List("tools.shell.read_only"),
         ShellTimeout = configuration.Duration("tools.shell.timeout"),
     };
+
+    public static ComputeOptions Compute(MusterConfiguration configuration) => new() { EngineSocket = configuration.TextOrNull("compute.engine.socket") };
 
     public static IReadOnlyList<PolicyRule> Policy(MusterConfiguration configuration)
     {

@@ -81,6 +81,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                     Identity = identity,
                     Name = identity.Name ?? name,
                     Models = catalog,
+                    Compute = NodeConfiguration.Compute(configuration),
                     Policy = NodeConfiguration.Policy(configuration),
                     Rules = configuration.List("agent.rules"),
                     McpServers = NodeConfiguration.McpServers(configuration),

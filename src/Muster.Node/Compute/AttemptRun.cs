@@ -224,6 +224,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             SandboxEnd.Stopped => "stopped",
             SandboxEnd.OutOfMemory => "out_of_memory",
             SandboxEnd.OutOfDisk => "out_of_disk",
+            SandboxEnd.Lost => "lost",
             _ => "failed",
         };
         result.Usage = UseOf(outcome.Usage, work);

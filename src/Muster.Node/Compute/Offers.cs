@@ -7,34 +7,41 @@ namespace Muster.Node.Compute;
 /// <summary>What this node offers to the pool now: what its owner gives, and what really works here.</summary>
 internal sealed partial class Offers(ComputeOptions options, IReadOnlyList<ITaskSandbox> sandboxes, string folder, ILogger logger)
 {
+    private static readonly TimeSpan _every = TimeSpan.FromSeconds(10);
+    private readonly Dictionary<string, string> _missing = new(StringComparer.Ordinal);
+    private readonly Lazy<long> _disk = new(() => options.DiskBytes ?? new DriveInfo(folder).AvailableFreeSpace / 2);
     private NodeOffer _base = new();
 
-    /// <summary>Tries what can be tried; before the first link.</summary>
+    /// <summary>Tries what can be tried soon; before the first link. What waits for a container engine is added by <see cref="KeepTrueAsync"/>.</summary>
     public async Task PrepareAsync(CancellationToken cancel)
     {
-        if (!options.Enabled)
+        if (options.Enabled)
         {
-            return;
+            Volatile.Write(ref _base, await MakeAsync(sandboxes.Where(sandbox => sandbox.Level < IsolationLevel.Container), cancel));
         }
+    }
 
-        var offer = new NodeOffer
+    /// <summary>Asks all sandboxes again and again: an engine may start and stop at any time. Ends with the token.</summary>
+    /// <param name="changed">Called when something else is offered than before.</param>
+    public async Task KeepTrueAsync(Action changed, TimeProvider time, CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(_every, time);
+        try
         {
-            Slots = (uint)options.Slots,
-            Cpus = options.Cpus ?? Environment.ProcessorCount,
-            MemoryBytes = (ulong)(options.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3),
-            DiskBytes = (ulong)(options.DiskBytes ?? new DriveInfo(folder).AvailableFreeSpace / 2),
-            Location = options.Location,
-            MinPrice = options.PriceFactor,
-            Isolation = "none",
-        };
-        offer.Labels.Add(options.Labels.ToDictionary());
-        offer.Runtimes.Add("agent");
-        foreach (var sandbox in sandboxes.OrderBy(sandbox => sandbox.Level))
-        {
-            await AddAsync(offer, sandbox, cancel);
+            do
+            {
+                if (options.Enabled && await MakeAsync(sandboxes, cancel) is var offer && !offer.Equals(_base))
+                {
+                    Volatile.Write(ref _base, offer);
+                    changed();
+                }
+            }
+            while (await timer.WaitForNextTickAsync(cancel));
         }
-
-        Volatile.Write(ref _base, offer);
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // the node stops
+        }
     }
 
     public NodeOffer Now(IEnumerable<ReadOnlyMemory<byte>> cached)
@@ -44,15 +51,46 @@ internal sealed partial class Offers(ComputeOptions options, IReadOnlyList<ITask
         return offer;
     }
 
+    private async Task<NodeOffer> MakeAsync(IEnumerable<ITaskSandbox> tried, CancellationToken cancel)
+    {
+        var offer = new NodeOffer
+        {
+            Slots = (uint)options.Slots,
+            Cpus = options.Cpus ?? Environment.ProcessorCount,
+            MemoryBytes = (ulong)(options.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3),
+            DiskBytes = (ulong)_disk.Value,
+            Location = options.Location,
+            MinPrice = options.PriceFactor,
+            Isolation = "none",
+        };
+        offer.Labels.Add(options.Labels.ToDictionary());
+        offer.Runtimes.Add("agent");
+        foreach (var sandbox in tried.OrderBy(sandbox => sandbox.Level))
+        {
+            await AddAsync(offer, sandbox, cancel);
+        }
+
+        return offer;
+    }
+
     private async Task AddAsync(NodeOffer offer, ITaskSandbox sandbox, CancellationToken cancel)
     {
         var status = await sandbox.CheckAsync(cancel);
         var level = sandbox.Level.ToString().ToLowerInvariant();
+        offer.Engine = status.Engine?.ToString() ?? offer.Engine;
         if (!status.Works)
         {
-            LogMissing(logger, level, status.Sentence);
+            if (_missing.GetValueOrDefault(level) != status.Sentence)
+            {
+                _missing[level] = status.Sentence;
+                // Most machines have no engine and miss nothing by it.
+                LogMissing(logger, sandbox.Level == IsolationLevel.Container ? LogLevel.Information : LogLevel.Warning, level, status.Sentence);
+            }
+
             return;
         }
+
+        _missing.Remove(level);
 
         offer.Isolation = level;
         var runtime = sandbox.Level == IsolationLevel.Container ? "container" : "process";
@@ -64,6 +102,6 @@ internal sealed partial class Offers(ComputeOptions options, IReadOnlyList<ITask
         offer.Network |= options.Network && (await sandbox.CheckEgressAsync(cancel)).Works;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Tasks of isolation {Level} are not offered: {Why}")]
-    private static partial void LogMissing(ILogger logger, string level, string why);
+    [LoggerMessage(Message = "Tasks of isolation {Isolation} are not offered: {Why}")]
+    private static partial void LogMissing(ILogger logger, LogLevel level, string isolation, string why);
 }

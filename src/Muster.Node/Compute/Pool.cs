@@ -5,6 +5,7 @@ using Muster.Node.Artifacts;
 using Muster.Node.Link;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Node.Sandbox.Tasks.Bubblewrap;
+using Muster.Node.Sandbox.Tasks.Containers;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
@@ -17,7 +18,9 @@ internal sealed class Pool : IAsyncDisposable
     private readonly Offers _offers;
     private readonly Signals _signals;
     private readonly Func<IEnumerable<ReadOnlyMemory<byte>>> _cached;
+    private readonly TimeProvider _time;
     private Task _signalling = Task.CompletedTask;
+    private Task _refreshing = Task.CompletedTask;
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(15);
 
@@ -26,9 +29,10 @@ internal sealed class Pool : IAsyncDisposable
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
         IReadOnlyList<ITaskSandbox> sandboxes = options.Compute.Enabled && OperatingSystem.IsLinux()
-            ? [new BubblewrapSandbox(
-                new TaskSandboxOptions { Home = home, OpenEgress = options.Compute.OpenNetwork, ReadOnly = options.Tools.ReadOnly }, options.Time,
-                options.Loggers.CreateLogger<BubblewrapSandbox>())]
+            ? Sandboxes(options, new TaskSandboxOptions
+            {
+                Home = home, OpenEgress = options.Compute.OpenNetwork, ReadOnly = options.Tools.ReadOnly, EngineSocket = options.Compute.EngineSocket,
+            })
             : [];
         var kit = new ComputeKit
         {
@@ -39,6 +43,7 @@ internal sealed class Pool : IAsyncDisposable
         _offers = new Offers(options.Compute, sandboxes, home, logger);
         _cached = () => artifacts.Cache.Hashes.Select(ShortHash);
         _signals = new Signals(_host, Offer, kit.Tell, options.Time);
+        _time = options.Time;
     }
 
     public NodeOffer Offer() => _offers.Now(_cached());
@@ -50,13 +55,21 @@ internal sealed class Pool : IAsyncDisposable
         await _host.StartAsync(stopping);
         await _offers.PrepareAsync(stopping);
         _signalling = _signals.RunAsync(stopping);
+        _refreshing = _offers.KeepTrueAsync(_signals.TellOffer, _time, stopping);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _signalling;
+        await _refreshing;
         await _host.DisposeAsync();
     }
+
+    private static IReadOnlyList<ITaskSandbox> Sandboxes(NodeOptions options, TaskSandboxOptions sandbox) =>
+    [
+        new BubblewrapSandbox(sandbox, options.Time, options.Loggers.CreateLogger<BubblewrapSandbox>()),
+        new ContainerSandbox(sandbox, options.Time, options.Loggers.CreateLogger<ContainerSandbox>()),
+    ];
 
     private static ReadOnlyMemory<byte> ShortHash(UInt128 hash)
     {

@@ -26,6 +26,9 @@ internal sealed class Signals(ComputeHost host, Func<NodeOffer> offer, Action<Fr
         }
     }
 
+    /// <summary>At once, when it has changed.</summary>
+    public void TellOffer() => tell(new Frame { NodeOffer = offer() });
+
     private void Tell(int second)
     {
         var running = host.Running.Where(run => run.Usage is not null).ToList();
@@ -38,7 +41,7 @@ internal sealed class Signals(ComputeHost host, Func<NodeOffer> offer, Action<Fr
 
         if (second == 1 || second % OfferEvery == 0)
         {
-            tell(new Frame { NodeOffer = offer() });
+            TellOffer();
         }
 
         foreach (var run in second % UsageEvery == 0 ? running : [])

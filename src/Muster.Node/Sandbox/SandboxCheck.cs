@@ -7,6 +7,9 @@ public sealed record SandboxStatus(bool Works, string Sentence)
 {
     /// <summary>Where bubblewrap is; null when it is not installed.</summary>
     internal string? Program { get; init; }
+
+    /// <summary>For containers: the engine, or why there is none.</summary>
+    internal Tasks.Containers.Engine? Engine { get; init; }
 }
 
 /// <summary>Says whether bubblewrap really works on this machine, by running <c>true</c> in it once with the real arguments.</summary>

@@ -6,7 +6,7 @@ public sealed record SandboxJob
     /// <summary>A name that no other attempt on this node has, such as <c>tsk_01J….3</c>: letters, digits, <c>_ - .</c></summary>
     public required string Attempt { get; init; }
 
-    /// <summary>A program, looked for in the sandbox's PATH, and its arguments.</summary>
+    /// <summary>A program, looked for in the sandbox's PATH, and its arguments. Instead of the image's own, which runs where this is empty.</summary>
     public required IReadOnlyList<string> Command { get; init; }
 
     /// <summary>All the task gets to know besides PATH, HOME, LANG and TMPDIR.</summary>

@@ -25,7 +25,7 @@ internal static class SandboxJobCheck
         var limits = job.Limits;
         return job.Attempt.Length is 0 or > 120 || job.Attempt[0] == '.' || job.Attempt.AsSpan().ContainsAnyExcept(_ofNames)
                 ? "its name may have letters, digits, `_`, `-` and `.` only, 120 at the most"
-            : job.Command.Count == 0 || job.Command[0].Length == 0 ? "it has no command"
+            : (job.Command.Count == 0 && job.Container is null) || job.Command is ["", ..] ? "it has no command"
             : job.Command.Any(HasZero) || job.Environment.Any(variable => HasZero(variable.Key) || HasZero(variable.Value))
                 ? "its command or environment has a zero character in it"
             : job.Environment.Keys.Any(name => name.Length == 0 || name.Contains('=')) ? "the name of a variable is empty or has `=` in it"

@@ -8,6 +8,8 @@ public enum SandboxEnd
     OutOfMemory,
     OutOfDisk,
     FailedToStart,
+    /// <summary>Nobody knows how it would have ended: what ran it went away.</summary>
+    Lost,
 }
 
 /// <param name="ExitCode">128 and the signal's number, when a signal ended it.</param>

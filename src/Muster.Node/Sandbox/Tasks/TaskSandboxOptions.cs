@@ -12,6 +12,9 @@ public sealed record TaskSandboxOptions
     /// <summary>Further folders to show read-only at their own path, for programs that live outside of /usr.</summary>
     public IReadOnlyList<string> ReadOnly { get; init; } = [];
 
+    /// <summary>The one socket of a container engine to look at; null looks where they usually are.</summary>
+    public string? EngineSocket { get; init; }
+
     /// <summary>At most this many connections at once go through one task's egress proxy.</summary>
     public int EgressConnections { get; init; } = 64;
 

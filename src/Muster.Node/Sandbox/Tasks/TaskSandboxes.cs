@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Muster.Node.Sandbox.Tasks.Bubblewrap;
+using Muster.Node.Sandbox.Tasks.Containers;
 using Muster.Node.Sandbox.Tasks.Host;
 
 namespace Muster.Node.Sandbox.Tasks;
@@ -8,7 +9,10 @@ namespace Muster.Node.Sandbox.Tasks;
 public sealed class TaskSandboxes(params IReadOnlyList<ITaskSandbox> all)
 {
     public static TaskSandboxes Create(TaskSandboxOptions options, TimeProvider time, ILoggerFactory loggers) =>
-        new(new HostSandbox(options, time), new BubblewrapSandbox(options, time, loggers.CreateLogger<BubblewrapSandbox>()));
+        new(
+            new HostSandbox(options, time),
+            new BubblewrapSandbox(options, time, loggers.CreateLogger<BubblewrapSandbox>()),
+            new ContainerSandbox(options, time, loggers.CreateLogger<ContainerSandbox>()));
 
     public IReadOnlyList<ITaskSandbox> All => all;
 

@@ -16,6 +16,22 @@ internal sealed record CgroupMounts(string MountInfo, string Own)
     public string? Of(string controller) =>
         Folder("cgroup", controller, OwnPath(line => line.Split(':') is [_, var names, ..] && names.Split(',').Contains(controller)));
 
+    /// <summary>The top folders of all hierarchies that are wholly in sight, each with its controllers; none for version 2.</summary>
+    public IReadOnlyList<(string Folder, IReadOnlyList<string> Controllers)> Tops()
+    {
+        var tops = new List<(string, IReadOnlyList<string>)>();
+        foreach (var line in MountInfo.Split('\n'))
+        {
+            var halves = line.Split(" - ", 2);
+            if (halves.Length == 2 && halves[0].Split(' ') is [_, _, _, "/", var point, ..] && halves[1].Split(' ') is [("cgroup" or "cgroup2") and var kind, _, var options, ..])
+            {
+                tops.Add((Plain(point).TrimEnd('/'), kind == "cgroup" ? options.Split(',') : []));
+            }
+        }
+
+        return tops;
+    }
+
     private string? OwnPath(Func<string, bool> isIt) =>
         Own.Split('\n').FirstOrDefault(isIt) is { } line ? line[(line.IndexOf(':', line.IndexOf(':') + 1) + 1)..] : null;
 

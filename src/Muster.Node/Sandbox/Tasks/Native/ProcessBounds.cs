@@ -7,8 +7,21 @@ internal static partial class ProcessBounds
 {
     private const int FileSize = 1;
     private const int CoreSize = 4;
+    private const int Processes = 6;
+    private const ulong LeastOfNumbers = 32768;
     private const int OpenFiles = 7;
     private const int MostTries = 500;
+
+    /// <summary>How many processes of one user may be at most, among those limits that Podman can set without further rights: it lowers its own to this.</summary>
+    public static unsafe long MostProcesses
+    {
+        get
+        {
+            var bounds = stackalloc ulong[2];
+            Linux.Check(prlimit(0, Processes, null, bounds), "prlimit");
+            return (long)Math.Min(bounds[1], LeastOfNumbers);
+        }
+    }
 
     public static void Set(int pid, SandboxLimits limits)
     {

@@ -5,16 +5,19 @@ namespace Muster.Node.Sandbox.Tasks.Seccomp;
 /// <summary>The filter of system calls that every sandboxed task runs under.</summary>
 internal static class TaskFilter
 {
-    private const uint NotPermitted = 1;
-    private const uint NotThere = 38;
-    private const uint NoSuchFamily = 97;
+    public const uint NotPermitted = 1;
+    public const uint NotThere = 38;
+    public const uint NoSuchFamily = 97;
 
     // Mount, cgroup, uts, ipc, user, pid and network namespaces.
-    private const uint NewNamespaces = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000;
+    public const uint NewNamespaces = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000;
 
     // They put characters into a terminal's input, as if a person had typed them.
-    private const uint TypeIntoTerminal = 0x5412;
-    private const uint VirtualConsole = 0x541c;
+    public const uint TypeIntoTerminal = 0x5412;
+    public const uint VirtualConsole = 0x541c;
+
+    /// <summary>Of sockets: Unix, IPv4, IPv6 and netlink. Others reach past the network namespace (vsock) or are seldom looked at by anyone.</summary>
+    public static IReadOnlyList<uint> Families { get; } = [1, 2, 10, 16];
 
     private const uint X32Numbers = 0x40000000;
 
@@ -51,9 +54,7 @@ internal static class TaskFilter
                 .ReturnIf(TypeIntoTerminal, BpfProgram.Fail(NotPermitted))
                 .ReturnIf(VirtualConsole, BpfProgram.Fail(NotPermitted))
                 .Return(BpfProgram.Allow))
-            // Unix, IPv4, IPv6 and netlink. Others reach past the network namespace (vsock) or are seldom looked at by anyone.
-            .When(socket, rest => rest.LoadArgument(0)
-                .ReturnIf(1, BpfProgram.Allow).ReturnIf(2, BpfProgram.Allow).ReturnIf(10, BpfProgram.Allow).ReturnIf(16, BpfProgram.Allow)
+            .When(socket, rest => Families.Aggregate(rest.LoadArgument(0), (part, family) => part.ReturnIf(family, BpfProgram.Allow))
                 .Return(BpfProgram.Fail(NoSuchFamily)))
             // 0 and asking for the present one; the others switch protections off.
             .When(personality, rest => rest.LoadArgument(0)

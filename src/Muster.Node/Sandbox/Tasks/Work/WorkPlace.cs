@@ -32,9 +32,7 @@ internal sealed class WorkPlace : IDisposable
         {
             if (stage.Root)
             {
-                using var folder = OpenFolder.Open(job.WorkFolder);
-                GiveAway(folder);
-                Linux.Check(Linux.ChangeOwner(folder.Handle, Identity.Nobody), job.WorkFolder);
+                WorkHandover.Give(job.WorkFolder);
             }
 
             Shown = (job.WorkFolder, stage.PathFor(job.WorkFolder));
@@ -94,24 +92,5 @@ internal sealed class WorkPlace : IDisposable
     {
         Close();
         _memory?.Dispose();
-    }
-
-    private static void GiveAway(OpenFolder folder)
-    {
-        foreach (var name in folder.Names())
-        {
-            // A file with another name elsewhere is somebody else's too.
-            if (folder.Look(name) is { } entry && (entry.Kind == EntryKind.Directory || entry.Links == 1))
-            {
-                _ = folder.ChangeOwner(name, Identity.Nobody);
-                if (entry.Kind == EntryKind.Directory && folder.Open(name) is { } child)
-                {
-                    using (child)
-                    {
-                        GiveAway(child);
-                    }
-                }
-            }
-        }
     }
 }

@@ -196,14 +196,14 @@ public sealed class ProcessSandboxTests(ProcessSandboxFixture fixture) : IClassF
     public async Task Levels_OfANode_AreDescribed()
     {
         using var home = new TemporaryFolder();
-        var all = TaskSandboxes.Create(new TaskSandboxOptions { Home = home.Path }, TimeProvider.System, NullLoggerFactory.Instance);
+        var all = TaskSandboxes.Create(new TaskSandboxOptions { Home = home.Path, EngineSocket = Path.Combine(home.Path, "engine.sock") }, TimeProvider.System, NullLoggerFactory.Instance);
 
         var found = await all.CheckAsync(Cancel);
 
-        found.Select(level => level.Level).ShouldBe([IsolationLevel.None, IsolationLevel.Process]);
+        found.Select(level => level.Level).ShouldBe([IsolationLevel.None, IsolationLevel.Process, IsolationLevel.Container]);
         found.ShouldAllBe(level => level.Status.Sentence.Length > 0 && level.Egress.Sentence.Length > 0);
         all.Of(IsolationLevel.Process).Level.ShouldBe(IsolationLevel.Process);
-        Should.Throw<SandboxUnavailableException>(() => all.Of(IsolationLevel.Container)).Message.ShouldContain("no isolation `container`");
+        Should.Throw<SandboxUnavailableException>(() => new TaskSandboxes().Of(IsolationLevel.Container)).Message.ShouldContain("no isolation `container`");
         (await all.ReapAsync(Cancel)).ShouldBe(0);
         SandboxFixture.RemoveCgroups(home.Path);
     }

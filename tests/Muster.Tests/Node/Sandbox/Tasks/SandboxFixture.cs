@@ -32,7 +32,7 @@ public abstract class SandboxFixture : IAsyncLifetime
         return ValueTask.CompletedTask;
     }
 
-    public async Task RequireAsync()
+    public virtual async Task RequireAsync()
     {
         var status = await Sandbox.CheckAsync(TestContext.Current.CancellationToken);
         Assert.SkipUnless(status.Works, status.Sentence);
@@ -87,11 +87,21 @@ public abstract class SandboxFixture : IAsyncLifetime
                 Cpus = 2, MemoryBytes = 256 << 20, DiskBytes = 64 << 20, Timeout = TimeSpan.FromSeconds(30), Grace = TimeSpan.FromMilliseconds(300),
             },
         };
+        job = Fit(job);
         return change?.Invoke(job) ?? job;
     }
 
+    /// <summary>What is asked for at this level only.</summary>
+    internal virtual SandboxJob Fit(SandboxJob job) => job;
+
+    /// <summary>Variables that no task named.</summary>
+    internal virtual IReadOnlyList<string> FurtherVariables => [];
+
+    /// <summary>Its control group as a task sees it.</summary>
+    internal virtual string OwnGroup => "^/\n$";
+
     /// <summary>After whatever was tried: the node is well, the next task runs, and nothing is left.</summary>
-    internal async Task ProveCleanAsync()
+    internal virtual async Task ProveCleanAsync()
     {
         (await ShellAsync("echo fine")).Stdout.ShouldBe("fine\n");
         CgroupsOf(Home).SelectMany(Directory.EnumerateDirectories).ShouldBeEmpty();

@@ -10,45 +10,42 @@ namespace Muster.Tests.Node.Sandbox.Tasks.Attacks;
 [UnsupportedOSPlatform("windows")]
 public abstract class NetworkAttacks(SandboxFixture fixture) : SandboxAttack(fixture)
 {
-    [Theory]
-    [InlineData("127.0.0.1")]
-    [InlineData("{own}")]
-    [InlineData("localhost")]
-    [InlineData("::1")]
-    [InlineData("::ffff:127.0.0.1")]
-    [InlineData("0.0.0.0")]
-    public async Task Connect_ToTheMachine_ReachesNobody(string host)
+    [Fact]
+    public async Task Connect_ToTheMachine_ReachesNobody()
     {
         var port = Listen(out var listener);
         using (listener)
         {
-            var result = await Fixture.PythonAsync(
-                "import socket\ntry:\n socket.create_connection(('" + host.Replace("{own}", OwnAddress(), StringComparison.Ordinal) + $"', {port}), 3)\n print('reached')\nexcept OSError: print('no')");
+            string[] hosts = ["127.0.0.1", OwnAddress(), "localhost", "::1", "::ffff:127.0.0.1", "0.0.0.0"];
 
-            result.Stdout.ShouldBe("no\n", result.ToString());
+            var result = await TryEachAsync([.. hosts.Select(host => $"socket.create_connection(('{host}', {port}), 3)")]);
+
+            result.Stdout.ShouldBe(string.Concat(Enumerable.Repeat("no\n", hosts.Length)), result.ToString());
             listener.Poll(TimeSpan.Zero, SelectMode.SelectRead).ShouldBeFalse();
         }
     }
 
-    [Theory]
-    [InlineData("socket.create_connection(('169.254.169.254', 80), 3)")]
-    [InlineData("socket.create_connection(('10.0.0.1', 80), 3)")]
-    [InlineData("socket.create_connection(('1.1.1.1', 443), 3)")]
-    [InlineData("socket.create_connection(('2606:4700:4700::1111', 443), 3)")]
-    [InlineData("socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('1.1.1.1', 53))")]
-    [InlineData("socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).sendto(b'x', ('2606:4700:4700::1111', 53))")]
-    [InlineData("socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)")]
-    [InlineData("socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP).sendto(b'x' * 8, ('1.1.1.1', 0))")]
-    [InlineData("socket.socket(socket.AF_PACKET, socket.SOCK_RAW)")]
-    [InlineData("socket.socket(40, socket.SOCK_STREAM)")]
-    [InlineData("socket.socket(38, socket.SOCK_SEQPACKET)")]
-    [InlineData("socket.getaddrinfo('example.org', 80)")]
-    [InlineData("socket.gethostbyname('aGVsbG8.tunnel.example.org')")]
-    public async Task Packet_OfAnyKind_GoesNowhere(string attempt)
+    [Fact]
+    public async Task Packet_OfAnyKind_GoesNowhere()
     {
-        var result = await Fixture.PythonAsync($"import socket\ntry:\n {attempt}\n print('sent')\nexcept OSError as e: print('no')");
+        string[] packets =
+        [
+            "socket.create_connection(('169.254.169.254', 80), 3)",
+            "socket.create_connection(('10.0.0.1', 80), 3)",
+            "socket.create_connection(('1.1.1.1', 443), 3)",
+            "socket.create_connection(('2606:4700:4700::1111', 443), 3)",
+            "socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x', ('1.1.1.1', 53))",
+            "socket.socket(socket.AF_INET6, socket.SOCK_DGRAM).sendto(b'x', ('2606:4700:4700::1111', 53))",
+            "socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)",
+            "socket.socket(socket.AF_INET, socket.SOCK_DGRAM, socket.IPPROTO_ICMP).sendto(b'x' * 8, ('1.1.1.1', 0))",
+            "socket.socket(socket.AF_PACKET, socket.SOCK_RAW)",
+            "socket.socket(40, socket.SOCK_STREAM)",
+            "socket.socket(38, socket.SOCK_SEQPACKET)",
+            "socket.getaddrinfo('example.org', 80)",
+            "socket.gethostbyname('aGVsbG8.tunnel.example.org')",
+        ];
 
-        result.Stdout.ShouldBe("no\n", result.ToString());
+        (await TryEachAsync(packets)).Stdout.ShouldBe(string.Concat(Enumerable.Repeat("no\n", packets.Length)));
     }
 
     [Fact]
@@ -75,6 +72,9 @@ public abstract class NetworkAttacks(SandboxFixture fixture) : SandboxAttack(fix
         result.Stdout.ShouldBe("hello ['lo']\n", result.ToString());
         IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().ShouldNotContain(address => address.Port == 18080);
     }
+
+    private Task<TaskResult> TryEachAsync(IReadOnlyList<string> attempts) => Fixture.PythonAsync(
+        "import socket\n" + string.Concat(attempts.Select(attempt => $"try:\n {attempt}\n print('''{attempt}''')\nexcept OSError: print('no')\n")));
 
     private static int Listen(out Socket listener)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.Versioning;
 using Muster.Node.Sandbox.Tasks;
+using Shouldly;
 using Xunit;
 
 namespace Muster.Tests.Node.Sandbox.Tasks.Attacks;
@@ -34,6 +35,25 @@ public abstract class SandboxAttack(SandboxFixture fixture) : IAsyncLifetime
         };
         return onDisk ? OnDisk(job) : job;
     };
+
+    /// <summary>Runs many scripts in one sandbox, each in a shell of its own: a start costs more than most of them.</summary>
+    /// <returns>For each its exit code and what it printed, errors too.</returns>
+    private protected async Task<IReadOnlyList<(string Script, int ExitCode, string Output)>> EachAsync(IReadOnlyList<string> scripts, Func<SandboxJob, SandboxJob>? change = null)
+    {
+        const string Mark = "=== ended with ";
+        var result = await fixture.RunAsync(
+            ["sh", "-c", $"for script in \"$@\"; do sh -c \"$script\" </dev/null 2>&1; printf '\\n%s%s\\n' '{Mark}' $?; done", "sh", .. scripts], change);
+        result.End.ShouldBe(SandboxEnd.Exited, result.ToString());
+        var parts = result.Stdout.Split('\n' + Mark);
+        parts.Length.ShouldBe(scripts.Count + 1, result.ToString());
+        return
+        [
+            .. scripts.Select((script, place) => (
+                script,
+                int.Parse(parts[place + 1].Split('\n')[0]),
+                place == 0 ? parts[0] : parts[place][(parts[place].IndexOf('\n', StringComparison.Ordinal) + 1)..])),
+        ];
+    }
 
     public async ValueTask InitializeAsync() => await fixture.RequireAsync();
 
