@@ -11,6 +11,8 @@ public sealed class JobCommandTests : IAsyncLifetime
 {
     private readonly Household _household = Household.WithoutModel();
 
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
     public async ValueTask InitializeAsync() => await _household.UpAsync();
 
     public ValueTask DisposeAsync() => _household.DisposeAsync();
@@ -31,12 +33,12 @@ public sealed class JobCommandTests : IAsyncLifetime
     [Fact]
     public async Task Run_TakesFilesAlongAndBringsFilesBack()
     {
-        await File.WriteAllTextAsync(Path.Combine(_household.Work, "in.txt"), "muster");
+        await File.WriteAllTextAsync(Path.Combine(_household.Work, "in.txt"), "muster", Cancel);
 
         var (code, _, error) = await RunAsync("run", "--input", "in.txt", "--output", "*.up", "--", "sh", "-c", "tr a-z A-Z < in.txt > out.up");
 
         code.ShouldBe(0, error);
-        (await File.ReadAllTextAsync(Path.Combine(_household.Work, "out.up"))).ShouldBe("MUSTER");
+        (await File.ReadAllTextAsync(Path.Combine(_household.Work, "out.up"), Cancel)).ShouldBe("MUSTER");
     }
 
     [Fact]
@@ -69,7 +71,8 @@ public sealed class JobCommandTests : IAsyncLifetime
                 inputs: { frames/: { from: frame } }
                 command: ["sh", "-c", "cat frames/*.txt > film.txt"]
                 outputs: [film.txt]
-            """);
+            """,
+            Cancel);
         (await RunAsync("job", "submit", "render.yaml", "--dry-run")).Output.ShouldContain("frame");
         (await RunAsync("job", "list", "--json")).Output.ShouldNotContain("job_");
 
@@ -80,7 +83,7 @@ public sealed class JobCommandTests : IAsyncLifetime
         var id = (await OnlyJobAsync()).GetProperty("id").GetString()!;
         (await RunAsync("job", "results", id, "-o", "got")).Code.ShouldBe(0);
         var film = Directory.EnumerateFiles(Path.Combine(_household.Work, "got"), "film.txt", SearchOption.AllDirectories).Single();
-        (await File.ReadAllTextAsync(film)).ShouldBe("frame 0\nframe 1\nframe 2\nframe 3\nframe 4\n");
+        (await File.ReadAllTextAsync(film, Cancel)).ShouldBe("frame 0\nframe 1\nframe 2\nframe 3\nframe 4\n");
         (await RunAsync("job", "show", id.Substring(14, 6))).Code.ShouldBe(0);
         (await RunAsync("job", "why", id)).Output.ShouldNotBeEmpty();
     }
@@ -89,9 +92,9 @@ public sealed class JobCommandTests : IAsyncLifetime
     public async Task Submit_OfAPackage_RunsItsScriptAndReturnsItsWorkspace()
     {
         var zip = Path.Combine(_household.Work, "task.zip");
-        using (var archive = await ZipFile.OpenAsync(zip, ZipArchiveMode.Create))
+        using (var archive = await ZipFile.OpenAsync(zip, ZipArchiveMode.Create, cancellationToken: Cancel))
         {
-            await using var script = new StreamWriter(await archive.CreateEntry("run.py").OpenAsync());
+            await using var script = new StreamWriter(await archive.CreateEntry("run.py").OpenAsync(Cancel));
             await script.WriteAsync("open('answer.txt', 'w').write(str(6 * 7))\nprint('hello from the package')\n");
         }
 
@@ -102,14 +105,14 @@ public sealed class JobCommandTests : IAsyncLifetime
         (await RunAsync("job", "logs", id)).Output.ShouldContain("hello from the package");
         (await RunAsync("job", "results", id, "-o", "got")).Code.ShouldBe(0);
         var result = Directory.EnumerateFiles(Path.Combine(_household.Work, "got"), "*.zip", SearchOption.AllDirectories).Single();
-        using var workspace = await ZipFile.OpenReadAsync(result);
+        using var workspace = await ZipFile.OpenReadAsync(result, Cancel);
         workspace.Entries.Select(entry => entry.FullName).ShouldBe(["answer.txt", "execution_log.txt", "run.py", "task_logs.txt"], ignoreOrder: true);
     }
 
     [Fact]
     public async Task Submit_OfAWrongSpec_NamesLineAndFieldAndSubmitsNothing()
     {
-        await File.WriteAllTextAsync(Path.Combine(_household.Work, "wrong.yaml"), "name: wrong\ntasks:\n  - id: a\n    comand: [\"true\"]\n");
+        await File.WriteAllTextAsync(Path.Combine(_household.Work, "wrong.yaml"), "name: wrong\ntasks:\n  - id: a\n    comand: [\"true\"]\n", Cancel);
 
         var (code, _, error) = await RunAsync("job", "submit", "wrong.yaml");
 

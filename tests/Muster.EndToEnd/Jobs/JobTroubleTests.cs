@@ -24,7 +24,7 @@ public sealed class JobTroubleTests
         await household.OnlineAsync(2);
         using var client = household.Client();
         var job = await client.Jobs.SubmitAsync("tasks: [{array: 0..3, command: [sleep, \"8.1357\"], needs: {cpu: 1}}]", cancellationToken: Cancel);
-        await Eventually.TrueAsync(async () => (await TasksAsync(client, job.Id)).Count(task => task is { State: "running", Node: "nas" }) > 0, Cancel);
+        await Eventually.TrueAsync(async () => (await TasksAsync(client, job.Id)).Any(task => task is { State: "running", Node: "nas" }), Cancel);
         var lost = (await TasksAsync(client, job.Id)).Where(task => task is { State: "running", Node: "nas" }).Select(task => task.Index).ToHashSet();
 
         await nas.KillAsync();
@@ -53,7 +53,7 @@ public sealed class JobTroubleTests
         await SignalAsync(nas, "-CONT");
 
         (await client.Jobs.WaitAsync(job.Id, Cancel)).State.ShouldBe("succeeded");
-        (await TasksAsync(client, job.Id))[0].History!.Last().Outcome.ShouldBe("succeeded");
+        (await TasksAsync(client, job.Id))[0].History![^1].Outcome.ShouldBe("succeeded");
     }
 
     [Fact]
@@ -198,7 +198,7 @@ public sealed class JobTroubleTests
 
     private static async Task<IReadOnlyList<TaskInfo>> TasksAsync(MusterClient client, string job) => (await client.Jobs.TasksAsync(job, cancellationToken: Cancel)).Items;
 
-    private static Task SignalAsync(MusterProcess process, string signal) => RunAsync("kill", signal, process.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private static Task<bool> SignalAsync(MusterProcess process, string signal) => RunAsync("kill", signal, process.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private static async Task<bool> RunAsync(string program, params string[] arguments)
     {
