@@ -59,7 +59,16 @@ internal sealed class AttemptLogBook(AttemptRef name, string file, Action<Frame>
         lock (_gate)
         {
             _kept?.Flush();
-            return Length > most ? null : _kept is null ? [] : File.ReadAllBytes(file);
+            return Length > most ? null : Length == 0 ? [] : File.ReadAllBytes(file);
+        }
+    }
+
+    /// <summary>Brings the file up to here.</summary>
+    public void Save()
+    {
+        lock (_gate)
+        {
+            _kept?.Flush();
         }
     }
 
