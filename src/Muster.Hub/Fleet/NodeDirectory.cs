@@ -95,6 +95,9 @@ public sealed class NodeDirectory
         }
     }
 
+    /// <summary>Ends a node's link; it connects anew at once, and says what it holds.</summary>
+    internal void Cut(Id<Node> node, string reason) => _fleet.State.Find(node)?.Link?.Close(new LinkEnd(LinkEndReason.Lost, reason));
+
     /// <summary>A node's link is open, so that frames reach it, or over.</summary>
     public event Action<NodeSnapshot, bool>? Linked;
 

@@ -18,6 +18,11 @@ internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads)
             await SendAsync(epoch, node.Key, node, cancel);
         }
 
+        foreach (var node in effects.Cuts)
+        {
+            nodes.Cut(node, "The machine was not heard of for as long as a lease lasts.");
+        }
+
         foreach (var order in effects.Controls)
         {
             nodes.SendOrCut(order.Node, new Frame

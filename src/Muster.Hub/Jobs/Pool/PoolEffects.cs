@@ -37,6 +37,9 @@ internal sealed class PoolEffects
 
     public List<ControlOrder> Controls { get; } = [];
 
+    /// <summary>Nodes whose connection is to begin anew: they are to say what they still hold.</summary>
+    public List<Id<Node>> Cuts { get; } = [];
+
     public List<PoolNotice> Notices { get; } = [];
 
     public bool IsEmpty =>

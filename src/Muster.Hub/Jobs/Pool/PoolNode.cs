@@ -11,6 +11,9 @@ internal sealed class PoolNode(Id<Node> id)
 
     public bool Online { get; set; }
 
+    /// <summary>Its lease ran out while its connection stayed.</summary>
+    public bool Expired { get; set; }
+
     /// <summary>Its attempts are lost when nothing was heard of it until then.</summary>
     public long LeaseUntil { get; set; }
 

@@ -8,7 +8,7 @@ internal static class NodeRules
     public static void Connected(PoolTurn turn, NodeConnected connected)
     {
         var node = turn.State.Node(connected.Node);
-        node.Online = true;
+        (node.Online, node.Expired) = (true, false);
         Heard(turn, node);
         Take(turn, node, connected.Terms);
         var held = connected.Held.ToHashSet();
@@ -27,7 +27,7 @@ internal static class NodeRules
     {
         if (turn.State.Nodes.GetValueOrDefault(id) is { } node)
         {
-            node.Online = false;
+            (node.Online, node.Expired) = (false, false);
             turn.State.Free.Update(node);
             if (node.Terms.FunctionsOnly)
             {
@@ -58,10 +58,21 @@ internal static class NodeRules
 
     public static void Heard(PoolTurn turn, Id<Node> id)
     {
-        if (turn.State.Nodes.GetValueOrDefault(id) is { Online: true } node)
+        if (turn.State.Nodes.GetValueOrDefault(id) is not { } node)
+        {
+            return;
+        }
+
+        if (node.Online)
         {
             Heard(turn, node);
             Billing.EachMinute(turn, node);
+        }
+        else if (node.Expired)
+        {
+            // It slept and woke before its connection was found dead: what it holds is known only once it connects anew.
+            node.Expired = false;
+            turn.Effects.Cuts.Add(node.Id);
         }
     }
 
@@ -107,7 +118,7 @@ internal static class NodeRules
             return;
         }
 
-        node.Online = false;
+        (node.Online, node.Expired) = (false, node.Online);
         turn.State.Free.Update(node);
         LoseAll(turn, node);
     }

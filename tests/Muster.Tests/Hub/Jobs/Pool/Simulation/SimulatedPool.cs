@@ -118,6 +118,7 @@ internal sealed class SimulatedPool
         {
             case 0: node.Die(); Send(new NodeDisconnected(node.Id)); break;
             case 1: node.Linked = false; node.AwayUntil = _now + _chance.Next(1_000, 60_000); break;
+            case 8: node.AwayUntil = _now + _chance.Next(1_000, 60_000); break; // asleep, and its connection is not found dead
             case 2: Restart(); break;
             case 3 when _submitted.Count > 0: Send(new CancelWork(_submitted.Keys.ElementAt(_chance.Next(_submitted.Count)), _chance.Next(2) == 0 ? null : _chance.Next(3), "no longer wanted")); break;
             case 4 when _submitted.Count > 0: Send(new PauseJob(_submitted.Keys.ElementAt(_chance.Next(_submitted.Count)), "paused")); break;
@@ -203,6 +204,11 @@ internal sealed class SimulatedPool
             var name = new AttemptName(lease.Task.Job.Number, lease.Task.Index, lease.Number);
             Assert.True(_leased.TryAdd(name, lease.Node.Id) || _leased[name] == lease.Node.Id, $"{name} was given to two nodes");
             Wire(lease.Node.Id, node => node.Lease(name, _now));
+        }
+
+        foreach (var cut in effects.Cuts)
+        {
+            _nodes.Single(node => node.Id == cut).Linked = false;
         }
 
         foreach (var control in effects.Controls)
