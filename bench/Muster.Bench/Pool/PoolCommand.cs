@@ -4,7 +4,7 @@ using Muster.Bench.Machine;
 namespace Muster.Bench.Pool;
 
 /// <summary>
-/// <c>pool [--seconds 10] [--warm 10] [--only bulk|single|idle|graphs]</c>: function tasks from submission to result with hub, worker and client as processes of
+/// <c>pool [--seconds 10] [--warm 10] [--only bulk|single|idle|graphs] [--peer]</c>: function tasks from submission to result with hub, worker and client as processes of
 /// their own, on disk, with a price above zero and signed receipts.
 /// </summary>
 internal static class PoolCommand
@@ -16,10 +16,24 @@ internal static class PoolCommand
         var warm = TimeSpan.FromSeconds(Option("--warm", 10));
         string[] settings = ["--prices-task", "0.000001", "--prices-wall-second", "0.000001"];
         await using var hub = await BenchHub.StartAsync(1, settings);
-        Console.WriteLine($"hub: process {hub.ProcessId}, {hub.Url}");
+        if (!args.Contains("--peer"))
+        {
+            Console.WriteLine($"hub: process {hub.ProcessId}, {hub.Url}");
+        }
+
         using var worker = StartWorker(hub);
         await worker.StandardOutput.ReadLineAsync();
         var only = Array.IndexOf(args, "--only") is >= 0 and var at ? args[at + 1] : null;
+        if (args.Contains("--peer"))
+        {
+            Quiet = true;
+            var (many, few) = (await ManyAsync("", hub, worker, 8, 1000, warm, seconds), await ManyAsync("", hub, worker, 64, 1, warm, seconds));
+            Console.WriteLine($"Muster, SQLite, yes, {many.Rate:0}, {few.Rate:0}, {few.P50:0.0}, {few.P95:0.0}");
+            worker.StandardInput.Close();
+            await worker.WaitForExitAsync();
+            return;
+        }
+
         if (only is null or "bulk")
         {
             await ManyAsync("jobs of 1,000 tasks, 8 in flight", hub, worker, 8, 1000, warm, seconds);
@@ -44,6 +58,9 @@ internal static class PoolCommand
         await worker.WaitForExitAsync();
     }
 
+    /// <summary>Nothing is printed but the line for a table of peers.</summary>
+    private static bool Quiet { get; set; }
+
     private static Process StartWorker(BenchHub hub)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
@@ -55,7 +72,7 @@ internal static class PoolCommand
         return Process.Start(start)!;
     }
 
-    private static async Task ManyAsync(string what, BenchHub hub, Process worker, int flights, int tasks, TimeSpan warm, TimeSpan length)
+    private static async Task<Figures> ManyAsync(string what, BenchHub hub, Process worker, int flights, int tasks, TimeSpan warm, TimeSpan length)
     {
         using var load = new PoolLoad(hub.Url, hub.People[0].Key);
         using var stop = new CancellationTokenSource();
@@ -94,7 +111,12 @@ internal static class PoolCommand
         await Task.WhenAll(work);
         times.Sort();
         starts.Sort();
-        Console.WriteLine($"{what}: {count / elapsed.TotalSeconds:0} tasks/s, first started p50 {starts[starts.Count / 2]:0.0} ms, all done p50 {times[times.Count / 2]:0.0} ms, p99 {times[(int)(times.Count * 0.99)]:0.0} ms; cores: hub {cores.Item1:0.00}, worker {cores.Item2:0.00}, client {cores.Item3:0.00}; hub {hub.Memory / 1000000} MB");
+        if (!Quiet)
+        {
+            Console.WriteLine($"{what}: {count / elapsed.TotalSeconds:0} tasks/s, first started p50 {starts[starts.Count / 2]:0.0} ms, all done p50 {times[times.Count / 2]:0.0} ms, p99 {times[(int)(times.Count * 0.99)]:0.0} ms; cores: hub {cores.Item1:0.00}, worker {cores.Item2:0.00}, client {cores.Item3:0.00}; hub {hub.Memory / 1000000} MB");
+        }
+
+        return new Figures(count / elapsed.TotalSeconds, times[times.Count / 2], times[times.Count * 95 / 100]);
     }
 
     /// <summary>The worker says by the machine's clock when it started a task; the client, when it sent it.</summary>
@@ -148,4 +170,6 @@ internal static class PoolCommand
             Console.WriteLine($"10,000 tasks, {name}: {Median(name):0.000} s, {Median(name) / Median("plain"):0.00} of plain");
         }
     }
+
+    private sealed record Figures(double Rate, double P50, double P95);
 }

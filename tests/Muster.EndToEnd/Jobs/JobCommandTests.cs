@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
 using Muster.Testing.Processes;
@@ -151,6 +152,36 @@ public sealed class JobCommandTests : IAsyncLifetime
 
         code.ShouldBe(0);
         output.ShouldBe("first\nlast\n");
+    }
+
+    [Fact]
+    public async Task Sample_OfFunctions_ServesCallsAndSums()
+    {
+        var (_, key, _) = await RunAsync("key", "create", "squares", "--scope", "ask", "run", "spend", "--json");
+        var secret = JsonDocument.Parse(key).RootElement.GetProperty("secret").GetString()!;
+        using var serving = Sample(secret, "serve");
+        (await serving.StandardOutput.ReadLineAsync(Cancel))!.ShouldContain("Connected");
+
+        using var call = Sample(secret, "call", "12");
+        (await call.StandardOutput.ReadToEndAsync(Cancel)).Trim().ShouldBe("144");
+        using var sum = Sample(secret, "sum", "100");
+        (await sum.StandardOutput.ReadToEndAsync(Cancel)).Trim().ShouldBe("338350");
+
+        serving.Kill();
+        await serving.WaitForExitAsync(Cancel);
+    }
+
+    private Process Sample(string key, params string[] arguments)
+    {
+        var root = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(root, "Muster.slnx")))
+        {
+            root = Path.GetDirectoryName(root)!;
+        }
+
+        var program = Directory.EnumerateFiles(Path.Combine(root, "samples", "Squares", "bin", "Release"), "Squares.dll", SearchOption.AllDirectories).First();
+        using var client = _household.Client();
+        return Process.Start(new ProcessStartInfo("dotnet", [program, client.Hub.ToString(), key, .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false })!;
     }
 
     private Task<(int Code, string Output, string Error)> RunAsync(params string[] arguments) => _household.RunAsync(arguments);
