@@ -35,13 +35,14 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
                 return _current;
             }
 
-            (_current, _looked) = (Path.Combine(All, Stamp()), time.GetTimestamp());
-            if (!Directory.Exists(_current))
+            var (now, looked) = (Path.Combine(All, Stamp()), time.GetTimestamp());
+            if (!Directory.Exists(now))
             {
-                Prepare(_current);
+                Prepare(now);
             }
 
-            return _current;
+            (_current, _looked) = (now, looked);
+            return now;
         }
     }
 
@@ -82,6 +83,11 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
     private void Prepare(string folder)
     {
         var unfinished = string.Create(CultureInfo.InvariantCulture, $"{folder}.{Environment.ProcessId}");
+        if (Directory.Exists(unfinished))
+        {
+            Directory.Delete(unfinished, recursive: true); // /etc changed while it was copied before
+        }
+
         foreach (var place in _places.Concat(Mounts.Select(path => path[1..])))
         {
             MakeFolder(unfinished, place);

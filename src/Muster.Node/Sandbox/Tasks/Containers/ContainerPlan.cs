@@ -61,18 +61,21 @@ internal sealed class ContainerPlan(FoundEngine engine, TaskSandboxOptions optio
         };
     }
 
-    /// <summary>The files that containers see instead of the machine's own; written once.</summary>
+    /// <summary>The files that containers see instead of the machine's own. Each appears whole: an engine may be reading it for another container.</summary>
     public async Task PrepareAsync(CancellationToken cancel)
     {
         Directory.CreateDirectory(Folder);
         foreach (var (name, content) in new[] { ("hosts", "127.0.0.1 localhost task\n::1 localhost\n"), ("resolv.conf", ""), ("seccomp.json", EngineProfile.ForThisMachine) })
         {
             var path = Path.Combine(Folder, name);
-            await File.WriteAllTextAsync(path, content, cancel);
+            var unfinished = $"{path}.{Guid.NewGuid():n}";
+            await File.WriteAllTextAsync(unfinished, content, cancel);
             if (!OperatingSystem.IsWindows())
             {
-                File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+                File.SetUnixFileMode(unfinished, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
             }
+
+            File.Move(unfinished, path, overwrite: true);
         }
     }
 

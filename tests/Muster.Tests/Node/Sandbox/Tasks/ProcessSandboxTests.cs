@@ -82,14 +82,15 @@ public sealed class ProcessSandboxTests(ProcessSandboxFixture fixture) : IClassF
     }
 
     [Theory]
-    [InlineData("no-such-program", "No such file or directory")]
-    [InlineData("/etc/passwd", "Permission denied")]
-    public async Task Start_ProgramThatCannotBeExecuted_FailedToStart(string program, string reason)
+    [InlineData("no-such-program", "There is no program \"no-such-program\"", 127)]
+    [InlineData("/etc/passwd", "Permission denied", 126)]
+    public async Task Start_ProgramThatCannotBeExecuted_FailsAsInAShell(string program, string reason, int code)
     {
         var result = await fixture.RunAsync([program]);
 
         result.End.ShouldBe(SandboxEnd.FailedToStart, result.ToString());
         result.Outcome.Detail.ShouldNotBeNull().ShouldContain(reason);
+        result.ExitCode.ShouldBe(code);
     }
 
     [Fact]
