@@ -22,6 +22,7 @@ internal sealed class NodeCommand : MusterCommand
         Add(new NodeTokenCommand(host));
         Add(new NodeJoinCommand(host));
         Add(new NodeListCommand(host, "list"));
+        Add(new NodeShowCommand(host));
         Add(new NodeRenameCommand(host));
         Add(new NodeRemoveCommand(host));
         Add(new NodePermissionsCommand(host));

@@ -30,6 +30,9 @@ public sealed record NodeSnapshot(
 
     /// <summary>It keeps guests from everything that changes something.</summary>
     public bool TakesGuests { get; init; }
+
+    /// <summary>As it told last; null while it has not.</summary>
+    public NodeReadingsModel? Readings { get; init; }
 }
 
 /// <summary>What a node says of itself when it connects.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Muster.Agents.Tools;
 using Muster.Node.Artifacts;
 using Muster.Node.Link;
+using Muster.Node.Machine;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Node.Sandbox.Tasks.Bubblewrap;
 using Muster.Node.Sandbox.Tasks.Containers;
@@ -24,7 +25,7 @@ internal sealed class Pool : IAsyncDisposable
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(15);
 
-    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools, NodeArtifacts artifacts)
+    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools, NodeArtifacts artifacts, MachineParts machine)
     {
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
@@ -40,10 +41,20 @@ internal sealed class Pool : IAsyncDisposable
             Tell = frame => link.TrySendVolatile(frame), CutLink = link.Cut, Time = options.Time, Logger = logger,
         };
         _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));
-        _offers = new Offers(options.Compute, sandboxes, home, logger);
+        var rules = new OwnerRules(options.Compute, options.Time);
+        _offers = new Offers(options.Compute, rules, machine.Gpus, sandboxes, home, logger);
         _cached = () => artifacts.Cache.Hashes.Select(ShortHash);
         _signals = new Signals(_host, Offer, kit.Tell, options.Time);
         _time = options.Time;
+        var idle = new IdleWatch(options.Compute, rules, options.Time, logger);
+        machine.Watch.Read += readings =>
+        {
+            if (idle.Look(readings, _host.CpuSeconds, Environment.ProcessorCount))
+            {
+                _host.Halt(rules.InUse);
+                _signals.TellOffer();
+            }
+        };
     }
 
     public NodeOffer Offer() => _offers.Now(_cached());
