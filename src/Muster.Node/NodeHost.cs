@@ -65,6 +65,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly Pool _pool;
     private readonly NodeArtifacts _artifacts;
     private readonly MachineWatch _watch;
+    private readonly SpeedTest _speed;
     private Task _linking = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
 
@@ -97,6 +98,8 @@ public sealed partial class RunningNode : IAsyncDisposable
         var tools = ToolSet.Create(options.Tools, hub: null, options.Time);
         _pool = new Pool(options, database, _link, tools, artifacts, machine);
         _pool.Register(handlers);
+        _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);
+        _speed.Register(handlers);
         var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
         _runs = new RunHost(new RunKit
         {
@@ -144,6 +147,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _shutdown.CancelAsync();
         await _linking;
         await _watching;
+        await _speed.Working;
         await _runs.DisposeAsync();
         await _pool.DisposeAsync();
         await _servers.DisposeAsync();

@@ -22,19 +22,20 @@ internal sealed class NodeShowCommand : MusterCommand
     {
         await using var hub = HubConnection.Open(context);
         var node = await hub.Client.Nodes.GetAsync(context.Parse.GetValue(_node)!, cancellationToken);
+        var pool = await hub.Client.Nodes.PoolAsync(node.Id, cancellationToken);
         if (context.Json)
         {
             JsonLines.Write(context.Surroundings.Out, node);
         }
         else
         {
-            context.Printer.Table(["", node.Name], Rows(node, context.Time).Where(row => row[1].Length > 0));
+            context.Printer.Table(["", node.Name], Rows(node, pool, context.Time).Where(row => row[1].Length > 0));
         }
 
         return ExitCode.Ok;
     }
 
-    private static IEnumerable<IReadOnlyList<string>> Rows(NodeInfo node, TimeProvider time) =>
+    private static IEnumerable<IReadOnlyList<string>> Rows(NodeInfo node, NodePool pool, TimeProvider time) =>
     [
         ["state", node.Status == "offline" ? $"offline, seen {When.Ago(node.LastSeen, time)}" : node.Status],
         ["id", node.Id],
@@ -44,6 +45,13 @@ internal sealed class NodeShowCommand : MusterCommand
         ["model", node.Model ?? ""],
         ["folder", node.WorkingDir ?? ""],
         .. node.Readings is { } now ? Readings(now) : [],
+        ["pool", pool.Closed is { } closed ? $"takes no tasks: {closed}" : node.Status == "offline" ? "" : "takes tasks"],
+        ["tasks", $"{pool.Running}"],
+        ["gives", pool.Offer.Slots == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{pool.Offer.Cpus:0.##} cores, {Size((ulong)pool.Offer.MemoryBytes)} of memory, {Size((ulong)pool.Offer.DiskBytes)} of disk, {pool.Offer.Slots} tasks at once")],
+        ["labels", string.Join(", ", pool.Offer.Labels.Select(label => $"{label.Key}: {label.Value}"))],
+        ["location", pool.Offer.Location],
+        ["cpu score", pool.CpuScore == 0 ? "" : pool.CpuScore.ToString("0", CultureInfo.InvariantCulture)],
+        ["trust", $"{pool.Trust}. {pool.Why}"],
         ["you may", string.Join(", ", node.May)],
     ];
 

@@ -6,6 +6,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Jobs.Events;
+using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Views;
 
 namespace Muster.Hub.Jobs;
@@ -16,6 +17,7 @@ internal static class JobsApi
 
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
+        routes.MapNodePool();
         MapReads(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Ask).WithTags("Jobs"));
         MapWrites(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Run, Role.Member).WithTags("Jobs"));
         routes.MapGet("/api/v1/job-schema", () => TypedResults.Bytes(Spec.JobSchema.Document, Spec.JobSchema.ContentType)).NeedingNobody().WithTags("Jobs").WithName("getJobSchema");
