@@ -71,6 +71,7 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(LogEvent))]
 [JsonSerializable(typeof(WhyModel))]
 [JsonSerializable(typeof(NodePoolModel))]
+[JsonSerializable(typeof(Muster.Protocol.Receipts.Receipt), TypeInfoPropertyName = "TaskReceipt")]
 [JsonSerializable(typeof(GateRequest))]
 [JsonSerializable(typeof(TrustRequest))]
 [JsonSerializable(typeof(TaskModel))]

@@ -7,7 +7,9 @@ using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
+using Muster.Hub.Jobs.Receipts;
 using Muster.Hub.Jobs.Views;
+using Muster.Protocol.Receipts;
 
 namespace Muster.Hub.Jobs;
 
@@ -35,6 +37,8 @@ internal static class JobsApi
             TypedResults.Ok(await desk.ResultsAsync(context.Caller(), id, from ?? 0, limit, Seconds(wait), context.RequestAborted))).WithName("getResults");
         group.MapGet("/{id}/why", async Task<Ok<WhyModel>> (string id, JobDesk desk, HttpContext context) =>
             TypedResults.Ok(await desk.WhyAsync(context.Caller(), id, context.RequestAborted))).WithName("explainJob");
+        group.MapGet("/{id}/receipt", async Task<Ok<Receipt>> (string id, ReceiptDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.GetAsync(context.Caller(), id, context.RequestAborted))).WithName("getReceipt");
         group.MapGet("/{id}/events", async (string id, long? after, bool? tasks, JobDesk desk, JobEvents events, HttpContext context) =>
         {
             var job = await desk.GetRowAsync(context.Caller(), id, context.RequestAborted);

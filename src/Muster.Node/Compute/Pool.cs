@@ -4,9 +4,6 @@ using Muster.Agents.Tools;
 using Muster.Node.Artifacts;
 using Muster.Node.Link;
 using Muster.Node.Machine;
-using Muster.Node.Sandbox.Tasks;
-using Muster.Node.Sandbox.Tasks.Bubblewrap;
-using Muster.Node.Sandbox.Tasks.Containers;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
@@ -29,12 +26,7 @@ internal sealed class Pool : IAsyncDisposable
     {
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
-        IReadOnlyList<ITaskSandbox> sandboxes = options.Compute.Enabled && OperatingSystem.IsLinux()
-            ? Sandboxes(options, new TaskSandboxOptions
-            {
-                Home = home, OpenEgress = options.Compute.OpenNetwork, ReadOnly = options.Tools.ReadOnly, EngineSocket = options.Compute.EngineSocket,
-            })
-            : [];
+        var sandboxes = PoolSandboxes.Of(options.Compute, options.Tools, options.Time, options.Loggers);
         var kit = new ComputeKit
         {
             Database = database, NodeName = options.Name, Sandboxes = sandboxes, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home), Files = new AttemptFiles(artifacts),
@@ -75,12 +67,6 @@ internal sealed class Pool : IAsyncDisposable
         await _refreshing;
         await _host.DisposeAsync();
     }
-
-    private static IReadOnlyList<ITaskSandbox> Sandboxes(NodeOptions options, TaskSandboxOptions sandbox) =>
-    [
-        new BubblewrapSandbox(sandbox, options.Time, options.Loggers.CreateLogger<BubblewrapSandbox>()),
-        new ContainerSandbox(sandbox, options.Time, options.Loggers.CreateLogger<ContainerSandbox>()),
-    ];
 
     private static ReadOnlyMemory<byte> ShortHash(UInt128 hash)
     {
