@@ -38,10 +38,10 @@ internal sealed class SpeedTest(Action<Frame> tell, CancellationToken stopping)
     private byte[] Lane(Measure order, int lane)
     {
         var checkpoints = new List<byte>();
-        var hash = SpeedWork.First(order.Seed.Span, lane);
+        byte[] hash = [];
         for (var segment = 0; segment < order.Segments && !stopping.IsCancellationRequested; segment++)
         {
-            hash = SpeedWork.Walk(hash, (int)order.Steps);
+            hash = SpeedWork.Walk(SpeedWork.Begin(order.Seed.Span, lane, segment, hash), (int)order.Steps);
             checkpoints.AddRange(hash);
         }
 

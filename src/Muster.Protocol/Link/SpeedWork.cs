@@ -5,8 +5,8 @@ using System.Text;
 namespace Muster.Protocol.Link;
 
 /// <summary>
-/// The work by which a hub measures a node: for each lane a chain of SHA-256, whose first link follows from the hub's seed. It cannot
-/// be done ahead or in parallel within a lane, and any segment of it can be checked alone.
+/// The work by which a hub measures a node: for each lane a chain of SHA-256 in segments. The hub's seed goes into the beginning of
+/// every segment, so that none can be done ahead, and what was done ahead is wrong in all of them; any segment can be checked alone.
 /// </summary>
 public static class SpeedWork
 {
@@ -16,11 +16,13 @@ public static class SpeedWork
     /// <summary>Hashes in one lane.</summary>
     public const long MostPerLane = 20_000_000;
 
-    public static byte[] First(ReadOnlySpan<byte> seed, int lane)
+    /// <param name="before">The end of the segment before; empty for the first.</param>
+    public static byte[] Begin(ReadOnlySpan<byte> seed, int lane, int segment, ReadOnlySpan<byte> before)
     {
-        Span<byte> number = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(number, lane);
-        return SHA256.HashData([.. Encoding.UTF8.GetBytes("muster.speed.v1\n"), .. seed, .. number]);
+        Span<byte> place = stackalloc byte[8];
+        BinaryPrimitives.WriteInt32BigEndian(place, lane);
+        BinaryPrimitives.WriteInt32BigEndian(place[4..], segment);
+        return SHA256.HashData([.. Encoding.UTF8.GetBytes("muster.speed.v1\n"), .. seed, .. place, .. before]);
     }
 
     public static byte[] Walk(ReadOnlySpan<byte> from, int steps)

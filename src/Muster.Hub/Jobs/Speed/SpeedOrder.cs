@@ -33,7 +33,7 @@ internal sealed record SpeedOrder(ulong Id, byte[] Seed, int Lanes, int Steps)
         for (var check = 0; check < Checked; check++)
         {
             var (lane, segment) = (RandomNumberGenerator.GetInt32(Lanes), RandomNumberGenerator.GetInt32(Segments));
-            var from = segment == 0 ? SpeedWork.First(Seed, lane) : At(checkpoints, lane, segment - 1).ToArray();
+            var from = SpeedWork.Begin(Seed, lane, segment, segment == 0 ? [] : At(checkpoints, lane, segment - 1));
             if (!At(checkpoints, lane, segment).SequenceEqual(SpeedWork.Walk(from, Steps)))
             {
                 return false;

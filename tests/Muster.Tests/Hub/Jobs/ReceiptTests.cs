@@ -69,7 +69,7 @@ public sealed class ReceiptTests
         }
 
         (await cockpit.RunAsync("receipt", "verify", file)).ShouldBe(ExitCode.Ok, cockpit.Error.ToString());
-        cockpit.Out.ToString().ShouldContain("node0 of owner");
+        cockpit.Out.ToString().ShouldContain("node0 of ada");
 
         await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, Cancel)).Replace("succeeded", "failed", StringComparison.Ordinal), Cancel);
         (await cockpit.RunAsync("receipt", "verify", file)).ShouldBe(ExitCode.Failed);
