@@ -64,12 +64,18 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly McpServers _servers;
     private readonly Pool _pool;
     private readonly NodeArtifacts _artifacts;
+    private readonly MachineWatch _watch;
+    private readonly SpeedTest _speed;
     private Task _linking = Task.CompletedTask;
+    private Task _watching = Task.CompletedTask;
 
     internal RunningNode(NodeOptions options, Database database, NodeArtifacts artifacts)
     {
         (_database, _artifacts) = (database, artifacts);
         var handlers = new FrameHandlers();
+        var machine = MachineParts.Of(options);
+        _watch = machine.Watch;
+        Heartbeat Beat() => Load.Beat((uint)_runs!.Held.Count, _watch.Latest, options.Time);
         var facts = NodeFactsReader.Read(options);
         _link = new HubLink(new HubLinkOptions
         {
@@ -78,7 +84,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             Handlers = handlers,
             Facts = () => facts,
             HeldRuns = transaction => [.. RunStore.Unfinished(transaction).Select(forward => forward.RunId)],
-            Heartbeat = () => Load.Beat((uint)_runs!.Held.Count, options.Time),
+            Heartbeat = Beat,
             ProgramVersion = options.ProgramVersion.ToString(3),
             Offer = () => _pool!.Offer(),
             HeldAttempts = ComputeHost.Held,
@@ -90,8 +96,10 @@ public sealed partial class RunningNode : IAsyncDisposable
         var approvals = new ApprovalGate(_link, database, options.Time);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools, hub: null, options.Time);
-        _pool = new Pool(options, database, _link, tools, artifacts);
+        _pool = new Pool(options, database, _link, tools, artifacts, machine);
         _pool.Register(handlers);
+        _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);
+        _speed.Register(handlers);
         var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
         _runs = new RunHost(new RunKit
         {
@@ -103,7 +111,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             Shutdown = _shutdown.Token,
             ModelName = maker.ModelName,
             OptionsAsync = maker.OptionsAsync,
-            OnRunsChanged = () => _link.TrySendVolatile(new Frame { Heartbeat = Load.Beat((uint)_runs!.Held.Count, options.Time) }),
+            OnRunsChanged = () => _link.TrySendVolatile(new Frame { Heartbeat = Beat() }),
         });
         _runs.Register(handlers);
         var log = options.Loggers.CreateLogger<RunningNode>();
@@ -130,6 +138,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     {
         await _runs.ResumeAsync(cancel);
         await _pool.StartAsync(_shutdown.Token);
+        _watching = _watch.RunAsync(_shutdown.Token);
         _linking = _link.RunAsync(_shutdown.Token);
     }
 
@@ -137,6 +146,8 @@ public sealed partial class RunningNode : IAsyncDisposable
     {
         await _shutdown.CancelAsync();
         await _linking;
+        await _watching;
+        await _speed.Working;
         await _runs.DisposeAsync();
         await _pool.DisposeAsync();
         await _servers.DisposeAsync();

@@ -35,6 +35,9 @@ public sealed record NodeOptions
     /// <summary>What the pool may use.</summary>
     public Compute.ComputeOptions Compute { get; init; } = new();
 
+    /// <summary>Where <c>proc</c> and <c>sys</c> are that tell of the machine.</summary>
+    public string MachineRoot { get; init; } = "/";
+
     public int MaxTurns { get; init; } = 50;
     public Version ProgramVersion { get; init; } = new(0, 1, 0);
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -37,6 +37,7 @@ internal static class CommandTree
         ["run"] = host => new RunCommand(host),
         ["job"] = host => JobCommand.Create(host),
         ["tasks"] = host => new TaskListCommand(host),
+        ["receipt"] = host => Jobs.Receipts.ReceiptCommand.New(host),
         ["quote"] = host => new QuoteCommand(host),
         ["status"] = host => new StatusCommand(host),
         ["conversation"] = host => ConversationCommands.Create(host),

@@ -6,6 +6,7 @@ using Muster.Cli.Wallet;
 using Muster.Hub;
 using Muster.Hub.Accounts;
 using Muster.Hub.Accounts.Joining;
+using Muster.Hub.Artifacts;
 using Muster.Storage;
 
 namespace Muster.Cli.Composition;
@@ -67,6 +68,7 @@ internal sealed class HubProcess : IAsyncDisposable
                     ExtraHosts = configuration.List("hosts"),
                     Accounts = new AccountOptions { SignUp = Enum.Parse<SignUpMode>(configuration.Text("accounts.signup"), ignoreCase: true) },
                     Ledger = LedgerSettings.Of(configuration),
+                    Artifacts = Artifacts(configuration),
                     RequestsPerSecond = configuration.Whole("limits.requests_per_second"),
                     ExistingLocalToken = StoredCredential.Read(settings.Home.Credentials)?.Token,
                 },
@@ -83,4 +85,17 @@ internal sealed class HubProcess : IAsyncDisposable
     public Task<bool> IsBusyAsync(CancellationToken cancellationToken) => _hub.IsBusyAsync(cancellationToken);
 
     public ValueTask DisposeAsync() => _hub.DisposeAsync();
+
+    private static ArtifactOptions Artifacts(MusterConfiguration configuration)
+    {
+        var standard = new ArtifactOptions();
+        var options = new ArtifactOptions
+        {
+            MaxSize = configuration.SizeOrNull("artifacts.max_size") ?? standard.MaxSize,
+            Quota = configuration.SizeOrNull("artifacts.quota") ?? standard.Quota,
+            KeepFree = configuration.SizeOrNull("artifacts.keep_free") ?? standard.KeepFree,
+            UploadKept = configuration.Duration("artifacts.upload_kept"),
+        };
+        return options.Mistakes().FirstOrDefault() is { } mistake ? throw new CliException(mistake, ExitCode.Usage) : options;
+    }
 }

@@ -22,7 +22,29 @@ internal static class NodeConfiguration
         ShellTimeout = configuration.Duration("tools.shell.timeout"),
     };
 
-    public static ComputeOptions Compute(MusterConfiguration configuration) => new() { EngineSocket = configuration.TextOrNull("compute.engine.socket") };
+    /// <exception cref="CliException">This machine does not have what it is to give.</exception>
+    public static ComputeOptions Compute(MusterConfiguration configuration)
+    {
+        var options = new ComputeOptions
+        {
+            Enabled = configuration.Flag("compute.enabled"),
+            Cpus = configuration.NumberOrNull("compute.cores"),
+            MemoryBytes = configuration.SizeOrNull("compute.memory"),
+            DiskBytes = configuration.SizeOrNull("compute.disk"),
+            Slots = configuration.Whole("compute.slots"),
+            Hours = [.. configuration.List("compute.hours").Select(item => DayHours.TryParse(item, out var hours) ? hours : throw new CliException($"compute.hours has \"{item}\".", ExitCode.Usage))],
+            OnlyWhenIdle = configuration.Flag("compute.only_when_idle"),
+            BusyAbove = configuration.NumberOrNull("compute.busy_above") ?? 0.25,
+            PriceFactor = (long)Math.Round((configuration.NumberOrNull("compute.min_price") ?? 0) * 1000),
+            Labels = configuration.Map("compute.labels"),
+            Location = configuration.Text("compute.location"),
+            Network = configuration.Flag("compute.network"),
+            OpenNetwork = configuration.Flag("compute.open_network"),
+            EngineSocket = configuration.TextOrNull("compute.engine.socket"),
+        };
+        var mistakes = options.Mistakes(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes).ToList();
+        return mistakes.Count == 0 ? options : throw new CliException(string.Join(Environment.NewLine, mistakes), ExitCode.Usage);
+    }
 
     public static IReadOnlyList<PolicyRule> Policy(MusterConfiguration configuration)
     {

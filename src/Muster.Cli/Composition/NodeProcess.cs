@@ -82,6 +82,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                     Name = identity.Name ?? name,
                     Models = catalog,
                     Compute = NodeConfiguration.Compute(configuration),
+                    CacheQuota = configuration.SizeOrNull("cache.quota"),
                     Policy = NodeConfiguration.Policy(configuration),
                     Rules = configuration.List("agent.rules"),
                     McpServers = NodeConfiguration.McpServers(configuration),

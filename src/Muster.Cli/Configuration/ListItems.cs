@@ -1,4 +1,5 @@
 using System.Net;
+using Muster.Node.Compute;
 
 namespace Muster.Cli.Configuration;
 
@@ -11,6 +12,8 @@ public sealed record ListItems(Func<string, bool> Fits, string Meaning)
     public static ListItems Host { get; } = new(
         item => Uri.CheckHostName(item) != UriHostNameType.Unknown,
         "a host name such as muster.example.org, without http:// and port");
+
+    public static ListItems Hours { get; } = new(item => DayHours.TryParse(item, out _), "two different times of the day such as 22:00-07:00");
 
     /// <summary>Where a server listens, or null; * and + stand for every address of this machine.</summary>
     public static Uri? Address(string text) =>

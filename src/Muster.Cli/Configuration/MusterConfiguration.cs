@@ -1,4 +1,5 @@
 using System.Globalization;
+using Muster.Protocol.Jobs;
 
 namespace Muster.Cli.Configuration;
 
@@ -35,6 +36,11 @@ public sealed class MusterConfiguration
     public int Whole(string key) => int.Parse(Text(key), CultureInfo.InvariantCulture);
 
     public int? WholeOrNull(string key) => TextOrNull(key) is null ? null : Whole(key);
+
+    public double? NumberOrNull(string key) => (double?)ValueCheck.Number(Text(key));
+
+    /// <summary>Bytes.</summary>
+    public long? SizeOrNull(string key) => ByteSize.TryParse(Text(key), out var size) ? size.Bytes : null;
 
     public TimeSpan Duration(string key) => ValueCheck.Duration(Text(key)) ?? TimeSpan.Zero;
 

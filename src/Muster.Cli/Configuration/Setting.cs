@@ -13,6 +13,10 @@ public enum SettingKind
     Credits,
     /// <summary>A part of something, from 0 to 1.</summary>
     Share,
+    /// <summary>A number that may have a fraction.</summary>
+    Number,
+    /// <summary>A count of bytes, such as 4GiB.</summary>
+    Size,
     /// <summary>Several texts: a YAML list, or one line with commas.</summary>
     List,
 }
@@ -51,8 +55,9 @@ public sealed record Setting(string Key, SettingKind Kind, string Default, strin
     {
         { Kind: SettingKind.Choice } => string.Join(", ", Choices),
         { Kind: SettingKind.Flag } => "true, false",
-        { Kind: SettingKind.Whole or SettingKind.Duration, Minimum: > long.MinValue } =>
+        { Kind: SettingKind.Whole or SettingKind.Duration or SettingKind.Number, Minimum: > long.MinValue } =>
             Maximum == long.MaxValue ? $"at least {Minimum}" : $"{Minimum} to {Maximum}",
+        { Kind: SettingKind.Size } => "bytes, or 512MiB, 4GiB",
         { Kind: SettingKind.Duration } => "seconds, or 30s, 5m, 1h",
         { Kind: SettingKind.Address } => "http or https address",
         { Kind: SettingKind.List } => "list",

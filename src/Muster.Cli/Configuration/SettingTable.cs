@@ -34,7 +34,7 @@ public static class SettingTable
         new("tools.shell.timeout", Duration, "30", "Time that a shell command gets when it asks for none.") { Minimum = 1, Maximum = 120 },
         new("tools.shell.environment", List, "", "Names of environment variables that shell commands may see."),
         new("tools.shell.read_only", List, "", "Further folders that shell commands in the sandbox may read."),
-        new("compute.engine.socket", Text, "", "The container engine that runs containers of tasks, by its socket; by default Docker or Podman, where they usually listen."),
+        .. PoolSettingTable.All,
         new("tools.policy.#.tool", Text, "", "The tool that a rule is for; * is any."),
         new("tools.policy.#.action", Choice, "", "What happens to a call that matches; the first rule that fits decides.") { Choices = ["allow", "ask", "deny"] },
         new("tools.policy.#.pattern", Text, "*", "Which calls: a command for shell, a path for file tools; * and ? stand for any text."),

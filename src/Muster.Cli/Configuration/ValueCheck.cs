@@ -1,5 +1,6 @@
 using System.Globalization;
 using Muster.Hub.Ledger;
+using Muster.Protocol.Jobs;
 
 namespace Muster.Cli.Configuration;
 
@@ -16,6 +17,9 @@ internal static class ValueCheck
             $"{setting.Key} is \"{value}\"; it must be one of {setting.Range}." + (Nearness.Nearest(value, setting.Choices) is { } near ? $" Did you mean {near}?" : ""),
         SettingKind.Address when value.Length > 0 && !(Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" or "ws" or "wss") =>
             $"{setting.Key} is \"{(setting.Secret ? "…" : value)}\"; it must be an address that begins with http:// or https://.",
+        SettingKind.Number => Range(setting, value, Number(value), "a number such as 2 or 1.5"),
+        SettingKind.Size when value.Length > 0 && !(ByteSize.TryParse(value, out var size) && size.Bytes > 0) =>
+            $"{setting.Key} is \"{value}\"; it must be a size such as 512MiB or 4GiB.",
         SettingKind.Credits => Amount(setting, value, Credits.Read(value, out _)),
         SettingKind.Share => Amount(setting, value, Share.Read(value, out _)),
         SettingKind.List when setting.Items is { } items && Items(value).FirstOrDefault(item => !items.Fits(item)) is { } item =>
@@ -48,10 +52,13 @@ internal static class ValueCheck
             : null;
     }
 
+    public static decimal? Number(string value) =>
+        decimal.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+
     private static string? Amount(Setting setting, string value, (string Message, string Fix)? mistake) =>
         value.Length == 0 || mistake is not { } wrong ? null : $"{setting.Key} is \"{value}\": {wrong.Message} {wrong.Fix}";
 
-    private static string? Range(Setting setting, string value, long? number, string kind)
+    private static string? Range(Setting setting, string value, decimal? number, string kind)
     {
         if (number is null)
         {

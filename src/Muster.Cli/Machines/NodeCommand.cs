@@ -22,8 +22,12 @@ internal sealed class NodeCommand : MusterCommand
         Add(new NodeTokenCommand(host));
         Add(new NodeJoinCommand(host));
         Add(new NodeListCommand(host, "list"));
+        Add(new NodeShowCommand(host));
         Add(new NodeRenameCommand(host));
         Add(new NodeRemoveCommand(host));
+        Add(NodeGateCommand.Cordon(host));
+        Add(NodeGateCommand.Drain(host));
+        Add(new NodeTrustCommand(host));
         Add(new NodePermissionsCommand(host));
         Add(NodeAllowCommand.Allow(host));
         Add(NodeAllowCommand.Deny(host));

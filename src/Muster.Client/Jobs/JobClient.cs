@@ -4,6 +4,7 @@ using Muster.Client.Artifacts;
 using Muster.Client.Http;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Jobs;
+using Muster.Protocol.Receipts;
 
 namespace Muster.Client.Jobs;
 
@@ -155,6 +156,11 @@ public sealed class JobClient
     /// <param name="id">A job, or a whole id of a task.</param>
     public Task<WhyInfo> WhyAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(Path(id) + "/why", ClientJson.Default.WhyInfo, cancellationToken);
+
+    /// <summary>Who ran a task with which result at what cost, with the proof of it.</summary>
+    /// <param name="id">A whole id of a task, or a job of one task.</param>
+    public Task<Receipt> ReceiptAsync(string id, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync(Path(id) + "/receipt", ReceiptJson.Default.Receipt, cancellationToken);
 
     /// <summary>What a task printed, as bytes, of one attempt after the other.</summary>
     /// <param name="id">A whole id of a task; or a job, whose first task is then meant.</param>

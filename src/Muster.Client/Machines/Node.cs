@@ -29,7 +29,31 @@ public sealed record NodeInfo
 
     /// <summary>What the asking user may do: <c>ask</c>, <c>run</c> (tasks) and <c>manage</c>.</summary>
     public IReadOnlyList<string> May { get; init; } = [];
+
+    /// <summary>What it measured in the last seconds; null while it is offline.</summary>
+    public NodeReadings? Readings { get; init; }
 }
+
+/// <summary>Shares are 0 to 1, network speeds bytes per second, the temperature Celsius of the hottest sensor.</summary>
+public sealed record NodeReadings(
+    double Cpu, ulong MemoryUsedBytes, ulong MemoryTotalBytes, ulong DiskUsedBytes, ulong DiskTotalBytes, double? Temperature, double NetworkIn, double NetworkOut, GpuReadings? Gpu);
+
+/// <summary>GPUs of a machine: the name of the first, the busiest one's share, and the memory of all.</summary>
+public sealed record GpuReadings(string Name, int Count, double Busy, ulong MemoryUsedBytes, ulong MemoryTotalBytes);
+
+/// <summary>A machine's part in the pool: whether it gets tasks (<c>open</c>, <c>cordoned</c>, <c>draining</c>), what it gives, how fast the hub found it, and how far its results are trusted.</summary>
+/// <param name="Closed">Why it takes no new task now; null: it does.</param>
+/// <param name="Running">Tasks that it holds.</param>
+public sealed record NodePool(
+    string Node, string Name, string Gate, string? Closed, int Running, string Trust, int Streak, string Why, double CpuScore, DateTimeOffset? MeasuredAt, NodeOffer Offer);
+
+/// <param name="Price">So many times the hub's list.</param>
+public sealed record NodeOffer(
+    int Slots, double Cpus, long MemoryBytes, long DiskBytes, int Gpus, string Location, double Price, IReadOnlyDictionary<string, string> Labels);
+
+internal sealed record GateRequest(string Gate);
+
+internal sealed record TrustRequest(string Level);
 
 /// <summary>Names of users who may ask a machine, run tasks on it, and manage it; its owner is not among them and may do everything.</summary>
 public sealed record NodePermissions(string Node, string Owner, IReadOnlyList<string> Ask, IReadOnlyList<string> Run, IReadOnlyList<string> Manage);

@@ -37,6 +37,18 @@ public sealed class NodeClient
         _transport.PutAsync(
             Path(node) + "/permissions", new PermissionsRequest(ask, run, manage), ClientJson.Default.PermissionsRequest, ClientJson.Default.NodePermissions, cancellationToken);
 
+    public Task<NodePool> PoolAsync(string node, CancellationToken cancellationToken = default) =>
+        _transport.GetAsync(Path(node) + "/pool", ClientJson.Default.NodePool, cancellationToken);
+
+    /// <param name="gate"><c>open</c>, <c>cordoned</c> or <c>draining</c>.</param>
+    public Task<NodePool> SetGateAsync(string node, string gate, CancellationToken cancellationToken = default) =>
+        _transport.PutAsync(Path(node) + "/gate", new GateRequest(gate), ClientJson.Default.GateRequest, ClientJson.Default.NodePool, cancellationToken);
+
+    /// <summary>Admins only.</summary>
+    /// <param name="level"><c>new</c>, <c>probation</c>, <c>trusted</c> or <c>suspended</c>.</param>
+    public Task<NodePool> SetTrustAsync(string node, string level, CancellationToken cancellationToken = default) =>
+        _transport.PutAsync(Path(node) + "/trust", new TrustRequest(level), ClientJson.Default.TrustRequest, ClientJson.Default.NodePool, cancellationToken);
+
     private static string Path(string node)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(node);

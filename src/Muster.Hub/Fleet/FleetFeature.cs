@@ -53,7 +53,7 @@ public static class FleetFeature
         services.AddSingleton<PhoneWorkDoor>();
         services.AddSingleton<PhoneWorkFeed>();
         services.AddSingleton<WorkerDesk>();
-        services.AddSingleton<NodePermissions>();
+        services.AddSingleton<NodePermissions>().AddSingleton<Standing.NodeStandings>();
         services.AddSingleton<PermissionParts>();
         services.AddSingleton(provider => new Enrolments(provider.GetRequiredService<FleetContext>()));
         services.AddSingleton(provider => new NodeDirectory(provider.GetRequiredService<FleetContext>(), provider.GetRequiredService<PhoneWorkFeed>()));

@@ -82,6 +82,7 @@ internal sealed class FleetState(TimeProvider time)
                 Runs = runs,
                 Load = worthTelling ? load : node.Load,
                 MemoryFreeBytes = heartbeat.MemoryFreeBytes,
+                Readings = NodeReadingsModel.Of(heartbeat.Readings) ?? node.Readings,
             },
             worthTelling);
         HeardOf?.Invoke(entry.Snapshot);

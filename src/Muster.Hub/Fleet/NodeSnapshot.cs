@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Muster.Hub.Fleet.Standing;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Fleet;
@@ -30,6 +31,12 @@ public sealed record NodeSnapshot(
 
     /// <summary>It keeps guests from everything that changes something.</summary>
     public bool TakesGuests { get; init; }
+
+    /// <summary>What the hub settled about it.</summary>
+    public NodeStanding Standing { get; init; } = NodeStanding.Unknown;
+
+    /// <summary>As it told last; null while it has not.</summary>
+    public NodeReadingsModel? Readings { get; init; }
 }
 
 /// <summary>What a node says of itself when it connects.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Muster.Hub.Fleet.Standing;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -17,6 +18,7 @@ internal static class NodeStore
     {
         var users = tx.Query<UserRow>("select node as Node, \"user\" as User from node_users").ToLookup(row => row.Node, row => Id<User>.Parse(row.User), StringComparer.Ordinal);
         var rights = tx.Query<RightRow>("select node as Node, \"user\" as User, verb as Verb from node_rights").ToLookup(row => (row.Node, row.Verb), row => Id<User>.Parse(row.User));
+        var standings = NodeStandings.All(tx);
         return
         [
             .. tx.Query<NodeRow>(
@@ -24,7 +26,7 @@ internal static class NodeStore
                 select id as Id, name as Name, dialect as Dialect, owner as Owner, public_key as PublicKey,
                        credential_hash as CredentialHash, facts as Facts, last_seen as LastSeen
                 from nodes
-                """).Select(row => row.ToRecord(users[row.Id].ToHashSet(), rights[(row.Id, RunVerb)].ToHashSet(), rights[(row.Id, ManageVerb)].ToHashSet())),
+                """).Select(row => row.ToRecord(users[row.Id].ToHashSet(), rights[(row.Id, RunVerb)].ToHashSet(), rights[(row.Id, ManageVerb)].ToHashSet(), standings.GetValueOrDefault(row.Id) ?? NodeStanding.Unknown)),
         ];
     }
 
@@ -132,7 +134,7 @@ internal static class NodeStore
         public string Facts { get; set; } = "";
         public long? LastSeen { get; set; }
 
-        public NodeRecord ToRecord(IReadOnlySet<Id<User>> users, IReadOnlySet<Id<User>> runners, IReadOnlySet<Id<User>> managers) => new(
+        public NodeRecord ToRecord(IReadOnlySet<Id<User>> users, IReadOnlySet<Id<User>> runners, IReadOnlySet<Id<User>> managers, NodeStanding standing) => new(
             new NodeSnapshot(
                 Id<Node>.Parse(Id),
                 Name,
@@ -146,7 +148,7 @@ internal static class NodeStore
                 Runs: 0,
                 Sessions: 0,
                 Load: 0,
-                MemoryFreeBytes: 0) { Runners = runners, Managers = managers },
+                MemoryFreeBytes: 0) { Runners = runners, Managers = managers, Standing = standing },
             PublicKey is null || CredentialHash is null ? null : new NodeCredential(CredentialHash, PublicKey));
     }
 }

@@ -32,6 +32,9 @@ public sealed record NodeView(
     bool Active,
     IReadOnlyList<string> May)
 {
+    /// <summary>Of a machine that is online and measures itself.</summary>
+    public NodeReadingsModel? Readings { get; init; }
+
     public static NodeView Of(NodeSnapshot node, FleetPeople people, Id<User> asking) => new(
         node.Id.ToString(),
         node.Name,
@@ -54,7 +57,10 @@ public sealed record NodeView(
         people.NameOf(node.Owner) ?? "",
         node.Dialect.ToString().ToLowerInvariant(),
         people.ActiveNode(asking) == node.Id,
-        [.. Rights(node, asking, people.RoleOf(asking))]);
+        [.. Rights(node, asking, people.RoleOf(asking))])
+    {
+        Readings = node.Online ? node.Readings : null,
+    };
 
     private static IEnumerable<string> Rights(NodeSnapshot node, Id<User> asking, Role role)
     {

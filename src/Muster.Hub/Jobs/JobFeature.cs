@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
+using Muster.Hub.Jobs.Receipts;
+using Muster.Hub.Jobs.Speed;
 using Muster.Hub.Ledger.Holds;
 using Muster.Protocol.Ids;
 
@@ -18,6 +20,7 @@ internal static class JobFeature
         services.TryAddSingleton(options);
         services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobIntake>()
             .AddSingleton<PoolBooks>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
+        services.AddSingleton<ReceiptKey>().AddSingleton<ReceiptDesk>().AddSingleton<NodePoolDesk>().AddSingleton<SpeedMeter>().AddHostedService(provider => provider.GetRequiredService<SpeedMeter>());
         services.AddSingleton(new HoldSource(Job.Prefix, JobOfHold));
         services.AddSingleton<JobUpkeep>().AddHostedService(provider => provider.GetRequiredService<JobUpkeep>());
         services.AddHostedService(provider => provider.GetRequiredService<PoolLoop>());
@@ -28,6 +31,7 @@ internal static class JobFeature
     {
         var (loop, nodes) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>());
         services.GetRequiredService<PoolNodes>().Register(loop.TryApply, loop.Hear);
+        services.GetRequiredService<SpeedMeter>().Register();
         services.GetRequiredService<LogBook>().Register(nodes);
         nodes.OnPoolLane(async (node, key, frames, mark, cancel) =>
         {

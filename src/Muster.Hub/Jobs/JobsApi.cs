@@ -6,7 +6,10 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Jobs.Events;
+using Muster.Hub.Jobs.Nodes;
+using Muster.Hub.Jobs.Receipts;
 using Muster.Hub.Jobs.Views;
+using Muster.Protocol.Receipts;
 
 namespace Muster.Hub.Jobs;
 
@@ -16,6 +19,7 @@ internal static class JobsApi
 
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
+        routes.MapNodePool();
         MapReads(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Ask).WithTags("Jobs"));
         MapWrites(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Run, Role.Member).WithTags("Jobs"));
         routes.MapGet("/api/v1/job-schema", () => TypedResults.Bytes(Spec.JobSchema.Document, Spec.JobSchema.ContentType)).NeedingNobody().WithTags("Jobs").WithName("getJobSchema");
@@ -33,6 +37,8 @@ internal static class JobsApi
             TypedResults.Ok(await desk.ResultsAsync(context.Caller(), id, from ?? 0, limit, Seconds(wait), context.RequestAborted))).WithName("getResults");
         group.MapGet("/{id}/why", async Task<Ok<WhyModel>> (string id, JobDesk desk, HttpContext context) =>
             TypedResults.Ok(await desk.WhyAsync(context.Caller(), id, context.RequestAborted))).WithName("explainJob");
+        group.MapGet("/{id}/receipt", async Task<Ok<Receipt>> (string id, ReceiptDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.GetAsync(context.Caller(), id, context.RequestAborted))).WithName("getReceipt");
         group.MapGet("/{id}/events", async (string id, long? after, bool? tasks, JobDesk desk, JobEvents events, HttpContext context) =>
         {
             var job = await desk.GetRowAsync(context.Caller(), id, context.RequestAborted);

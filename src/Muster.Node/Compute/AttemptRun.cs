@@ -17,6 +17,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     private readonly long _began = kit.Time.GetTimestamp();
     private ISandboxRun? _run;
     private bool _frozen;
+    private bool _halted;
     private bool _over;
     private string _stopReason = "";
     private volatile bool _abandoned;
@@ -51,13 +52,16 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
                 Stop(reason);
                 break;
             case "freeze":
-                Freeze(true);
+                Freeze(hub: true);
                 break;
             case "thaw":
-                Freeze(false);
+                Freeze(hub: false);
                 break;
         }
     }
+
+    /// <summary>The machine's owner needs it, or does not any more; the hub is not asked. An agent's task goes on, as nothing can halt it.</summary>
+    public void Halt(bool halt) => Freeze(owner: halt);
 
     /// <summary>Once it has told its end.</summary>
     public void Dispose()
@@ -194,21 +198,22 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         lock (_gate)
         {
             Volatile.Write(ref _run, run);
-            if (_frozen)
+            if (_frozen || _halted)
             {
                 _ = run.FreezeAsync();
             }
         }
     }
 
-    private void Freeze(bool freeze)
+    private void Freeze(bool? hub = null, bool? owner = null)
     {
         lock (_gate)
         {
-            _frozen = freeze;
-            if (_run is { } run)
+            var before = _frozen || _halted;
+            (_frozen, _halted) = (hub ?? _frozen, owner ?? _halted);
+            if (_run is { } run && (_frozen || _halted) is var now && now != before)
             {
-                _ = freeze ? run.FreezeAsync() : run.ThawAsync();
+                _ = now ? run.FreezeAsync() : run.ThawAsync();
             }
         }
     }

@@ -19,8 +19,24 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
     private readonly CancellationTokenSource _stopping = new();
     private Task _working = Task.CompletedTask;
 
+    private double _cpuOfEnded;
+    private volatile bool _halted;
+
     /// <summary>Attempts that are not over.</summary>
     public IReadOnlyCollection<AttemptRun> Running => [.. _running.Values];
+
+    /// <summary>What tasks have used since the start.</summary>
+    public double CpuSeconds => Volatile.Read(ref _cpuOfEnded) + _running.Values.Sum(run => run.Usage?.CpuSeconds ?? 0);
+
+    /// <summary>All that runs and all that comes, until it is told otherwise.</summary>
+    public void Halt(bool halt)
+    {
+        _halted = halt;
+        foreach (var run in _running.Values)
+        {
+            run.Halt(halt);
+        }
+    }
 
     public void Register(FrameHandlers handlers)
     {
@@ -120,13 +136,28 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
         {
             var run = new AttemptRun(kit, lease, batch.Works[(int)lease.Work]);
             _running[lease.Ref] = run;
+            run.Halt(_halted);
             run.Start(ended =>
             {
-                _running.TryRemove(lease.Ref, out _);
+                if (_running.TryRemove(lease.Ref, out _))
+                {
+                    AddCpu(ended.Usage?.CpuSeconds ?? 0);
+                }
+
                 results.Add(ended);
                 run.Dispose();
             });
         }
+    }
+
+    private void AddCpu(double seconds)
+    {
+        double before;
+        do
+        {
+            before = Volatile.Read(ref _cpuOfEnded);
+        }
+        while (Interlocked.CompareExchange(ref _cpuOfEnded, before + seconds, before) != before);
     }
 
     private async Task ObeyAsync(AttemptControl control, CancellationToken cancel)

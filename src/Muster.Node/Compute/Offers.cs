@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging;
+using Muster.Node.Machine;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Protocol.Wire;
 
 namespace Muster.Node.Compute;
 
 /// <summary>What this node offers to the pool now: what its owner gives, and what really works here.</summary>
-internal sealed partial class Offers(ComputeOptions options, IReadOnlyList<ITaskSandbox> sandboxes, string folder, ILogger logger)
+internal sealed partial class Offers(ComputeOptions options, OwnerRules rules, Gpus gpus, IReadOnlyList<ITaskSandbox> sandboxes, string folder, ILogger logger)
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, string> _missing = new(StringComparer.Ordinal);
@@ -47,6 +48,7 @@ internal sealed partial class Offers(ComputeOptions options, IReadOnlyList<ITask
     public NodeOffer Now(IEnumerable<ReadOnlyMemory<byte>> cached)
     {
         var offer = Volatile.Read(ref _base).Clone();
+        offer.Closed = rules.Closed ?? "";
         offer.Cached.Add(cached.Select(hash => Google.Protobuf.ByteString.CopyFrom(hash.Span)));
         return offer;
     }
@@ -68,6 +70,12 @@ internal sealed partial class Offers(ComputeOptions options, IReadOnlyList<ITask
         foreach (var sandbox in tried.OrderBy(sandbox => sandbox.Level))
         {
             await AddAsync(offer, sandbox, cancel);
+        }
+
+        // Only an engine hands a GPU to a task: other sandboxes hide its device.
+        if (offer.Runtimes.Contains("container") && gpus.Known.Where(gpu => gpu.ForContainers).ToList() is { Count: > 0 } given)
+        {
+            (offer.Gpus, offer.GpuName, offer.GpuMemoryBytes) = ((uint)given.Count, given[0].Name, (ulong)given.Min(gpu => gpu.MemoryTotal));
         }
 
         return offer;

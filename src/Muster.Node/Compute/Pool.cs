@@ -3,9 +3,7 @@ using Microsoft.Extensions.Logging;
 using Muster.Agents.Tools;
 using Muster.Node.Artifacts;
 using Muster.Node.Link;
-using Muster.Node.Sandbox.Tasks;
-using Muster.Node.Sandbox.Tasks.Bubblewrap;
-using Muster.Node.Sandbox.Tasks.Containers;
+using Muster.Node.Machine;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
@@ -24,26 +22,31 @@ internal sealed class Pool : IAsyncDisposable
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(15);
 
-    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools, NodeArtifacts artifacts)
+    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools, NodeArtifacts artifacts, MachineParts machine)
     {
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
-        IReadOnlyList<ITaskSandbox> sandboxes = options.Compute.Enabled && OperatingSystem.IsLinux()
-            ? Sandboxes(options, new TaskSandboxOptions
-            {
-                Home = home, OpenEgress = options.Compute.OpenNetwork, ReadOnly = options.Tools.ReadOnly, EngineSocket = options.Compute.EngineSocket,
-            })
-            : [];
+        var sandboxes = PoolSandboxes.Of(options.Compute, options.Tools, options.Time, options.Loggers);
         var kit = new ComputeKit
         {
             Database = database, NodeName = options.Name, Sandboxes = sandboxes, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home), Files = new AttemptFiles(artifacts),
             Tell = frame => link.TrySendVolatile(frame), CutLink = link.Cut, Time = options.Time, Logger = logger,
         };
         _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));
-        _offers = new Offers(options.Compute, sandboxes, home, logger);
+        var rules = new OwnerRules(options.Compute, options.Time);
+        _offers = new Offers(options.Compute, rules, machine.Gpus, sandboxes, home, logger);
         _cached = () => artifacts.Cache.Hashes.Select(ShortHash);
         _signals = new Signals(_host, Offer, kit.Tell, options.Time);
         _time = options.Time;
+        var idle = new IdleWatch(options.Compute, rules, options.Time, logger);
+        machine.Watch.Read += readings =>
+        {
+            if (idle.Look(readings, _host.CpuSeconds, Environment.ProcessorCount))
+            {
+                _host.Halt(rules.InUse);
+                _signals.TellOffer();
+            }
+        };
     }
 
     public NodeOffer Offer() => _offers.Now(_cached());
@@ -64,12 +67,6 @@ internal sealed class Pool : IAsyncDisposable
         await _refreshing;
         await _host.DisposeAsync();
     }
-
-    private static IReadOnlyList<ITaskSandbox> Sandboxes(NodeOptions options, TaskSandboxOptions sandbox) =>
-    [
-        new BubblewrapSandbox(sandbox, options.Time, options.Loggers.CreateLogger<BubblewrapSandbox>()),
-        new ContainerSandbox(sandbox, options.Time, options.Loggers.CreateLogger<ContainerSandbox>()),
-    ];
 
     private static ReadOnlyMemory<byte> ShortHash(UInt128 hash)
     {

@@ -6,12 +6,13 @@ namespace Muster.Node.Machine;
 /// <summary>How busy this machine is, cheap enough for every heartbeat.</summary>
 internal static class Load
 {
-    public static Heartbeat Beat(uint running, TimeProvider time) => new()
+    public static Heartbeat Beat(uint running, NodeReadings? readings, TimeProvider time) => new()
     {
         Running = running,
         Load = Math.Clamp(Average() / Environment.ProcessorCount, 0, 1),
         MemoryFreeBytes = MemoryFree(),
         SentAt = time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0,
+        Readings = readings,
     };
 
     private static double Average() =>

@@ -12,12 +12,13 @@ public static class LinkFeatures
     public const string Notices = "notices";
     public const string Credit = "credit";
     public const string Pool = "pool";
+    public const string Speed = "speed";
 
     /// <summary>Forwards may be a guest's: the node lets their runs change nothing.</summary>
     public const string Guests = "guests";
 
     /// <summary>All that this program can read.</summary>
-    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Guests }.ToFrozenSet();
+    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests }.ToFrozenSet();
 
     /// <summary>The feature that a body belongs to; null for the session's own frames, which every peer reads.</summary>
     public static string? Of(Frame.BodyOneofCase body) => body switch
@@ -30,6 +31,7 @@ public static class LinkFeatures
         Frame.BodyOneofCase.Credit => Credit,
         Frame.BodyOneofCase.Leases or Frame.BodyOneofCase.AttemptControl or Frame.BodyOneofCase.Results or Frame.BodyOneofCase.AttemptsStarted
             or Frame.BodyOneofCase.AttemptUsage or Frame.BodyOneofCase.AttemptLog or Frame.BodyOneofCase.NodeOffer => Pool,
+        Frame.BodyOneofCase.Measure or Frame.BodyOneofCase.Measured => Speed,
         _ => null,
     };
 }

@@ -532,6 +532,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/results": {
         parameters: {
             query?: never;
@@ -908,6 +924,22 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/v1/nodes/{id}/gate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["setNodeGate"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/nodes/{id}/permissions": {
         parameters: {
             query?: never;
@@ -917,6 +949,22 @@ export interface paths {
         };
         get: operations["getNodePermissions"];
         put: operations["setNodePermissions"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getNodePool"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -964,6 +1012,22 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/nodes/{id}/trust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["setNodeTrust"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1384,6 +1448,20 @@ export interface components {
             line: null | number;
             message: string;
         };
+        GateRequest: {
+            gate: null | string;
+        };
+        GpuReadingsModel: {
+            /** Format: double */
+            busy: number;
+            /** Format: int32 */
+            count: number;
+            /** Format: uint64 */
+            memory_total_bytes: number;
+            /** Format: uint64 */
+            memory_used_bytes: number;
+            name: string;
+        };
         HealthAnswer: {
             nodes: components["schemas"]["HealthNode"][];
             status: string;
@@ -1560,6 +1638,42 @@ export interface components {
         NodePatch: {
             name: null | string;
         };
+        NodePoolModel: {
+            closed: null | string;
+            /** Format: double */
+            cpu_score: number;
+            gate: string;
+            /** Format: date-time */
+            measured_at: null | string;
+            name: string;
+            node: string;
+            offer: components["schemas"]["OfferModel"];
+            /** Format: int32 */
+            running: number;
+            /** Format: int32 */
+            streak: number;
+            trust: string;
+            why: string;
+        };
+        NodeReadingsModel: {
+            /** Format: double */
+            cpu: number;
+            /** Format: uint64 */
+            disk_total_bytes: number;
+            /** Format: uint64 */
+            disk_used_bytes: number;
+            gpu: null | components["schemas"]["GpuReadingsModel"];
+            /** Format: uint64 */
+            memory_total_bytes: number;
+            /** Format: uint64 */
+            memory_used_bytes: number;
+            /** Format: double */
+            network_in: number;
+            /** Format: double */
+            network_out: number;
+            /** Format: double */
+            temperature: null | number;
+        };
         NodeVerdict: {
             fits: boolean;
             node: string;
@@ -1593,6 +1707,7 @@ export interface components {
             name: string;
             os: string;
             owner: string;
+            readings?: null | components["schemas"]["NodeReadingsModel"];
             /** Format: int32 */
             runs: number;
             /** Format: int32 */
@@ -1601,6 +1716,24 @@ export interface components {
             status: "online" | "busy" | "offline";
             version: string;
             working_dir: string;
+        };
+        OfferModel: {
+            /** Format: double */
+            cpus: number;
+            /** Format: int64 */
+            disk_bytes: number;
+            /** Format: int32 */
+            gpus: number;
+            labels: {
+                [key: string]: string;
+            };
+            location: string;
+            /** Format: int64 */
+            memory_bytes: number;
+            /** Format: double */
+            price: number;
+            /** Format: int32 */
+            slots: number;
         };
         OutputModel: {
             path: string;
@@ -1843,6 +1976,9 @@ export interface components {
         TransferResult: {
             error: null | components["schemas"]["TransferRefusal"];
             transfer: null | components["schemas"]["TransferModel"];
+        };
+        TrustRequest: {
+            level: null | string;
         };
         UploadInfo: {
             complete: boolean;
@@ -3064,6 +3200,37 @@ export interface operations {
             };
         };
     };
+    getReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
     getResults: {
         parameters: {
             query?: {
@@ -3596,6 +3763,41 @@ export interface operations {
             };
         };
     };
+    setNodeGate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GateRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePoolModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
     getNodePermissions: {
         parameters: {
             query?: never;
@@ -3649,6 +3851,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionsModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    getNodePool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePoolModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    setNodeTrust: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrustRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodePoolModel"];
                 };
             };
             /** @description What went wrong: a stable code, and a sentence for a person. */

@@ -1,4 +1,6 @@
 using Muster.Hub.Fleet;
+using Muster.Hub.Fleet.Links;
+using Muster.Hub.Fleet.Standing;
 using Muster.Hub.Jobs.Pool;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
@@ -32,7 +34,13 @@ internal sealed class NodeSettings
         PriceFactor = Math.Clamp(offer.MinPrice, 0, 1_000_000),
         Network = offer.Network,
         Load = node.Load,
-        Closed = offer.Closed.Length > 0 ? offer.Closed : null,
+        CpuScore = node.Standing.CpuScore,
+        Closed = node.Standing.Gate switch
+        {
+            NodeGate.Cordoned => "it is cordoned: muster node cordon --undo lets tasks in again",
+            NodeGate.Draining => "it is drained: muster node drain --undo lets tasks in again",
+            _ => offer.Closed.Length > 0 ? NodeFactsReader.Cut(offer.Closed) : null,
+        },
         FunctionsOnly = offer.Runtimes is ["function"],
     };
 

@@ -33,7 +33,7 @@ internal static class PoolFrames
         return new AttemptsEnded(
             node,
             [.. batch.Results.Select((result, leaf) => End(result, leaf, signed))],
-            signed ? new ReceiptBatch(batch.Root.Memory, batch.Signature.Memory, leaves) : null);
+            signed ? new ReceiptBatch(batch.Root.Memory, batch.Signature.Memory, leaves, key.ToArray()) : null);
     }
 
     public static IReadOnlyList<UInt128> Data(NodeOffer offer) =>

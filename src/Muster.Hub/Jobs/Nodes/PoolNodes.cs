@@ -83,7 +83,7 @@ internal sealed class PoolNodes(NodeDirectory nodes, NodeSettings settings)
             _entries.TryRemove(node.Id, out _);
             _hear(new NodeRemoved(node.Id));
         }
-        else if (_entries.GetValueOrDefault(node.Id) is { Told: true } entry && (entry.Node.Runners != node.Runners || entry.Node.Name != node.Name))
+        else if (_entries.GetValueOrDefault(node.Id) is { Told: true } entry && (entry.Node.Runners != node.Runners || entry.Node.Name != node.Name || entry.Node.Standing != node.Standing))
         {
             entry.Node = node;
             Resettled(node.Id);

@@ -108,4 +108,4 @@ public sealed record AttemptOutput(string Path, ReadOnlyMemory<byte> Sha256, lon
 public readonly record struct AttemptUse(double CpuSeconds, long PeakMemoryBytes, double WallSeconds, long BytesIn, long BytesOut, double GpuSeconds);
 
 /// <summary>A node's signature over the root of a batch of results.</summary>
-public sealed record ReceiptBatch(ReadOnlyMemory<byte> Root, ReadOnlyMemory<byte> Signature, IReadOnlyList<ReadOnlyMemory<byte>> Leaves);
+public sealed record ReceiptBatch(ReadOnlyMemory<byte> Root, ReadOnlyMemory<byte> Signature, IReadOnlyList<ReadOnlyMemory<byte>> Leaves, byte[] NodeKey);

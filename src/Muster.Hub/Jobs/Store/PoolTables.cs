@@ -40,7 +40,7 @@ internal static class PoolTables
     private static readonly RowTable Receipts = new(
         "receipt_batches", RowConflict.Fail,
         new("number", RowType.Integer, Key: true), new("node", RowType.Text), new("root", RowType.Blob), new("signature", RowType.Blob),
-        new("leaves", RowType.Blob), new("at", RowType.Integer));
+        new("leaves", RowType.Blob), new("at", RowType.Integer), new("node_key", RowType.Blob));
 
     public static void Write(Muster.Storage.Transaction tx, PoolWrites writes)
     {
@@ -52,7 +52,7 @@ internal static class PoolTables
             .Add(task.Job).Add(task.Index).Add((long)task.State).Add(task.Version).Add(task.Open).Add(task.Attempt).Add(task.Detail).Add(task.Result));
         tx.InsertMany(Owners, writes.Owners, static (row, owner) => row.Add(owner.User).Add(owner.Usage).Add(owner.At));
         tx.InsertMany(Receipts, writes.Receipts, static (row, batch) => row
-            .Add(batch.Number).Add(batch.Node).Add(batch.Root).Add(batch.Signature).Add(batch.Leaves).Add(batch.At));
+            .Add(batch.Number).Add(batch.Node).Add(batch.Root).Add(batch.Signature).Add(batch.Leaves).Add(batch.At).Add(batch.NodeKey));
         tx.InsertMany(Trust, writes.Trust, static (row, trust) => row.Add(trust.Node).Add((long)trust.Level).Add(trust.Streak));
     }
 

@@ -39,10 +39,10 @@ internal sealed record PoolWrites(
 }
 
 /// <summary>A batch of receipts: its signed root, and the leaves from which each path is made when it is asked for.</summary>
-internal sealed record ReceiptRow(long Number, string Node, byte[] Root, byte[] Signature, byte[] Leaves, long At)
+internal sealed record ReceiptRow(long Number, string Node, byte[] Root, byte[] Signature, byte[] Leaves, long At, byte[] NodeKey)
 {
     public static ReceiptRow Of(long number, string node, ReceiptBatch batch, long now) =>
-        new(number, node, batch.Root.ToArray(), batch.Signature.ToArray(), [.. batch.Leaves.SelectMany(leaf => leaf.ToArray())], now);
+        new(number, node, batch.Root.ToArray(), batch.Signature.ToArray(), [.. batch.Leaves.SelectMany(leaf => leaf.ToArray())], now, batch.NodeKey);
 }
 
 /// <summary>Payloads of neighbouring tasks, each after its length in four bytes.</summary>

@@ -44,5 +44,27 @@ public sealed class DoctorTests : IDisposable
         _cockpit.Out.ToString().ShouldContain("configuration: muster.yaml:1: model is \"nope\", but there is no models.nope.");
     }
 
+    [Fact]
+    public async Task Doctor_SandboxesOfTasks_AreToldOneByOne()
+    {
+        _cockpit.Write("muster.yaml", "compute: { engine: { socket: /nowhere/engine.sock } }\n");
+
+        await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0");
+
+        _cockpit.Out.ToString().ShouldContain("tasks: process ");
+        _cockpit.Out.ToString().ShouldContain("tasks: container is not offered: ");
+        _cockpit.Out.ToString().ShouldContain("/nowhere/engine.sock");
+    }
+
+    [Fact]
+    public async Task Doctor_NoTasksWanted_SaysSo()
+    {
+        _cockpit.Write("muster.yaml", "compute: { enabled: false }\n");
+
+        await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0");
+
+        _cockpit.Out.ToString().ShouldContain("tasks: compute.enabled is false");
+    }
+
     public void Dispose() => _cockpit.Dispose();
 }

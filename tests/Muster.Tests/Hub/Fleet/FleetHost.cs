@@ -65,7 +65,7 @@ internal sealed class FleetHost : IAsyncDisposable
             await HubDatabases.AddressAsync(folder.Path, engine) is { } address
                 ? new PostgresOptions { Address = address, CopyFolder = folder.Path, ProgramVersion = new Version(0, 1, 0) }
                 : new SqliteOptions { Path = Path.Combine(folder.Path, "hub.db"), ProgramVersion = new Version(0, 1, 0) },
-            [.. LaneStore.Migrations, .. Migration.In(typeof(NodeDirectory).Assembly).Where(migration => migration.Number is (>= 100 and < 300) or (>= 340 and < 350))]);
+            [.. LaneStore.Migrations, .. Migration.In(typeof(NodeDirectory).Assembly).Where(migration => migration.Number is (>= 100 and < 300) or 330 or (>= 340 and < 350))]);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         builder.Logging.ClearProviders();

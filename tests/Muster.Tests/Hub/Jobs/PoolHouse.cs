@@ -45,16 +45,16 @@ internal sealed class PoolHouse : IAsyncDisposable
         return house;
     }
 
-    public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null)
+    public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/")
     {
         using var offer = await Hub.Client.PostAsJsonAsync("/api/v1/enrolments", new { name }, Cancel);
         var token = (await offer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("token").GetString()!;
         var packed = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.AsSpan("mjt_".Length)));
         var identity = await ScriptedNode.JoinAsync(Hub.Anonymous, packed.RootElement.GetProperty("s").GetString()!, name);
-        return await StartAsync(identity, name, configure);
+        return await StartAsync(identity, name, configure, machineRoot);
     }
 
-    public async Task<RunningNode> StartAsync(NodeIdentity identity, string name, Func<ComputeOptions, ComputeOptions>? configure = null)
+    public async Task<RunningNode> StartAsync(NodeIdentity identity, string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/")
     {
         var home = Path.Combine(_home.Path, name);
         var compute = new ComputeOptions { Cpus = 4, MemoryBytes = 4L << 30, DiskBytes = 10L << 30 };
@@ -62,7 +62,7 @@ internal sealed class PoolHouse : IAsyncDisposable
             new NodeOptions
             {
                 Tools = new ToolOptions { Home = home, WorkingDir = Path.Combine(home, "work") }, Identity = identity, Name = name,
-                Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = new ScriptedModel().Stream }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute,
+                Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = new ScriptedModel().Stream }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute, MachineRoot = machineRoot,
             },
             Cancel);
         _nodes.Add(node);
