@@ -5,6 +5,7 @@ using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Ledger.Holds;
 using Muster.Protocol.Ids;
+using Muster.Storage;
 
 namespace Muster.Hub.Jobs;
 
@@ -26,12 +27,13 @@ internal static class JobFeature
     /// <summary>Connects the pool to the machines; before the first link opens.</summary>
     public static void StartJobs(this IServiceProvider services)
     {
-        var (loop, nodes) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>());
+        var (loop, nodes, database) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>(), services.GetRequiredService<Database>());
         services.GetRequiredService<PoolNodes>().Register(loop.TryApply, loop.Hear);
         services.GetRequiredService<LogBook>().Register(nodes);
         nodes.OnPoolLane(async (node, key, frames, mark, cancel) =>
         {
-            var ended = frames.Where(frame => frame.Results is not null).Select(frame => PoolFrames.Ended(node.Id, key.Span, frame.Results)).ToList();
+            var said = frames.Where(frame => frame.Results is not null).Select(frame => PoolFrames.Ended(node.Id, key.Span, frame.Results)).ToList();
+            var ended = await PoolFiles.CheckAsync(database, said, cancel);
             for (var index = 0; index < ended.Count; index++)
             {
                 // The mark goes with the last: what is before it is in the same turn, or an earlier one.

@@ -43,6 +43,7 @@ internal sealed class Pool : IAsyncDisposable
         _offers = new Offers(options.Compute, sandboxes, home, logger);
         _cached = () => artifacts.Cache.Hashes.Select(ShortHash);
         _signals = new Signals(_host, Offer, kit.Tell, options.Time);
+        artifacts.Cache.Changed += _signals.TellOfferSoon;
         _time = options.Time;
     }
 
