@@ -55,6 +55,13 @@ internal static class JobsApi
         }).WithName("submitJob").WithMetadata(new RequestLimit(LargestSpec));
         group.MapPost("/plan", async Task<Ok<JobPreview>> (JobRequest request, JobIntake intake, HttpContext context) =>
             TypedResults.Ok(await intake.PreviewAsync(context, request))).WithName("planJob").WithMetadata(new RequestLimit(LargestSpec));
+        group.MapPost("/package", async Task<Created<JobModel>> ([AsParameters] PackageQuery query, PackageIntake packages, HttpContext context) =>
+        {
+            var job = await packages.SubmitAsync(context, query);
+            return TypedResults.Created("/api/v1/jobs/" + job.Id, job);
+        }).WithName("submitPackage");
+        group.MapPost("/package/plan", async Task<Ok<JobPreview>> ([AsParameters] PackageQuery query, PackageIntake packages, HttpContext context) =>
+            TypedResults.Ok(await packages.PreviewAsync(context, query))).WithName("planPackage");
         group.MapPost("/{id}/cancel", async Task<NoContent> (string id, CancelRequest? request, JobDesk desk, HttpContext context) =>
         {
             await desk.CancelAsync(context.Caller(), id, request ?? new CancelRequest(null), context.RequestAborted);
