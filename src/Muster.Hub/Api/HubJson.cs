@@ -71,6 +71,8 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(LogEvent))]
 [JsonSerializable(typeof(WhyModel))]
 [JsonSerializable(typeof(TaskModel))]
+[JsonSerializable(typeof(RecentTaskModel))]
+[JsonSerializable(typeof(Page<RecentTaskModel>))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(double?))]

@@ -17,7 +17,7 @@ internal static class JobFeature
     public static void AddJobs(this IServiceCollection services, JobOptions options)
     {
         services.TryAddSingleton(options);
-        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobIntake>().AddSingleton<PackageIntake>()
+        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobIntake>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
             .AddSingleton<PoolBooks>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
         services.AddSingleton(new HoldSource(Job.Prefix, JobOfHold));
         services.AddSingleton<JobUpkeep>().AddHostedService(provider => provider.GetRequiredService<JobUpkeep>());

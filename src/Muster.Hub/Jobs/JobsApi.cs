@@ -18,6 +18,7 @@ internal static class JobsApi
     {
         MapReads(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Ask).WithTags("Jobs"));
         MapWrites(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Run, Role.Member).WithTags("Jobs"));
+        MapTasks(routes.MapGroup("/api/v1/tasks").Needing(Scopes.Ask).WithTags("Jobs"));
         routes.MapGet("/api/v1/job-schema", () => TypedResults.Bytes(Spec.JobSchema.Document, Spec.JobSchema.ContentType)).NeedingNobody().WithTags("Jobs").WithName("getJobSchema");
     }
 
@@ -43,6 +44,14 @@ internal static class JobsApi
             var (job, task) = await desk.FindWorkAsync(context.Caller(), id, context.RequestAborted);
             await logs.ServeAsync(context, job, task ?? 0, follow ?? false);
         }).Produces(200, null, "text/event-stream").WithName("readLogs");
+    }
+
+    private static void MapTasks(RouteGroupBuilder group)
+    {
+        group.MapGet("", async Task<Ok<Page<RecentTaskModel>>> (int? limit, string? after, string? state, TaskDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.RecentAsync(context.Caller(), limit, after, state, context.RequestAborted))).WithName("listRecentTasks");
+        group.MapGet("/{id}", async Task<Ok<RecentTaskModel>> (string id, TaskDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.GetAsync(context.Caller(), id, context.RequestAborted))).WithName("getTask");
     }
 
     private static void MapWrites(RouteGroupBuilder group)
