@@ -33,7 +33,12 @@ internal static class WorkFinder
         }
         catch (ApiException absent) when (absent.Status == 404)
         {
-            return Short(tx, caller, text) ?? throw absent;
+            if (Short(tx, caller, text) is { } task)
+            {
+                return task;
+            }
+
+            throw;
         }
     }
 

@@ -55,7 +55,7 @@ public sealed class PackageJobTests : IAsyncLifetime
         await File.WriteAllBytesAsync(file, Zip(("work/main.py", "print(6*7)")), Cancel);
         await _house.AddAsync("other");
 
-        var terms = new PackageOptions { Hosts = 2, Timeout = TimeSpan.FromMinutes(1), Needs = new NeedsSpec { Memory = ByteSize.Parse("64MiB") } };
+        var terms = new PackageOptions { Hosts = 2, Timeout = TimeSpan.FromMinutes(1), Needs = new NeedsSpec { Memory = ByteSize.MiB(64) } };
         var preview = await _client.Jobs.PreviewPackageAsync(file, terms, cancellationToken: Cancel);
         var options = new SubmitOptions { Priority = SpecPriority.High, IdempotencyKey = "once" };
         var job = await _client.Jobs.SubmitPackageAsync(file, terms, options, Cancel);
