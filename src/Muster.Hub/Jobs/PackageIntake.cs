@@ -18,7 +18,13 @@ namespace Muster.Hub.Jobs;
 /// <param name="Sha256">Of a ZIP that was uploaded before; without it the body is the ZIP.</param>
 /// <param name="Needs">As JSON.</param>
 internal sealed record PackageQuery(
-    string? Sha256, string? Name, string? Hosts, string? Needs, string? Timeout, string? Priority, [FromQuery(Name = "max_cpt")] string? MaxCpt);
+    [FromQuery(Name = "sha256")] string? Sha256,
+    [FromQuery(Name = "name")] string? Name,
+    [FromQuery(Name = "hosts")] string? Hosts,
+    [FromQuery(Name = "needs")] string? Needs,
+    [FromQuery(Name = "timeout")] string? Timeout,
+    [FromQuery(Name = "priority")] string? Priority,
+    [FromQuery(Name = "max_cpt")] string? MaxCpt);
 
 /// <summary>Takes ZIPs in as jobs. What is in one is looked at here, and run by a node alone.</summary>
 internal sealed class PackageIntake(ArtifactStore store, UploadDesk uploads, JobIntake jobs, TimeProvider time)

@@ -82,7 +82,7 @@ public sealed class JobFileTests
         new() { Name = "test", Steps = [new StepPlan { Id = "main", Command = ["sh", "-c", command], TimeoutSeconds = 60, Outputs = ["out.txt"] }] };
 
     /// <summary>The hub loses what these attempts bring: as if it had never come.</summary>
-    private static Task LoseAsync(PoolHouse house, string holders)
+    private static Task<int> LoseAsync(PoolHouse house, string holders)
     {
         Assert.SkipUnless(house.Hub.Options.Database is null, "Written in the dialect of SQLite");
         return house.Hub.Hub.Services.GetRequiredService<Database>().WriteAsync(
