@@ -12,6 +12,7 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly List<Socket> _open = [];
     private readonly Task _accepting;
     private long _untilCut = long.MaxValue;
+    private long _passed;
 
     public TcpRelay(int target)
     {
@@ -21,6 +22,9 @@ public sealed class TcpRelay : IAsyncDisposable
     }
 
     public int Port => ((IPEndPoint)_listener.LocalEndPoint!).Port;
+
+    /// <summary>Bytes, in both directions together.</summary>
+    public long Passed => Interlocked.Read(ref _passed);
 
     /// <summary>Cuts everything once this many more bytes have passed, perhaps in the middle of a message.</summary>
     public void CutAfter(long bytes) => Interlocked.Exchange(ref _untilCut, bytes);
@@ -75,6 +79,7 @@ public sealed class TcpRelay : IAsyncDisposable
         {
             while (await from.ReceiveAsync(buffer) is var count and > 0)
             {
+                Interlocked.Add(ref _passed, count);
                 var left = Interlocked.Add(ref _untilCut, -count);
                 await to.SendAsync(buffer.AsMemory(0, left < 0 ? (int)Math.Max(0, count + left) : count));
                 if (left < 0)

@@ -8,9 +8,10 @@ namespace Muster.Cli.Jobs;
 
 internal sealed class TaskListCommand : MusterCommand
 {
-    private const int MostJobs = 50;
+    private const int AtOnce = 100;
 
     private readonly Option<int> _limit = new Option<int>("--limit") { Description = "How many, of the newest jobs first", DefaultValueFactory = _ => 20, HelpName = "N" }.AtLeast(1);
+    private readonly Option<string?> _state = new Option<string?>("--state") { Description = "Only those in this state: ready, running, succeeded, failed, …", HelpName = "STATE" }.NotEmpty();
 
     public TaskListCommand(CommandHost host)
         : base(host, "tasks", """
@@ -18,13 +19,18 @@ internal sealed class TaskListCommand : MusterCommand
 
             Examples:
               muster tasks
-              muster tasks --json | jq -r 'select(.state=="running").node'
-            """) => Add(_limit);
+              muster tasks --state running --limit 100
+              muster tasks --json | jq -r 'select(.state=="failed").reason'
+            """)
+    {
+        Add(_limit);
+        Add(_state);
+    }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using var hub = HubConnection.Open(context);
-        var (tasks, more) = await ReadAsync(hub.Client.Jobs, context.Parse.GetValue(_limit), cancellationToken);
+        var (tasks, more) = await ReadAsync(hub.Client.Jobs, context.Parse.GetValue(_limit), context.Parse.GetValue(_state), cancellationToken);
         if (context.Json)
         {
             JsonLines.Write(context.Surroundings.Out, tasks.ConvertAll(found => found.Task));
@@ -46,25 +52,18 @@ internal sealed class TaskListCommand : MusterCommand
         return ExitCode.Ok;
     }
 
-    /// <summary>No job may fill the list alone while there are others.</summary>
-    private static async Task<(List<(JobInfo Job, TaskInfo Task)> Tasks, bool More)> ReadAsync(JobClient client, int limit, CancellationToken cancellationToken)
+    private static async Task<(List<RecentTask> Tasks, bool More)> ReadAsync(JobClient client, int limit, string? state, CancellationToken cancellationToken)
     {
-        var page = await client.ListAsync(Math.Min(limit, MostJobs), cancellationToken: cancellationToken);
-        var tasks = new List<(JobInfo, TaskInfo)>();
-        var more = page.Next is not null;
-        for (var index = 0; index < page.Items.Count && tasks.Count < limit; index++)
+        var tasks = new List<RecentTask>();
+        string? next = null;
+        do
         {
-            var job = page.Items[index];
-            var share = Math.Max(1, (limit - tasks.Count) / Math.Min(page.Items.Count - index, 4));
-            await foreach (var task in TaskPages.ReadAsync(client, job.Id, Math.Min(share, job.Tasks), cancellationToken))
-            {
-                tasks.Add((job, task));
-            }
-
-            more |= job.Tasks > share;
+            var page = await client.RecentTasksAsync(Math.Min(limit - tasks.Count, AtOnce), next, state, cancellationToken);
+            tasks.AddRange(page.Items);
+            next = page.Next;
         }
-
-        return (tasks, more);
+        while (next is not null && tasks.Count < limit);
+        return (tasks, next is not null);
     }
 
     private static IReadOnlyList<string> Row(JobInfo job, TaskInfo task, TimeProvider time) =>

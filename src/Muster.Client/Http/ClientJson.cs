@@ -74,6 +74,8 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(Page<JobInfo>))]
 [JsonSerializable(typeof(TaskInfo))]
 [JsonSerializable(typeof(Page<TaskInfo>))]
+[JsonSerializable(typeof(RecentTask))]
+[JsonSerializable(typeof(Page<RecentTask>))]
 [JsonSerializable(typeof(WhyInfo))]
 [JsonSerializable(typeof(LogEvent))]
 [JsonSerializable(typeof(CancelRequest))]

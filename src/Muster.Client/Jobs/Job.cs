@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Muster.Client.Wallet;
+using Muster.Protocol.Ids;
 
 namespace Muster.Client.Jobs;
 
@@ -100,6 +101,13 @@ public sealed record UseInfo(double CpuSeconds, long PeakMemoryBytes, double Wal
 /// <param name="Sha256">64 hexadecimal digits.</param>
 /// <param name="Size">In bytes.</param>
 public sealed record OutputInfo(string Path, string Sha256, long Size);
+
+/// <summary>A task, and the job that it is of.</summary>
+public sealed record RecentTask(JobInfo Job, TaskInfo Task)
+{
+    /// <summary>Its place in the job, from 0 on.</summary>
+    public int Place => TaskIds.IndexIn(Id<Job>.Parse(Job.Id), Id<TaskKind>.Parse(Task.Id)) ?? 0;
+}
 
 internal sealed record CancelRequest(string? Reason);
 

@@ -21,6 +21,7 @@ namespace Muster.Client.Jobs;
 public sealed class JobClient
 {
     private const string Root = "api/v1/jobs";
+    private const string Tasks = "api/v1/tasks";
     private const int ResultsAtOnce = 1000;
     private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(20);
 
@@ -28,11 +29,13 @@ public sealed class JobClient
     private readonly MusterClientOptions _options;
     private readonly JobFiles _files;
     private readonly SpecFiles _specFiles;
+    private readonly PackageUpload _packages;
 
     internal JobClient(Transport transport, MusterClientOptions options)
     {
         (_transport, _options, _files) = (transport, options, new JobFiles(new ArtifactClient(transport, options)));
         _specFiles = new SpecFiles(PlanAsync, _files);
+        _packages = new PackageUpload(transport, _files);
     }
 
     /// <summary>Submits a job: when this returns, it is stored and will run. Files are uploaded before; see <see cref="SubmitOptions.Folder"/>.</summary>
@@ -50,6 +53,17 @@ public sealed class JobClient
     public Task<JobPreview> PreviewAsync(JobSource spec, SubmitOptions? options = null, CancellationToken cancellationToken = default) =>
         _specFiles.PreviewAsync(spec, options ?? new SubmitOptions(), cancellationToken);
 
+    /// <summary>Submits a ZIP with a script in it, which is uploaded before; of <paramref name="options"/> the files and their folder say nothing.</summary>
+    /// <param name="path">Of the ZIP.</param>
+    /// <exception cref="MusterException">As <see cref="SubmitAsync"/>.</exception>
+    public Task<JobInfo> SubmitPackageAsync(string path, PackageOptions? package = null, SubmitOptions? options = null, CancellationToken cancellationToken = default) =>
+        _packages.SubmitAsync(path, package ?? new PackageOptions(), options ?? new SubmitOptions(), cancellationToken);
+
+    /// <summary>What submitting a ZIP would do. Only the hub can say, so it is uploaded, and kept for a day.</summary>
+    /// <exception cref="MusterException">As <see cref="SubmitAsync"/>.</exception>
+    public Task<JobPreview> PreviewPackageAsync(string path, PackageOptions? package = null, SubmitOptions? options = null, CancellationToken cancellationToken = default) =>
+        _packages.PreviewAsync(path, package ?? new PackageOptions(), options ?? new SubmitOptions(), cancellationToken);
+
     /// <summary>With its steps.</summary>
     public Task<JobInfo> GetAsync(string job, CancellationToken cancellationToken = default) => _transport.GetAsync(Path(job), ClientJson.Default.JobInfo, cancellationToken);
 
@@ -63,15 +77,21 @@ public sealed class JobClient
     public Task<Page<TaskInfo>> TasksAsync(string job, int from = 0, int limit = 100, CancellationToken cancellationToken = default) =>
         _transport.GetAsync($"{Path(job)}/tasks?after={from}&limit={limit}", ClientJson.Default.PageTaskInfo, cancellationToken);
 
-    /// <param name="task">A whole id, <c>tsk_…</c>.</param>
-    public async Task<TaskInfo> GetTaskAsync(string task, CancellationToken cancellationToken = default)
+    /// <summary>One's tasks of all jobs, those of the newest first; <paramref name="after"/> is the last page's <c>Next</c>.</summary>
+    /// <param name="state">Only tasks in it, such as <c>running</c>; a page may then be short, and still have a next one.</param>
+    public Task<Page<RecentTask>> RecentTasksAsync(int limit = 50, string? after = null, string? state = null, CancellationToken cancellationToken = default) => _transport.GetAsync(
+        $"{Tasks}?limit={limit}" + (after is null ? "" : "&after=" + Uri.EscapeDataString(after)) + (state is null ? "" : "&state=" + Uri.EscapeDataString(state)),
+        ClientJson.Default.PageRecentTask, cancellationToken);
+
+    /// <param name="task">Its id, or any unique prefix of at least 6 characters of its random part.</param>
+    public Task<RecentTask> FindTaskAsync(string task, CancellationToken cancellationToken = default)
     {
-        var id = Id<TaskKind>.TryParse(task, out var parsed) ? parsed : throw new MusterException(404, "not_found", $"\"{task}\" is no id of a task.");
-        var job = await GetAsync(TaskIds.JobBeginning(id), cancellationToken);
-        return TaskIds.IndexIn(Id<Job>.Parse(job.Id), id) is { } index && index < job.Tasks
-            ? (await TasksAsync(job.Id, index, 1, cancellationToken)).Items[0]
-            : throw new MusterException(404, "not_found", "There is no task that you may see.");
+        ArgumentException.ThrowIfNullOrWhiteSpace(task);
+        return _transport.GetAsync($"{Tasks}/{Uri.EscapeDataString(task)}", ClientJson.Default.RecentTask, cancellationToken);
     }
+
+    /// <param name="task">As <see cref="FindTaskAsync"/>.</param>
+    public async Task<TaskInfo> GetTaskAsync(string task, CancellationToken cancellationToken = default) => (await FindTaskAsync(task, cancellationToken)).Task;
 
     /// <summary>
     /// A job as it happens, until it is over; the first <see cref="JobChanged"/> says how it is now. The connection may break in between:
@@ -133,7 +153,7 @@ public sealed class JobClient
     }
 
     /// <summary>Ends a job, or one task of it; what runs is stopped. One that is over stays as it is.</summary>
-    /// <param name="id">A job, or a whole id of a task.</param>
+    /// <param name="id">A job, or a task.</param>
     /// <param name="reason">One sentence that others see.</param>
     public Task CancelAsync(string id, string? reason = null, CancellationToken cancellationToken = default) =>
         ChangeAsync(id, "cancel", new CancelRequest(reason), ClientJson.Default.CancelRequest, cancellationToken);
@@ -153,7 +173,7 @@ public sealed class JobClient
         _transport.PostAsync(Path(job) + "/retry", new Nothing(), ClientJson.Default.Nothing, ClientJson.Default.JobInfo, cancellationToken);
 
     /// <summary>Why it waits, or where it runs.</summary>
-    /// <param name="id">A job, or a whole id of a task.</param>
+    /// <param name="id">A job, or a task.</param>
     public Task<WhyInfo> WhyAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(Path(id) + "/why", ClientJson.Default.WhyInfo, cancellationToken);
 
@@ -163,7 +183,7 @@ public sealed class JobClient
         _transport.GetAsync(Path(id) + "/receipt", ReceiptJson.Default.Receipt, cancellationToken);
 
     /// <summary>What a task printed, as bytes, of one attempt after the other.</summary>
-    /// <param name="id">A whole id of a task; or a job, whose first task is then meant.</param>
+    /// <param name="id">A task; or a job, whose first task is then meant.</param>
     /// <param name="follow">True: also of an attempt that runs, as it comes, until the task is over. False: of those that are over.</param>
     public IAsyncEnumerable<LogChunk> LogsAsync(string id, bool follow = false, CancellationToken cancellationToken = default)
     {

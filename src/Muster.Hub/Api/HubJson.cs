@@ -75,6 +75,8 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(GateRequest))]
 [JsonSerializable(typeof(TrustRequest))]
 [JsonSerializable(typeof(TaskModel))]
+[JsonSerializable(typeof(RecentTaskModel))]
+[JsonSerializable(typeof(Page<RecentTaskModel>))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(bool?))]
 [JsonSerializable(typeof(double?))]

@@ -58,15 +58,20 @@ public static class ArtifactReferences
     public static IReadOnlyList<(AttemptName Attempt, ContentHash Hash)> AddOutputs(
         Transaction tx, IReadOnlyCollection<(AttemptName Attempt, ContentHash Hash)> named, long at)
     {
-        var holders = named.Select(one => ArtifactHolder.Of(one.Attempt).Text).Distinct().ToList();
-        var brought = holders.Chunk(AtOnce)
-            .SelectMany(some => tx.Query<(byte[] Hash, string Holder)>("select sha256, holder from artifact_refs where holder in @some", new { some }))
-            .Select(row => (row.Holder, Hash: ContentHash.Of(row.Hash)))
-            .ToHashSet();
-        bool Brought((AttemptName Attempt, ContentHash Hash) one) => brought.Contains((ArtifactHolder.Of(one.Attempt).Text, one.Hash));
-        Insert(tx, named.Where(Brought).Select(one => (ArtifactHolder.Of(one.Attempt.Job), one.Hash)), at, null);
+        var brought = Brought(tx, named.Select(one => one.Attempt));
+        Insert(tx, named.Where(brought.Contains).Select(one => (ArtifactHolder.Of(one.Attempt.Job), one.Hash)), at, null);
         RemoveAll(tx, [.. named.Select(one => ArtifactHolder.Of(one.Attempt)).Distinct()]);
-        return [.. named.Where(one => !Brought(one))];
+        return [.. named.Where(one => !brought.Contains(one))];
+    }
+
+    /// <summary>What these attempts have brought, and what no result has claimed yet.</summary>
+    public static IReadOnlySet<(AttemptName Attempt, ContentHash Hash)> Brought(Transaction tx, IEnumerable<AttemptName> attempts)
+    {
+        var holders = attempts.Distinct().ToDictionary(attempt => ArtifactHolder.Of(attempt).Text, StringComparer.Ordinal);
+        return holders.Keys.Chunk(AtOnce)
+            .SelectMany(some => tx.Query<(byte[] Hash, string Holder)>("select sha256, holder from artifact_refs where holder in @some", new { some }))
+            .Select(row => (holders[row.Holder], ContentHash.Of(row.Hash)))
+            .ToHashSet();
     }
 
     /// <summary>Takes away what has expired, and what jobs held that are no more.</summary>

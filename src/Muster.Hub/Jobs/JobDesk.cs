@@ -79,9 +79,9 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
         return JobViews.Of(job, people) with { Results = results };
     }
 
-    /// <summary>The job and, where a task is named, its index: by a whole task id, or by the characters that chat shows.</summary>
-    public Task<(JobRow Job, int? Task)> FindWorkAsync(SignedIn caller, string text, CancellationToken cancel) => database.ReadAsync(
-        tx => text.StartsWith(TaskKind.Prefix, StringComparison.Ordinal) ? FindTask(tx, caller, text) : (Find(tx, caller, text), null), cancel);
+    /// <summary>The job and, where a task is named, its index.</summary>
+    public Task<(JobRow Job, int? Task)> FindWorkAsync(SignedIn caller, string text, CancellationToken cancel) =>
+        database.ReadAsync(tx => WorkFinder.Find(tx, caller, text), cancel);
 
     /// <exception cref="ApiException">There is none that the caller may see.</exception>
     public static JobRow Find(Transaction tx, SignedIn caller, string text)
@@ -94,25 +94,6 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
         var id = Prefixes.Resolve<Job>(
             tx, text, "job", caller.Role >= Role.Admin ? "select id from jobs where 1 = 1" : "select id from jobs where owner = @owner", new { owner = caller.User.ToString() });
         return PoolStore.Job(tx, id)!;
-    }
-
-    private static (JobRow Job, int? Task) FindTask(Transaction tx, SignedIn caller, string text)
-    {
-        if (!Id<TaskKind>.TryParse(text, out var task))
-        {
-            throw ApiException.NotFound("task");
-        }
-
-        var candidates = tx.Query<string>("select id from jobs where id >= @low and id < @high", new { low = TaskIds.JobBeginning(task), high = TaskIds.JobBeginning(task) + "~" });
-        foreach (var job in candidates.Select(id => PoolStore.Job(tx, id)!).Where(job => caller.Role >= Role.Admin || job.Owner == caller.User.ToString()))
-        {
-            if (TaskIds.IndexIn(Id<Job>.Parse(job.Id), task) is { } index && index < job.TaskCount)
-            {
-                return (job, index);
-            }
-        }
-
-        throw ApiException.NotFound("task");
     }
 
     private async Task<(JobRow Job, ResultsModel Results)> AwaitAsync(SignedIn caller, string id, int from, int? limit, TimeSpan wait, CancellationToken cancel)

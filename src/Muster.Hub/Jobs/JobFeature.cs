@@ -7,6 +7,7 @@ using Muster.Hub.Jobs.Receipts;
 using Muster.Hub.Jobs.Speed;
 using Muster.Hub.Ledger.Holds;
 using Muster.Protocol.Ids;
+using Muster.Storage;
 
 namespace Muster.Hub.Jobs;
 
@@ -18,7 +19,7 @@ internal static class JobFeature
     public static void AddJobs(this IServiceCollection services, JobOptions options)
     {
         services.TryAddSingleton(options);
-        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobIntake>()
+        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobIntake>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
             .AddSingleton<PoolBooks>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
         services.AddSingleton<ReceiptKey>().AddSingleton<ReceiptDesk>().AddSingleton<NodePoolDesk>().AddSingleton<SpeedMeter>().AddHostedService(provider => provider.GetRequiredService<SpeedMeter>());
         services.AddSingleton(new HoldSource(Job.Prefix, JobOfHold));
@@ -29,13 +30,14 @@ internal static class JobFeature
     /// <summary>Connects the pool to the machines; before the first link opens.</summary>
     public static void StartJobs(this IServiceProvider services)
     {
-        var (loop, nodes) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>());
+        var (loop, nodes, database) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>(), services.GetRequiredService<Database>());
         services.GetRequiredService<PoolNodes>().Register(loop.TryApply, loop.Hear);
         services.GetRequiredService<SpeedMeter>().Register();
         services.GetRequiredService<LogBook>().Register(nodes);
         nodes.OnPoolLane(async (node, key, frames, mark, cancel) =>
         {
-            var ended = frames.Where(frame => frame.Results is not null).Select(frame => PoolFrames.Ended(node.Id, key.Span, frame.Results)).ToList();
+            var said = frames.Where(frame => frame.Results is not null).Select(frame => PoolFrames.Ended(node.Id, key.Span, frame.Results)).ToList();
+            var ended = await PoolFiles.CheckAsync(database, said, cancel);
             for (var index = 0; index < ended.Count; index++)
             {
                 // The mark goes with the last: what is before it is in the same turn, or an earlier one.

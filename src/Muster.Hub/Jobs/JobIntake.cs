@@ -19,15 +19,20 @@ namespace Muster.Hub.Jobs;
 /// <summary>Takes jobs in: checks the spec, sets credits aside, and gives it to the pool. What was answered is durable.</summary>
 internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency once, JobHolds holds, PriceBook prices, People people, TimeProvider time)
 {
-    public async Task<JobModel> SubmitAsync(HttpContext context, JobRequest request)
+    public Task<JobModel> SubmitAsync(HttpContext context, JobRequest request) => SubmitAsync(context, Compile(request), request.MaxCpt, request.Priority, BodyHash(request));
+
+    /// <param name="maxCpt">Over what the plan says, as <paramref name="priority"/>.</param>
+    /// <param name="body">What tells this request from another of the same idempotency key.</param>
+    public async Task<JobModel> SubmitAsync(HttpContext context, CompiledSpec spec, string? maxCpt, string? priority, string body)
     {
         var caller = context.Caller();
-        var compiled = Checked(Compile(request));
-        var plan = compiled.Plan! with { MaxMicro = MaxOf(request, compiled.Plan), Priority = PriorityOf(request, compiled.Plan) };
-        var quote = PoolBooks.Quote(prices.Current, plan);
+        var compiled = Checked(spec);
+        var list = prices.Current;
+        var plan = compiled.Plan! with { MaxMicro = MaxOf(maxCpt, compiled.Plan), Priority = PriorityOf(priority, compiled.Plan), Prices = list.Version };
+        var quote = PoolBooks.Quote(list, plan);
         var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
         var isNew = false;
-        var answer = await once.OnceAsync(context, BodyHash(request), HubJson.Default.JobAccepted, tx =>
+        var answer = await once.OnceAsync(context, body, HubJson.Default.JobAccepted, tx =>
         {
             isNew = true;
             CheckInputs(tx, caller, plan);
@@ -41,9 +46,10 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
     }
 
     /// <summary>What submitting would do: the files that are needed, the price, where each step could run.</summary>
-    public async Task<JobPreview> PreviewAsync(HttpContext context, JobRequest request)
+    public Task<JobPreview> PreviewAsync(HttpContext context, JobRequest request) => PreviewAsync(context, Compile(request));
+
+    public async Task<JobPreview> PreviewAsync(HttpContext context, CompiledSpec compiled)
     {
-        var compiled = Compile(request);
         if (compiled.Errors.Count > 0)
         {
             throw Refused(compiled.Errors);
@@ -102,7 +108,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
             throw ApiException.Conflict(job.State == JobState.Succeeded ? "All its tasks have succeeded: there is nothing to try again." : "Its deadline is over: submit it anew.");
         }
 
-        var quote = PoolBooks.Quote(prices.Current, plan);
+        var quote = PoolBooks.Quote(prices.Of(plan.Prices), plan);
         var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
         await once.OnceAsync(context, $"retry {job.Id} {job.HoldNumber}", HubJson.Default.JobAccepted, tx =>
         {
@@ -161,21 +167,19 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
             "files", $"The spec names files that were not sent along: {string.Join(", ", compiled.MissingFiles.Take(5))}.", "Upload them, and give their hashes in \"files\".")
         : compiled;
 
-    private static ApiException Refused(IReadOnlyList<FieldError> errors) => new(
+    /// <summary>All that is wrong with a spec.</summary>
+    public static ApiException Refused(IReadOnlyList<FieldError> errors) => new(
         422, "invalid",
         string.Join(' ', errors.Take(3).Select(error => error.Line is { } line ? $"Line {line}, {error.Field}: {error.Message} {error.Fix}" : $"{error.Field}: {error.Message} {error.Fix}"))
             + (errors.Count > 3 ? $" And {errors.Count - 3} more." : ""),
         errors);
 
-    private static long? MaxOf(JobRequest request, JobPlan plan)
-    {
-        return request.MaxCpt is null ? plan.MaxMicro : Amount(request.MaxCpt, "max_cpt");
-    }
+    private static long? MaxOf(string? asked, JobPlan plan) => asked is null ? plan.MaxMicro : Amount(asked, "max_cpt");
 
-    private static JobPriority PriorityOf(JobRequest request, JobPlan plan) =>
-        request.Priority is null ? plan.Priority
-        : Enum.TryParse<JobPriority>(request.Priority, ignoreCase: true, out var priority) && Enum.IsDefined(priority) && !int.TryParse(request.Priority, out _) ? priority
-        : throw ApiException.Invalid("priority", $"There is no priority \"{request.Priority}\".", "Write low, normal, high or urgent.");
+    private static JobPriority PriorityOf(string? asked, JobPlan plan) =>
+        asked is null ? plan.Priority
+        : Enum.TryParse<JobPriority>(asked, ignoreCase: true, out var priority) && Enum.IsDefined(priority) && !int.TryParse(asked, out _) ? priority
+        : throw ApiException.Invalid("priority", $"There is no priority \"{asked}\".", "Write low, normal, high or urgent.");
 
     private static string BodyHash(JobRequest request) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, HubJson.Default.JobRequest)));
 

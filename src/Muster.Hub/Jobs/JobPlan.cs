@@ -14,6 +14,9 @@ public sealed record JobPlan
     /// <summary>Most that it may cost, in micro-credits; null: what the quote says.</summary>
     public long? MaxMicro { get; init; }
 
+    /// <summary>Number of the price list that was published when it was submitted, by which it is billed; 0: none was.</summary>
+    public int Prices { get; init; }
+
     /// <summary>From submission to the end, in seconds; null: none.</summary>
     public double? DeadlineSeconds { get; init; }
 

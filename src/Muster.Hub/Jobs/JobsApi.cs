@@ -22,6 +22,7 @@ internal static class JobsApi
         routes.MapNodePool();
         MapReads(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Ask).WithTags("Jobs"));
         MapWrites(routes.MapGroup("/api/v1/jobs").Needing(Scopes.Run, Role.Member).WithTags("Jobs"));
+        MapTasks(routes.MapGroup("/api/v1/tasks").Needing(Scopes.Ask).WithTags("Jobs"));
         routes.MapGet("/api/v1/job-schema", () => TypedResults.Bytes(Spec.JobSchema.Document, Spec.JobSchema.ContentType)).NeedingNobody().WithTags("Jobs").WithName("getJobSchema");
     }
 
@@ -51,6 +52,14 @@ internal static class JobsApi
         }).Produces(200, null, "text/event-stream").WithName("readLogs");
     }
 
+    private static void MapTasks(RouteGroupBuilder group)
+    {
+        group.MapGet("", async Task<Ok<Page<RecentTaskModel>>> (int? limit, string? after, string? state, TaskDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.RecentAsync(context.Caller(), limit, after, state, context.RequestAborted))).WithName("listRecentTasks");
+        group.MapGet("/{id}", async Task<Ok<RecentTaskModel>> (string id, TaskDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.GetAsync(context.Caller(), id, context.RequestAborted))).WithName("getTask");
+    }
+
     private static void MapWrites(RouteGroupBuilder group)
     {
         group.MapPost("", async Task<Created<JobModel>> (JobRequest request, double? wait, JobIntake intake, JobDesk desk, HttpContext context) =>
@@ -61,6 +70,13 @@ internal static class JobsApi
         }).WithName("submitJob").WithMetadata(new RequestLimit(LargestSpec));
         group.MapPost("/plan", async Task<Ok<JobPreview>> (JobRequest request, JobIntake intake, HttpContext context) =>
             TypedResults.Ok(await intake.PreviewAsync(context, request))).WithName("planJob").WithMetadata(new RequestLimit(LargestSpec));
+        group.MapPost("/package", async Task<Created<JobModel>> ([AsParameters] PackageQuery query, PackageIntake packages, HttpContext context) =>
+        {
+            var job = await packages.SubmitAsync(context, query);
+            return TypedResults.Created("/api/v1/jobs/" + job.Id, job);
+        }).WithName("submitPackage");
+        group.MapPost("/package/plan", async Task<Ok<JobPreview>> ([AsParameters] PackageQuery query, PackageIntake packages, HttpContext context) =>
+            TypedResults.Ok(await packages.PreviewAsync(context, query))).WithName("planPackage");
         group.MapPost("/{id}/cancel", async Task<NoContent> (string id, CancelRequest? request, JobDesk desk, HttpContext context) =>
         {
             await desk.CancelAsync(context.Caller(), id, request ?? new CancelRequest(null), context.RequestAborted);

@@ -46,10 +46,10 @@ internal sealed class PoolBooks(LedgerBook ledger, PriceBook prices)
         }
     }
 
-    /// <summary>The price of an attempt by the list.</summary>
-    public (long Base, long Node) Meter(StepPlan step, AttemptUse use, double leaseSeconds, long factor)
+    /// <summary>The price of an attempt by the list that its job was submitted under.</summary>
+    public (long Base, long Node) Meter(JobPlan job, StepPlan step, AttemptUse use, double leaseSeconds, long factor)
     {
-        var cost = prices.Current.Meter(
+        var cost = prices.Of(job.Prices).Meter(
             new TaskUsage(
                 TimeSpan.FromSeconds(use.WallSeconds), TimeSpan.FromSeconds(use.CpuSeconds), (long)((use.PeakMemoryBytes >> 20) * use.WallSeconds),
                 TimeSpan.FromSeconds(use.GpuSeconds), use.BytesIn + use.BytesOut),

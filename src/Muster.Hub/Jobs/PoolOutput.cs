@@ -35,8 +35,8 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
         feeds.Tell(writes);
     }
 
-    /// <summary>The price of an attempt by the list that is published now.</summary>
-    public (long Base, long Node) Meter(StepPlan step, AttemptUse use, double leaseSeconds, long factor) => books.Meter(step, use, leaseSeconds, factor);
+    /// <summary>The price of an attempt.</summary>
+    public (long Base, long Node) Meter(JobPlan job, StepPlan step, AttemptUse use, double leaseSeconds, long factor) => books.Meter(job, step, use, leaseSeconds, factor);
 
     public Task SendAsync(long epoch, PoolEffects effects, CancellationToken cancel) => leases.SendAsync(epoch, effects, cancel);
 }

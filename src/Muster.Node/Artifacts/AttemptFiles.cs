@@ -10,11 +10,11 @@ internal sealed class AttemptFiles(NodeArtifacts artifacts) : IAttemptFiles
     // What another machine would not do better either.
     private static readonly string[] _hopeless = ["artifact_damaged", "not_found", "too_large", "bad_input"];
 
-    public async Task FetchAsync(AttemptRef attempt, string folder, CancellationToken cancel)
+    public async Task<IAsyncDisposable> FetchAsync(AttemptRef attempt, string folder, long most, CancellationToken cancel)
     {
         try
         {
-            await using var fetched = await artifacts.Inputs.FetchAsync(attempt, folder, long.MaxValue, cancel);
+            return await artifacts.Inputs.FetchAsync(attempt, folder, most, cancel);
         }
         catch (TransferException failure)
         {

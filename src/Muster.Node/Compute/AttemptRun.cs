@@ -130,11 +130,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
 
     private async Task RunAsync(AttemptResult result, AttemptFolder folder, AttemptLogBook log)
     {
-        if (work.HasInputs)
-        {
-            await kit.Files.FetchAsync(lease.Ref, folder.Work, _stop.Token);
-        }
-
+        await using var inputs = work.HasInputs ? await kit.Files.FetchAsync(lease.Ref, folder.Work, (long)work.DiskBytes, _stop.Token) : null;
         if (work.Package.Length > 0)
         {
             await Commands.UnpackAsync(work.Package, folder.Work, (long)work.DiskBytes, _stop.Token);

@@ -42,8 +42,10 @@ internal sealed record ComputeKit
 internal interface IAttemptFiles
 {
     /// <summary>Puts the inputs into the folder.</summary>
-    /// <exception cref="AttemptException">One is missing, corrupt, or cannot be fetched.</exception>
-    Task FetchAsync(AttemptRef attempt, string folder, CancellationToken cancel);
+    /// <param name="most">Bytes of disk that the task may use.</param>
+    /// <returns>Keeps them on this machine for the next attempt until it is disposed: at the end of this one.</returns>
+    /// <exception cref="AttemptException">One is missing, corrupt, or cannot be fetched; or there are too many bytes.</exception>
+    Task<IAsyncDisposable> FetchAsync(AttemptRef attempt, string folder, long most, CancellationToken cancel);
 
     /// <summary>Stores what matches the patterns, and nothing that a link leads to.</summary>
     Task<CollectedOutputs> CollectAsync(AttemptRef attempt, string folder, IReadOnlyList<string> patterns, CancellationToken cancel);

@@ -37,6 +37,7 @@ internal sealed class Pool : IAsyncDisposable
         _offers = new Offers(options.Compute, rules, machine.Gpus, sandboxes, home, logger);
         _cached = () => artifacts.Cache.Hashes.Select(ShortHash);
         _signals = new Signals(_host, Offer, kit.Tell, options.Time);
+        artifacts.Cache.Changed += _signals.TellOfferSoon;
         _time = options.Time;
         var idle = new IdleWatch(options.Compute, rules, options.Time, logger);
         machine.Watch.Read += readings =>

@@ -9,6 +9,7 @@ internal sealed class Signals(ComputeHost host, Func<NodeOffer> offer, Action<Fr
     private const int UsageEvery = 20;
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(1);
     private readonly HashSet<AttemptRef> _began = [];
+    private int _stale;
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -29,6 +30,9 @@ internal sealed class Signals(ComputeHost host, Func<NodeOffer> offer, Action<Fr
     /// <summary>At once, when it has changed.</summary>
     public void TellOffer() => tell(new Frame { NodeOffer = offer() });
 
+    /// <summary>Within a second: what is in the cache changes with each input of an attempt.</summary>
+    public void TellOfferSoon() => Interlocked.Exchange(ref _stale, 1);
+
     private void Tell(int second)
     {
         var running = host.Running.Where(run => run.Usage is not null).ToList();
@@ -39,7 +43,7 @@ internal sealed class Signals(ComputeHost host, Func<NodeOffer> offer, Action<Fr
             tell(new Frame { AttemptsStarted = new AttemptsStarted { Refs = { began } } });
         }
 
-        if (second == 1 || second % OfferEvery == 0)
+        if (Interlocked.Exchange(ref _stale, 0) == 1 || second == 1 || second % OfferEvery == 0)
         {
             TellOffer();
         }

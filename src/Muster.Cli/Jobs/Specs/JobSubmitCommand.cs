@@ -13,6 +13,7 @@ internal sealed class JobSubmitCommand : MusterCommand
     private readonly Argument<string> _file = JobArguments.Spec();
     private readonly Option<bool> _watch = new("--watch", "-w") { Description = "Wait for its end, and print what came of it" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Submit nothing: say what it would cost and where each step could run" };
+    private readonly PackageArguments _package = new();
     private readonly Option<decimal?> _maxCpt = JobArguments.MaxCpt();
     private readonly Option<SpecPriority?> _priority = JobArguments.Priority();
     private readonly Option<string?> _key = new Option<string?>("--idempotency-key", "-i") { Description = "The same key again submits nothing new, within a day", HelpName = "KEY" }.NotEmpty();
@@ -27,7 +28,7 @@ internal sealed class JobSubmitCommand : MusterCommand
             Examples:
               muster job submit render.yaml --dry-run
               muster job submit render.yaml --watch --max-cpt 25
-              muster job submit tool.zip
+              muster job submit tool.zip --network pypi.org --network files.pythonhosted.org
               generate | muster job submit - --json | jq -r .id
             """)
     {
@@ -37,11 +38,13 @@ internal sealed class JobSubmitCommand : MusterCommand
         Add(_maxCpt);
         Add(_priority);
         Add(_key);
+        _package.AddTo(this);
     }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var spec = await SpecFile.ReadAsync(context, context.Parse.GetValue(_file)!, cancellationToken);
+        var package = _package.Read(context.Parse, spec);
         await using var hub = HubConnection.Open(context);
         var jobs = hub.Client.Jobs;
         using var uploads = new UploadProgress(context);
@@ -51,11 +54,11 @@ internal sealed class JobSubmitCommand : MusterCommand
         };
         if (context.Parse.GetValue(_dryRun))
         {
-            PlanView.Show(context, await spec.AskAsync(() => jobs.PreviewAsync(spec.Source, how, cancellationToken)));
+            PlanView.Show(context, await spec.PreviewAsync(jobs, package, how, cancellationToken));
             return ExitCode.Ok;
         }
 
-        var job = await spec.AskAsync(() => jobs.SubmitAsync(spec.Source, how, cancellationToken));
+        var job = await spec.SubmitAsync(jobs, package, how, cancellationToken);
         uploads.Dispose();
         if (!context.Parse.GetValue(_watch))
         {

@@ -12,6 +12,9 @@ internal sealed record SpecFile(string Name, JobSource Source, string Folder)
     private const long Most = 64L << 20;
     private const string StandardInput = "-";
 
+    /// <summary>Path of a ZIP that is to be run as it is; there is no source then.</summary>
+    public string? Package { get; private init; }
+
     /// <exception cref="CliException">It cannot be read; a usage error.</exception>
     public static async Task<SpecFile> ReadAsync(CommandContext context, string name, CancellationToken cancellationToken)
     {
@@ -26,7 +29,7 @@ internal sealed record SpecFile(string Name, JobSource Source, string Folder)
         {
             if (name.EndsWith(".zip", StringComparison.OrdinalIgnoreCase))
             {
-                return new SpecFile(name, PackageFile.Read(path, name), folder);
+                return new SpecFile(name, default, folder) { Package = path };
             }
 
             if (new FileInfo(path).Length > Most)
@@ -47,6 +50,12 @@ internal sealed record SpecFile(string Name, JobSource Source, string Folder)
             throw new CliException($"{name} cannot be read: {error.Message}", Cli.ExitCode.Usage);
         }
     }
+
+    public Task<JobInfo> SubmitAsync(JobClient jobs, PackageOptions package, SubmitOptions how, CancellationToken cancellationToken) =>
+        AskAsync(() => Package is { } zip ? jobs.SubmitPackageAsync(zip, package, how, cancellationToken) : jobs.SubmitAsync(Source, how, cancellationToken));
+
+    public Task<JobPreview> PreviewAsync(JobClient jobs, PackageOptions package, SubmitOptions how, CancellationToken cancellationToken) =>
+        AskAsync(() => Package is { } zip ? jobs.PreviewPackageAsync(zip, package, how, cancellationToken) : jobs.PreviewAsync(Source, how, cancellationToken));
 
     /// <summary>Asks the hub, and tells its complaints about the spec with the file's name.</summary>
     public async Task<T> AskAsync<T>(Func<Task<T>> ask)

@@ -84,7 +84,7 @@ internal static class UploadRoutes
     }
 
     /// <summary>The body without the limit of other requests: the intake counts what comes.</summary>
-    private static PumpSource Body(HttpContext context)
+    public static PumpSource Body(HttpContext context)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {

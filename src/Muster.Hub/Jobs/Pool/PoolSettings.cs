@@ -36,7 +36,7 @@ internal sealed record PoolSettings
     /// <summary>Nodes that are compared for one task.</summary>
     public int Candidates { get; init; } = 32;
 
-    public Meter Meter { get; init; } = static (_, _, _, _) => default;
+    public Meter Meter { get; init; } = static (_, _, _, _, _) => default;
 
     public long Backoff(int failures, ulong luck)
     {
@@ -46,5 +46,6 @@ internal sealed record PoolSettings
 }
 
 /// <summary>Price in micro-credits of what an attempt has used up to now: the platform's share and the node's.</summary>
+/// <param name="job">Says by which price list.</param>
 /// <param name="leaseSeconds">How long the hub has seen it leased: nothing longer is paid.</param>
-internal delegate (long Base, long Node) Meter(StepPlan step, AttemptUse use, double leaseSeconds, long priceFactor);
+internal delegate (long Base, long Node) Meter(JobPlan job, StepPlan step, AttemptUse use, double leaseSeconds, long priceFactor);

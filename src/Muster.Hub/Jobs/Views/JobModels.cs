@@ -49,6 +49,9 @@ public sealed record TaskModel(
     string? Cost,
     IReadOnlyList<AttemptModel>? History = null);
 
+/// <summary>A task where tasks of several jobs are shown.</summary>
+public sealed record RecentTaskModel(JobModel Job, TaskModel Task);
+
 public sealed record AttemptModel(
     int Number,
     string Node,

@@ -7,9 +7,12 @@ namespace Muster.Hub.Ledger.Prices;
 /// <summary>The price lists that were ever published. What runs is billed by the list that it was submitted under.</summary>
 internal sealed partial class PriceBook(LedgerOptions options, TimeProvider time)
 {
-    private volatile PriceList _current = new(0, DateTimeOffset.UnixEpoch, new PriceRates());
+    private volatile Published _published = new(new PriceList(0, DateTimeOffset.UnixEpoch, new PriceRates()), new Dictionary<int, PriceList>());
 
-    public PriceList Current => _current;
+    public PriceList Current => _published.Current;
+
+    /// <summary>The list of this number; the current one for what was submitted under none.</summary>
+    public PriceList Of(int version) => _published.All.GetValueOrDefault(version) ?? Current;
 
     /// <summary>Publishes the configured prices as a new version if they differ from the last ones.</summary>
     public void Load(Transaction tx)
@@ -21,15 +24,15 @@ internal sealed partial class PriceBook(LedgerOptions options, TimeProvider time
             tx.Execute("insert into ledger_prices (version, rates, since) values (@Version, @Rates, @Since)", last);
         }
 
-        var list = Read(last);
-        tx.OnCommitted(() => _current = list);
+        var lists = tx.Query<Row>("select version Version, rates Rates, since Since from ledger_prices").Select(Read).ToDictionary(list => list.Version);
+        var published = new Published(lists[(int)last.Version], lists);
+        tx.OnCommitted(() => _published = published);
     }
-
-    public PriceList? Find(Transaction tx, int version) =>
-        tx.QueryFirst<Row>("select version Version, rates Rates, since Since from ledger_prices where version = @version", new { version }) is { } row ? Read(row) : null;
 
     private static PriceList Read(Row row) => new(
         (int)row.Version, DateTimeOffset.FromUnixTimeMilliseconds(row.Since), JsonSerializer.Deserialize(row.Rates, RatesJson.Default.PriceRates)!);
+
+    private sealed record Published(PriceList Current, IReadOnlyDictionary<int, PriceList> All);
 
     private sealed record Row
     {

@@ -45,6 +45,9 @@ internal sealed class PoolHouse : IAsyncDisposable
         return house;
     }
 
+    /// <summary>Around a hub that runs already, and ends with it.</summary>
+    public static PoolHouse At(HubApplication hub, CancellationToken cancel) => new(hub, cancel);
+
     public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/")
     {
         using var offer = await Hub.Client.PostAsJsonAsync("/api/v1/enrolments", new { name }, Cancel);

@@ -166,7 +166,8 @@ internal static class AttemptRules
         (task.Avoid ??= []).Add(attempt.Node);
         if (task.Step.Plan.AtMostOnce && attempt.End!.Outcome != AttemptOutcome.Refused && task.Failures >= task.Step.Plan.Retries)
         {
-            TaskRules.End(turn, task, TaskState.Failed, $"{attempt.Node.Terms.Name} was restarted while it ran, and it may not run twice.");
+            var why = attempt.End.Error is { Length: > 0 } said ? said : $"{attempt.Node.Terms.Name} was restarted while it ran.";
+            TaskRules.End(turn, task, TaskState.Failed, $"{why} It may not run twice.");
         }
         else if (++task.Losses > Math.Max(turn.Settings.FreeLosses, task.Step.Plan.Retries))
         {

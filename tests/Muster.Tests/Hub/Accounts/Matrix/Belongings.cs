@@ -34,6 +34,7 @@ internal sealed class Belongings
 
         var conversation = made._values["conversations"] = (await Post("conversations", new { title = "ada's" })).GetProperty("id").GetString()!;
         made._values["jobs"] = (await Post("jobs", new { spec = "name: job\ntasks:\n  - id: a\n    command: [\"true\"]\n" })).GetProperty("id").GetString()!;
+        made._values["tasks"] = TaskIds.Of(Id<Job>.Parse(made._values["jobs"]), 0).ToString();
         made._values["keys"] = (await Post("keys", new { name = "ada's" })).GetProperty("key").GetProperty("id").GetString()!;
         made._values["invites"] = (await Post("invites", new { })).GetProperty("invite").GetProperty("id").GetString()!;
         made._values["users"] = "ada";

@@ -35,7 +35,7 @@ public sealed class PricesTests : WalletTest
         prices.GetProperty("cpu_second").GetString().ShouldBe("0.001000");
         (await WalletAsync(Ada)).GetProperty("in_use").GetBoolean().ShouldBeTrue();
         var book = App.Hub.Services.GetRequiredService<PriceBook>();
-        (await Database.ReadAsync(tx => book.Find(tx, 1), Cancel))!.Rates.AreZero.ShouldBeTrue();
+        book.Of(1).Rates.AreZero.ShouldBeTrue();
         book.Current.Rates.CpuSecond.Micro.ShouldBe(1000);
     }
 

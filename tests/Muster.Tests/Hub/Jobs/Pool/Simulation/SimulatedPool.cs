@@ -34,7 +34,7 @@ internal sealed class SimulatedPool
         _settings = new PoolSettings
         {
             Seed = (ulong)seed, UsageEpoch = _now,
-            Meter = (_, use, lease, _) => (10, (long)(Math.Min(use.WallSeconds, lease) * 100) + (long)lease),
+            Meter = (_, _, use, lease, _) => (10, (long)(Math.Min(use.WallSeconds, lease) * 100) + (long)lease),
         };
         _state = PoolLoader.Load(Kept.Image(), _settings, _now);
         _users.AddRange(Enumerable.Range(0, 7).Select(_ => Id<User>.New(_ids)));
