@@ -68,7 +68,7 @@ internal sealed class ContainerPlan(FoundEngine engine, TaskSandboxOptions optio
         foreach (var (name, content) in new[] { ("hosts", "127.0.0.1 localhost task\n::1 localhost\n"), ("resolv.conf", ""), ("seccomp.json", EngineProfile.ForThisMachine) })
         {
             var path = Path.Combine(Folder, name);
-            var unfinished = $"{path}.{Guid.NewGuid():n}";
+            var unfinished = $"{path}.{System.Security.Cryptography.RandomNumberGenerator.GetHexString(8)}";
             await File.WriteAllTextAsync(unfinished, content, cancel);
             if (!OperatingSystem.IsWindows())
             {
