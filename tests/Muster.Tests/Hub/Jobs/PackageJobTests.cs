@@ -98,8 +98,10 @@ public sealed class PackageJobTests : IAsyncLifetime
     {
         var (_, job) = await SendAsync("?timeout=600", Zip(("run.py", "import time\nopen('half.txt', 'w').write('half')\nprint('begun', flush=True)\ntime.sleep(600)")));
         var id = job.GetProperty("id").GetString()!;
-        await Eventually.TrueAsync(
-            async () => (await _house.Hub.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{id}", Cancel)).GetProperty("counts").GetProperty("running").GetInt32() == 1, Cancel);
+        await using (var printed = _client.Jobs.LogsAsync(id, follow: true, Cancel).GetAsyncEnumerator(Cancel))
+        {
+            (await printed.MoveNextAsync()).ShouldBeTrue(); // it has begun, and made its file before
+        }
 
         await _client.Jobs.CancelAsync(id, "no longer wanted", Cancel);
 
