@@ -38,11 +38,8 @@ internal static class JobFeature
         {
             var said = frames.Where(frame => frame.Results is not null).Select(frame => PoolFrames.Ended(node.Id, key.Span, frame.Results)).ToList();
             var ended = await PoolFiles.CheckAsync(database, said, cancel);
-            for (var index = 0; index < ended.Count; index++)
-            {
-                // The mark goes with the last: what is before it is in the same turn, or an earlier one.
-                await loop.ApplyAsync(ended[index], index == ended.Count - 1 ? mark : null, cancel);
-            }
+            // All at once, or each would take a turn of its own. The mark goes with the last: what is before it is in the same turn, or an earlier one.
+            await Task.WhenAll(ended.Select((results, index) => loop.ApplyAsync(results, index == ended.Count - 1 ? mark : null, cancel)).ToList());
         });
     }
 }

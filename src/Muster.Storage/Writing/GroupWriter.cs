@@ -6,12 +6,6 @@ namespace Muster.Storage.Writing;
 /// <summary>The one thread that writes: takes what waits, runs it as one transaction with a savepoint per caller, commits once.</summary>
 internal sealed partial class GroupWriter : IAsyncDisposable
 {
-    /// <summary>
-    /// After a group of at least so many, more are sure to come within a moment, and waiting for them makes one commit of two. A store
-    /// that is not busy never waits. (PostgreSQL's commit_siblings and commit_delay.)
-    /// </summary>
-    private const int Siblings = 4;
-    private static readonly TimeSpan _delay = TimeSpan.FromMilliseconds(2);
     private readonly DatabaseOptions _options;
     private readonly WriterEngine _engine;
     private readonly Channel<Work> _queue;
@@ -67,11 +61,6 @@ internal sealed partial class GroupWriter : IAsyncDisposable
         var group = new List<Work>();
         while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
         {
-            if (group.Count >= Siblings)
-            {
-                _stopping.Token.WaitHandle.WaitOne(_delay); // a stop cuts it short
-            }
-
             group.Clear();
             try
             {
