@@ -23,6 +23,9 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
     private string? _current;
     private long _looked;
 
+    /// <summary>Marks what this process has begun.</summary>
+    private static string Unfinished { get; } = string.Create(CultureInfo.InvariantCulture, $".{Environment.ProcessId}.");
+
     private string All => Path.Combine(options.Home, "sandbox", "roots");
 
     /// <summary>The folder as of now: another one after a change to /etc.</summary>
@@ -52,7 +55,7 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
         lock (_gate)
         {
             var current = Path.Combine(All, Stamp());
-            foreach (var old in Directory.Exists(All) ? Directory.EnumerateDirectories(All).Where(folder => folder != current) : [])
+            foreach (var old in Directory.Exists(All) ? Directory.EnumerateDirectories(All).Where(folder => folder != current && !folder.Contains(Unfinished, StringComparison.Ordinal)) : [])
             {
                 Directory.Delete(old, recursive: true);
             }
@@ -82,12 +85,7 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
 
     private void Prepare(string folder)
     {
-        var unfinished = string.Create(CultureInfo.InvariantCulture, $"{folder}.{Environment.ProcessId}");
-        if (Directory.Exists(unfinished))
-        {
-            Directory.Delete(unfinished, recursive: true); // /etc changed while it was copied before
-        }
-
+        var unfinished = $"{folder}{Unfinished}{RandomNumberGenerator.GetHexString(8)}";
         foreach (var place in _places.Concat(Mounts.Select(path => path[1..])))
         {
             MakeFolder(unfinished, place);
@@ -115,7 +113,14 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
             Write(Path.Combine(unfinished, "etc", name), Encoding.UTF8.GetBytes(content));
         }
 
-        Directory.Move(unfinished, folder);
+        try
+        {
+            Directory.Move(unfinished, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            Directory.Delete(unfinished, recursive: true); // another has made the same meanwhile
+        }
     }
 
     private static void MakeFolder(string root, string relative)

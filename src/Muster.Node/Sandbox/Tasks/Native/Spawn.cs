@@ -21,6 +21,8 @@ internal static unsafe partial class Spawn
     private const short ResetMask = 0x08;
     private const short NewSession = 0x80;
 
+    private static readonly delegate* unmanaged<byte*, int, int> _closeFrom = FindCloseFrom();
+
     // Larger than these are on any C library.
     private const int OpaqueSize = 1024;
 
@@ -45,6 +47,7 @@ internal static unsafe partial class Spawn
                 Throw(posix_spawn_file_actions_adddup2(actions, (int)ours, theirs), plan.Program);
             }
 
+            CloseOthers(actions, plan);
             var argv = strings.Array([plan.Program, .. plan.Arguments]);
             var envp = strings.Array([.. plan.Environment.Select(variable => $"{variable.Key}={variable.Value}")]);
             Throw(posix_spawn(out var pid, plan.Program, actions, attributes, argv, envp), plan.Program);
@@ -73,6 +76,37 @@ internal static unsafe partial class Spawn
 
         return (status & 0x7f) == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f);
     }
+
+    /// <summary>Handles of ours are closed at an exec, but a library in this process may have opened others.</summary>
+    private static void CloseOthers(byte* actions, SpawnPlan plan)
+    {
+        var kept = plan.Handles.Select(handle => handle.Theirs).ToHashSet();
+        var first = kept.DefaultIfEmpty(2).Max() + 1;
+        foreach (var between in Enumerable.Range(3, Math.Max(0, first - 3)).Where(handle => !kept.Contains(handle)))
+        {
+            Throw(posix_spawn_file_actions_addclose(actions, between), plan.Program); // one that is not open is no mistake
+        }
+
+        if (_closeFrom != null)
+        {
+            Throw(_closeFrom(actions, first), plan.Program);
+            return;
+        }
+
+        foreach (var name in Directory.EnumerateFileSystemEntries("/proc/self/fd").Select(Path.GetFileName))
+        {
+            if (int.TryParse(name, out var handle) && handle >= first)
+            {
+                Throw(posix_spawn_file_actions_addclose(actions, handle), plan.Program);
+            }
+        }
+    }
+
+    /// <summary>In glibc since 2.34.</summary>
+    private static delegate* unmanaged<byte*, int, int> FindCloseFrom() =>
+        NativeLibrary.TryLoad("libc.so.6", out var libc) && NativeLibrary.TryGetExport(libc, "posix_spawn_file_actions_addclosefrom_np", out var found)
+            ? (delegate* unmanaged<byte*, int, int>)found
+            : null;
 
     private static void Throw(int error, string program)
     {
@@ -138,6 +172,9 @@ internal static unsafe partial class Spawn
 
     [LibraryImport("libc")]
     private static partial int posix_spawn_file_actions_adddup2(byte* actions, int ours, int theirs);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawn_file_actions_addclose(byte* actions, int handle);
 
     [LibraryImport("libc")]
     private static partial int sigfillset(byte* signals);

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 using Muster.Node.Sandbox.Tasks;
 using Shouldly;
 using Xunit;
@@ -48,6 +50,7 @@ public abstract class SecretAttacks(SandboxFixture fixture) : SandboxAttack(fixt
     {
         Plant();
         using var open = File.OpenHandle(Path.Combine(Fixture.Home, "credentials"));
+        using var passedOn = new SafeFileHandle(dup((int)open.DangerousGetHandle()), ownsHandle: true); // not closed at an exec
 
         var result = await Fixture.ShellAsync("ls -l /proc/self/fd | grep -v ' -> /proc/' | awk '{print $9}'", job => job);
 
@@ -104,6 +107,9 @@ public abstract class SecretAttacks(SandboxFixture fixture) : SandboxAttack(fixt
         File.WriteAllText(Path.Combine(Fixture.Base, "work", "another", "mine"), Secret);
     }
 
+    [DllImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int dup(int handle);
 }
 
 [UnsupportedOSPlatform("windows")]
