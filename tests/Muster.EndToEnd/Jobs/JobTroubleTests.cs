@@ -141,35 +141,6 @@ public sealed class JobTroubleTests
         await serving;
     }
 
-    [Theory]
-    [InlineData(false, "is gone")]
-    [InlineData(true, "damaged")]
-    public async Task Input_ThatTheHubLost_FailsTheTaskWithAWord(bool damaged, string word)
-    {
-        await using var household = Household.WithoutModel();
-        await household.HubAsync();
-        using var client = household.Client();
-        var input = Path.Combine(household.Home, "input.bin");
-        await File.WriteAllBytesAsync(input, Enumerable.Repeat((byte)7, 200_000).ToArray(), Cancel);
-        var job = await client.Jobs.SubmitAsync(
-            "tasks: [{command: [cat, input.bin], inputs: {input.bin: ./input.bin}, retries: 0}]", new SubmitOptions { Folder = household.Home }, Cancel);
-        var stored = Directory.EnumerateFiles(Path.Combine(household.Home, "artifacts"), "*", SearchOption.AllDirectories).Single(file => new FileInfo(file).Length == 200_000);
-        if (damaged)
-        {
-            await File.WriteAllBytesAsync(stored, new byte[200_000], Cancel);
-        }
-        else
-        {
-            File.Delete(stored);
-        }
-
-        await household.NodeAsync("nas");
-
-        (await client.Jobs.WaitAsync(job.Id, Cancel)).State.ShouldBe("failed");
-        (await TasksAsync(client, job.Id))[0].Reason!.ShouldContain(word);
-        (await household.RunAsync("run", "--", "echo", "well")).Output.ShouldContain("well");
-    }
-
     [Fact]
     public async Task Node_WhoseDiskIsFull_FailsTheTaskAndGoesOn()
     {
