@@ -141,32 +141,6 @@ public sealed class JobTroubleTests
         await serving;
     }
 
-    [Fact]
-    public async Task Node_WhoseDiskIsFull_FailsTheTaskAndGoesOn()
-    {
-        await using var household = Household.WithoutModel();
-        await household.HubAsync();
-        var home = household.HomeOf("nas");
-        Assert.SkipUnless(await RunAsync("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", home), "Mounting a small disk needs root.");
-        try
-        {
-            await household.NodeAsync("nas");
-            await household.OnlineAsync(1);
-            using var client = household.Client();
-            // An output as large as the disk: what the task may write, and the node may not keep.
-            var job = await client.Jobs.SubmitAsync(
-                "tasks: [{command: [sh, -c, 'head -c 50000000 /dev/zero > a; head -c 50000000 /dev/zero > b'], outputs: [\"?\"], needs: {disk: 32MiB}, retries: 0}]", cancellationToken: Cancel);
-
-            (await client.Jobs.WaitAsync(job.Id, Cancel)).State.ShouldBe("failed");
-
-            (await household.RunAsync("run", "--disk", "1MiB", "--", "echo", "well")).Output.ShouldContain("well");
-        }
-        finally
-        {
-            await RunAsync("umount", "-l", home);
-        }
-    }
-
     private static async Task<IReadOnlyList<TaskInfo>> TasksAsync(MusterClient client, string job) => (await client.Jobs.TasksAsync(job, cancellationToken: Cancel)).Items;
 
     private static Task<bool> SignalAsync(MusterProcess process, string signal) => RunAsync("kill", signal, process.Pid.ToString(System.Globalization.CultureInfo.InvariantCulture));
