@@ -100,7 +100,8 @@ public sealed class OutputTests
 
         await enough.CancelAsync();
         await swapping;
-        found.ShouldBe([HashOf("own")]);
+        found.ShouldBeSubsetOf([HashOf("own")]); // how often it was caught at home is chance
+        (await CollectAsync(bench, attempt, folder)).Outputs.Select(Hash).ShouldContain(HashOf("own"));
         (await BroughtAsync(bench, attempt)).ShouldNotContain(HashOf(Secret));
     }
 

