@@ -186,6 +186,11 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             : work.Isolation == "container" ? throw new AttemptException("A process task runs in the process sandbox: ask for isolation process, or use runtime container.", refused: false)
             : work.Isolation == "none" && work.Owner ? IsolationLevel.None
             : IsolationLevel.Process;
+        if (level == IsolationLevel.None && kit.Find(level) is null)
+        {
+            throw new AttemptException($"{kit.NodeName} runs no task without a sandbox: leave isolation out, or write isolation: process.", refused: false);
+        }
+
         return kit.Find(level) ?? throw new AttemptException($"{kit.NodeName} has no {level.ToString().ToLowerInvariant()} sandbox now.", refused: true);
     }
 
