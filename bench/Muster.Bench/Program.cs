@@ -15,7 +15,11 @@ internal static class Program
         ["store", .. var options] => StoreCommand.RunAsync(options.FirstOrDefault()),
         ["ledger", .. var options] => LedgerCommand.RunAsync(options),
         ["pool", .. var options] => PoolCommand.RunAsync(options),
-        ["pool-worker", var url, var key] => PoolWorker.RunAsync(url, key),
+        ["queue", .. var options] => QueueCommand.RunAsync(options),
+        ["nodes", .. var options] => NodesCommand.RunAsync(options),
+        ["process", .. var options] => ProcessCommand.RunAsync(options),
+        ["artifact", .. var options] => ArtifactCommand.RunAsync(options),
+        ["pool-worker", var url, var key, var count] => PoolWorker.RunAsync(url, key, int.Parse(count)),
         ["footprint"] => FootprintCommand.RunAsync(),
         _ => BenchmarkAsync(args),
     };

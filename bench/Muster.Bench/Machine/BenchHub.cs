@@ -20,6 +20,8 @@ internal sealed class BenchHub : IAsyncDisposable
 
     public IReadOnlyList<(string Id, string Key)> People { get; }
 
+    public string Home => _home;
+
     public string Database => Path.Combine(_home, "hub.db");
 
     public TimeSpan Cpu
@@ -42,10 +44,12 @@ internal sealed class BenchHub : IAsyncDisposable
 
     public string ProcessId => _process.Id.ToString();
 
+    /// <param name="settings">As on the command line; a <c>--database</c> among them must be an empty one.</param>
     public static async Task<BenchHub> StartAsync(int people, params IReadOnlyList<string> settings)
     {
         var home = Directory.CreateTempSubdirectory("muster-bench-").FullName;
-        var made = await PrepareAsync(home, people);
+        var database = settings.SkipWhile(setting => setting != "--database").Skip(1).FirstOrDefault();
+        var made = await PrepareAsync(new HubOptions { Home = home, Database = database }, people);
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardInput = true, UseShellExecute = false };
         foreach (var argument in (string[])
             [Path.Combine(AppContext.BaseDirectory, "muster.dll"), "--home", home, "hub", "--urls", "http://127.0.0.1:0", "--limits-requests-per-second", "1000000", .. settings])
@@ -84,9 +88,9 @@ internal sealed class BenchHub : IAsyncDisposable
         Directory.Delete(_home, recursive: true);
     }
 
-    private static async Task<IReadOnlyList<(string Id, string Key)>> PrepareAsync(string home, int people)
+    private static async Task<IReadOnlyList<(string Id, string Key)>> PrepareAsync(HubOptions options, int people)
     {
-        await using var database = await HubHost.OpenAsync(new HubOptions { Home = home });
+        await using var database = await HubHost.OpenAsync(options);
         var book = new LedgerBook(new LedgerOptions(), TimeProvider.System);
         return await database.WriteAsync(tx => Enumerable.Range(0, people).Select(number =>
         {

@@ -4,8 +4,8 @@ using Muster.Bench.Machine;
 namespace Muster.Bench.Pool;
 
 /// <summary>
-/// <c>pool [--seconds 10] [--warm 10] [--only bulk|single|idle|graphs] [--peer]</c>: function tasks from submission to result with hub, worker and client as processes of
-/// their own, on disk, with a price above zero and signed receipts.
+/// <c>pool [--seconds 10] [--warm 10] [--only bulk|single|idle|graphs] [--database postgres://…] [--peer]</c>: function tasks from submission to result with hub, worker and
+/// client as processes of their own, on disk, with a price above zero and signed receipts.
 /// </summary>
 internal static class PoolCommand
 {
@@ -14,21 +14,21 @@ internal static class PoolCommand
         int Option(string name, int otherwise) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1]) : otherwise;
         var seconds = TimeSpan.FromSeconds(Option("--seconds", 10));
         var warm = TimeSpan.FromSeconds(Option("--warm", 10));
-        string[] settings = ["--prices-task", "0.000001", "--prices-wall-second", "0.000001"];
-        await using var hub = await BenchHub.StartAsync(1, settings);
+        var database = Array.IndexOf(args, "--database") is >= 0 and var named ? args[named + 1] : null;
+        await using var hub = await BenchHub.StartAsync(1, [.. Prices, .. database is null ? Array.Empty<string>() : ["--database", database]]);
         if (!args.Contains("--peer"))
         {
             Console.WriteLine($"hub: process {hub.ProcessId}, {hub.Url}");
         }
 
-        using var worker = StartWorker(hub);
+        using var worker = PoolWorker.Start(hub);
         await worker.StandardOutput.ReadLineAsync();
         var only = Array.IndexOf(args, "--only") is >= 0 and var at ? args[at + 1] : null;
         if (args.Contains("--peer"))
         {
             Quiet = true;
             var (many, few) = (await ManyAsync("", hub, worker, 8, 1000, warm, seconds), await ManyAsync("", hub, worker, 64, 1, warm, seconds));
-            Console.WriteLine($"Muster, SQLite, yes, {many.Rate:0}, {few.Rate:0}, {few.P50:0.0}, {few.P95:0.0}");
+            Console.WriteLine($"Muster, {(database is null ? "SQLite" : "PostgreSQL")}, yes, {many.Rate:0}, {few.Rate:0}, {few.P50:0.0}, {few.P95:0.0}");
             worker.StandardInput.Close();
             await worker.WaitForExitAsync();
             return;
@@ -58,21 +58,12 @@ internal static class PoolCommand
         await worker.WaitForExitAsync();
     }
 
+    public static IReadOnlyList<string> Prices { get; } = ["--prices-task", "0.000001", "--prices-wall-second", "0.000001"];
+
     /// <summary>Nothing is printed but the line for a table of peers.</summary>
     private static bool Quiet { get; set; }
 
-    private static Process StartWorker(BenchHub hub)
-    {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in (string[])[.. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(PoolCommand).Assembly.Location] : Array.Empty<string>(), "pool-worker", hub.Url, hub.People[0].Key])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(start)!;
-    }
-
-    private static async Task<Figures> ManyAsync(string what, BenchHub hub, Process worker, int flights, int tasks, TimeSpan warm, TimeSpan length)
+    public static async Task<Figures> ManyAsync(string what, BenchHub hub, Process worker, int flights, int tasks, TimeSpan warm, TimeSpan length)
     {
         using var load = new PoolLoad(hub.Url, hub.People[0].Key);
         using var stop = new CancellationTokenSource();
@@ -116,7 +107,7 @@ internal static class PoolCommand
             Console.WriteLine($"{what}: {count / elapsed.TotalSeconds:0} tasks/s, first started p50 {starts[starts.Count / 2]:0.0} ms, all done p50 {times[times.Count / 2]:0.0} ms, p99 {times[(int)(times.Count * 0.99)]:0.0} ms; cores: hub {cores.Item1:0.00}, worker {cores.Item2:0.00}, client {cores.Item3:0.00}; hub {hub.Memory / 1000000} MB");
         }
 
-        return new Figures(count / elapsed.TotalSeconds, times[times.Count / 2], times[times.Count * 95 / 100]);
+        return new Figures(count / elapsed.TotalSeconds, times[times.Count / 2], times[times.Count * 95 / 100], cores.Item1);
     }
 
     /// <summary>The worker says by the machine's clock when it started a task; the client, when it sent it.</summary>
@@ -171,5 +162,8 @@ internal static class PoolCommand
         }
     }
 
-    private sealed record Figures(double Rate, double P50, double P95);
+    /// <param name="Rate">Tasks a second.</param>
+    /// <param name="P50">Milliseconds from a submission to its last result.</param>
+    /// <param name="Cores">That the hub used.</param>
+    public sealed record Figures(double Rate, double P50, double P95, double Cores);
 }

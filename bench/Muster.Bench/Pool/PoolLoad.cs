@@ -34,6 +34,19 @@ internal sealed class PoolLoad : IDisposable
         return first.GetProperty("items")[0].GetProperty("result").GetString()!;
     }
 
+    /// <summary>One job, from its submission to its end, without a look at its results.</summary>
+    public async Task EndAsync(string spec, CancellationToken cancel)
+    {
+        using var answer = await PostAsync(System.Text.Encoding.UTF8.GetBytes(spec), cancel);
+        var (id, state) = (answer.RootElement.GetProperty("id").GetString()!, answer.RootElement.GetProperty("state").GetString());
+        while (state is not "succeeded")
+        {
+            state = state is "failed" or "cancelled" ? throw new InvalidOperationException($"{id}: {state}") : state;
+            using var page = JsonDocument.Parse(await _http.GetStringAsync($"api/v1/jobs/{id}/results?wait=60&limit=1", cancel));
+            state = page.RootElement.GetProperty("state").GetString();
+        }
+    }
+
     private static int Count(string id, JsonElement results)
     {
         if (results.GetProperty("state").GetString() is "failed" or "cancelled")

@@ -22,8 +22,11 @@ internal sealed class FunctionRunner(IReadOnlyDictionary<string, FunctionHandler
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        var batching = results.RunAsync(cancel);
-        await Task.WhenAll(Enumerable.Range(0, options.Concurrency).Select(_ => Task.Run(() => ServeAsync(cancel), CancellationToken.None)).Append(batching));
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        List<Task> parts = [results.RunAsync(end.Token), .. Enumerable.Range(0, options.Concurrency).Select(_ => Task.Run(() => ServeAsync(end.Token), CancellationToken.None))];
+        await Task.WhenAny(parts);
+        await end.CancelAsync(); // they end together: a part that failed is not to leave a worker that only seems to work
+        await Task.WhenAll(parts);
     }
 
     public void Take(LeaseBatch batch)
@@ -47,7 +50,7 @@ internal sealed class FunctionRunner(IReadOnlyDictionary<string, FunctionHandler
         }
         else
         {
-            results.Add(new AttemptResult { Ref = attempt, Outcome = "lost", Error = "It was not here." });
+            results.Add(new AttemptResult { Ref = attempt, Outcome = "lost", Error = "It was not here." }, more: false);
         }
     }
 
@@ -61,7 +64,7 @@ internal sealed class FunctionRunner(IReadOnlyDictionary<string, FunctionHandler
                 var result = await RunAsync(call, cancel);
                 Interlocked.Decrement(ref _running);
                 _held.TryRemove(call.Ref, out _);
-                results.Add(result);
+                results.Add(result, more: _waiting.Reader.Count > 0);
                 call.Dispose();
             }
         }

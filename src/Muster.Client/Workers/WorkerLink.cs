@@ -25,23 +25,24 @@ internal sealed class WorkerLink : IAsyncDisposable
         Transport transport, MusterClientOptions client, WorkerOptions options, IReadOnlyDictionary<string, FunctionHandler> handlers, Action<WorkerState> tell)
     {
         (_transport, _client, _options, _tell, _functions) = (transport, client, options, tell, [.. handlers.Keys]);
-        _runner = new FunctionRunner(handlers, options, new ResultBatcher(_identity, SendResults), client.Time);
+        _runner = new FunctionRunner(handlers, options, new ResultBatcher(_identity, SendResults, client.Time), client.Time);
     }
 
     public async Task RunAsync(CancellationToken cancel)
     {
         await _identity.RegisterAsync(_transport, _options.Name, cancel);
         var reconnect = new Reconnect(_client.Time, new Random(Environment.ProcessId));
-        var running = _runner.RunAsync(cancel);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var running = ServeAsync(end);
         try
         {
             while (true)
             {
-                await ConnectAsync(reconnect, cancel);
-                await reconnect.WaitAsync(cancel);
+                await ConnectAsync(reconnect, end.Token);
+                await reconnect.WaitAsync(end.Token);
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
         {
             _tell(new WorkerState(false, "The worker stops."));
         }
@@ -55,6 +56,19 @@ internal sealed class WorkerLink : IAsyncDisposable
     {
         _identity.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    /// <summary>The connection does not outlive what serves it.</summary>
+    private async Task ServeAsync(CancellationTokenSource end)
+    {
+        try
+        {
+            await _runner.RunAsync(end.Token);
+        }
+        finally
+        {
+            await end.CancelAsync();
+        }
     }
 
     private async Task ConnectAsync(Reconnect reconnect, CancellationToken cancel)

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
 using Muster.Storage;
+using Muster.Storage.Rows;
 
 namespace Muster.Hub.Api;
 
@@ -12,51 +13,72 @@ internal sealed class Idempotency(Database database, TimeProvider time)
     private static readonly TimeSpan _kept = TimeSpan.FromDays(1);
     private static readonly TimeSpan _swept = TimeSpan.FromMinutes(1);
 
+    private static readonly RowTable Answers = new(
+        "idempotency", RowConflict.Fail, new("user_id", RowType.Text, true), new("key", RowType.Text, true), new("request_hash", RowType.Text), new("status", RowType.Integer),
+        new("body", RowType.Text), new("at", RowType.Integer));
+
     /// <summary>When old answers were last forgotten; on the database's writer alone.</summary>
     private DateTimeOffset _sweptAt;
 
     /// <summary>Does the work in one transaction with the memory of its answer.</summary>
-    public async Task<T> OnceAsync<T>(HttpContext context, string body, JsonTypeInfo<T> json, Func<Transaction, T> work)
+    public Task<T> OnceAsync<T>(HttpContext context, string body, JsonTypeInfo<T> json, Func<Transaction, T> work)
     {
-        var key = context.Request.Headers["Idempotency-Key"].ToString();
-        if (key.Length == 0)
-        {
-            return await database.WriteAsync(work, context.RequestAborted);
-        }
+        var key = KeyOf(context, body);
+        return database.WriteAsync(
+            tx =>
+            {
+                if (key is not null && Find(tx, key) is { } known)
+                {
+                    return JsonSerializer.Deserialize(known, json)!;
+                }
 
-        if (key.Length > 200)
-        {
-            throw ApiException.Invalid("Idempotency-Key", "The key is longer than 200 characters.", "Use a shorter one.");
-        }
-
-        var user = context.Caller().User.ToString();
-        var request = Secrets.Hash($"{context.Request.Method} {context.Request.Path}\n{body}");
-        return await database.WriteAsync(tx => Repeat(tx, user, key, request, json) ?? First(tx, user, key, request, json, work), context.RequestAborted);
+                var answer = work(tx);
+                Keep(tx, key is null ? [] : [(key, JsonSerializer.Serialize(answer, json))]);
+                return answer;
+            },
+            context.RequestAborted);
     }
 
-    private static T? Repeat<T>(Transaction tx, string user, string key, string request, JsonTypeInfo<T> json) =>
-        tx.QueryPrepared(
-                "select request_hash, body from idempotency where user_id = @user and key = @key", row => (RequestHash: row.GetString(0), Body: row.GetString(1)),
-                ("@user", user), ("@key", key)) switch
-        {
-            [] => default,
-            [var known] when known.RequestHash == request => JsonSerializer.Deserialize(known.Body, json),
-            _ => throw new ApiException(409, "idempotency_conflict", "This idempotency key was used for another request: use a new one."),
-        };
-
-    private T First<T>(Transaction tx, string user, string key, string request, JsonTypeInfo<T> json, Func<Transaction, T> work)
+    /// <summary>What tells this request from all others; null where its sender gave no key.</summary>
+    public static OnceKey? KeyOf(HttpContext context, string body) => context.Request.Headers["Idempotency-Key"].ToString() switch
     {
+        "" => null,
+        { Length: > 200 } => throw ApiException.Invalid("Idempotency-Key", "The key is longer than 200 characters.", "Use a shorter one."),
+        var key => new OnceKey(context.Caller().User.ToString(), key, Secrets.Hash($"{context.Request.Method} {context.Request.Path}\n{body}")),
+    };
+
+    /// <summary>The answer to this request, as JSON, where there was one.</summary>
+    /// <exception cref="ApiException">The key was used for another request.</exception>
+    public static string? Find(Transaction tx, OnceKey key) => tx.QueryPrepared(
+            "select request_hash, body from idempotency where user_id = @user and key = @key", row => (RequestHash: row.GetString(0), Body: row.GetString(1)),
+            ("@user", key.User), ("@key", key.Key)) switch
+    {
+        [] => null,
+        [var known] when known.RequestHash == key.Request => known.Body,
+        _ => throw Conflict(),
+    };
+
+    /// <summary>Remembers answers, each as JSON; the keys are new.</summary>
+    public void Keep(Transaction tx, IReadOnlyCollection<(OnceKey Key, string Answer)> answers)
+    {
+        if (answers.Count == 0)
+        {
+            return;
+        }
+
         var now = time.GetUtcNow();
-        var answer = work(tx);
         if (now - _sweptAt > _swept)
         {
             _sweptAt = now;
             tx.Execute("delete from idempotency where at < @old", new { old = (now - _kept).ToUnixTimeMilliseconds() });
         }
 
-        tx.ExecutePrepared(
-            "insert into idempotency (user_id, key, request_hash, status, body, at) values (@user, @key, @request, 200, @body, @at)",
-            ("@user", user), ("@key", key), ("@request", request), ("@body", JsonSerializer.Serialize(answer, json)), ("@at", now.ToUnixTimeMilliseconds()));
-        return answer;
+        tx.InsertMany(Answers, answers, (row, item) =>
+            row.Add(item.Key.User).Add(item.Key.Key).Add(item.Key.Request).Add(200).Add(item.Answer).Add(now.ToUnixTimeMilliseconds()));
     }
+
+    public static ApiException Conflict() => new(409, "idempotency_conflict", "This idempotency key was used for another request: use a new one.");
 }
+
+/// <param name="Request">A hash of all that the request says.</param>
+internal sealed record OnceKey(string User, string Key, string Request);

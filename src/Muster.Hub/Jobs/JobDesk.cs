@@ -12,8 +12,7 @@ namespace Muster.Hub.Jobs;
 /// <summary>What people ask of their jobs.</summary>
 internal sealed class JobDesk(Database database, PoolLoop loop, People people, JobFeeds feeds, TimeProvider time)
 {
-    private const int MostListed = 1000;
-    private static readonly TimeSpan _longestWait = TimeSpan.FromSeconds(60);
+    public const int MostListed = 1000;
 
     public Task<Page<JobModel>> ListAsync(SignedIn caller, bool all, int? limit, string? after, CancellationToken cancel) => database.ReadAsync(
         tx =>
@@ -112,22 +111,9 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
     {
         using var late = early is null ? feeds.Watch(now.Id) : null;
         now = early is null ? await database.ReadAsync(tx => PoolStore.Job(tx, now.Id)!, cancel) : now;
-        using var patience = new CancellationTokenSource(wait < _longestWait ? wait : _longestWait, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
-        try
+        if (!now.State.IsFinal())
         {
-            var changes = (early ?? late!).Changes;
-            while (!now.State.IsFinal() && await changes.WaitToReadAsync(either.Token))
-            {
-                while (changes.TryRead(out var change))
-                {
-                    now = change.Job;
-                }
-            }
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
-        {
-            return now; // it is not over yet, and the asker may ask again
+            await (early ?? late!).ReadAsync(change => (now = change.Job).State.IsFinal(), wait, time, cancel);
         }
 
         return now;

@@ -2,6 +2,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Hub.Ledger;
+using Muster.Hub.Ledger.Holds;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -10,14 +11,19 @@ namespace Muster.Hub.Jobs;
 /// <summary>Sets credits aside for jobs: within what the payer has, and within what the key that asks may spend.</summary>
 internal sealed class JobHolds(LedgerBook ledger, KeyBudgets budgets)
 {
+    /// <summary>For holds of several callers that are placed together; null when there are none.</summary>
+    public PendingHolds? Begin(Transaction tx, IReadOnlyCollection<(string Key, Id<User> Payer)> holds) =>
+        holds.Count == 0 ? null : new PendingHolds(ledger.BeginHolds(tx, holds), (caller, key, micro) => Check(tx, caller, key, micro));
+
     /// <exception cref="ApiException">The caller's credential may not spend, or not so much.</exception>
     /// <exception cref="LedgerException">Too little is free.</exception>
     public void Place(Transaction tx, SignedIn caller, string key, Id<User> payer, long micro)
     {
         if (micro > 0)
         {
-            Check(tx, caller, key, micro);
-            ledger.PlaceHold(tx, key, payer, micro);
+            var holds = Begin(tx, [(key, payer)])!;
+            holds.Place(caller, key, payer, micro);
+            holds.Save();
         }
     }
 
@@ -37,4 +43,13 @@ internal sealed class JobHolds(LedgerBook ledger, KeyBudgets budgets)
 
         budgets.Hold(tx, caller, key, micro);
     }
+}
+
+/// <summary>Holds that are placed together; one that is refused leaves the others as they are.</summary>
+internal sealed class PendingHolds(PlaceRun run, Action<SignedIn, string, long> check)
+{
+    /// <inheritdoc cref="JobHolds.Place"/>
+    public void Place(SignedIn caller, string key, Id<User> payer, long micro) => run.Place(key, payer, micro, () => check(caller, key, micro));
+
+    public void Save() => run.Save();
 }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
-using Muster.Hub.Artifacts;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Spec;
 using Muster.Hub.Jobs.Store;
@@ -17,32 +16,39 @@ using Muster.Storage;
 namespace Muster.Hub.Jobs;
 
 /// <summary>Takes jobs in: checks the spec, sets credits aside, and gives it to the pool. What was answered is durable.</summary>
-internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency once, JobHolds holds, PriceBook prices, People people, TimeProvider time)
+internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises promises, PriceBook prices, People people, TimeProvider time)
 {
-    public Task<JobModel> SubmitAsync(HttpContext context, JobRequest request) => SubmitAsync(context, Compile(request), request.MaxCpt, request.Priority, BodyHash(request));
+    public async Task<JobModel> SubmitAsync(HttpContext context, JobRequest request) => await AdmitAsync(context, await PromiseAsync(context, request));
+
+    public Task<PromisedJob> PromiseAsync(HttpContext context, JobRequest request) => PromiseAsync(context, Compile(request), request.MaxCpt, request.Priority, BodyHash(request));
+
+    public async Task<JobModel> SubmitAsync(HttpContext context, CompiledSpec spec, string? maxCpt, string? priority, string body) =>
+        await AdmitAsync(context, await PromiseAsync(context, spec, maxCpt, priority, body));
 
     /// <param name="maxCpt">Over what the plan says, as <paramref name="priority"/>.</param>
     /// <param name="body">What tells this request from another of the same idempotency key.</param>
-    public async Task<JobModel> SubmitAsync(HttpContext context, CompiledSpec spec, string? maxCpt, string? priority, string body)
+    private async Task<PromisedJob> PromiseAsync(HttpContext context, CompiledSpec spec, string? maxCpt, string? priority, string body)
     {
         var caller = context.Caller();
         var compiled = Checked(spec);
         var list = prices.Current;
         var plan = compiled.Plan! with { MaxMicro = MaxOf(maxCpt, compiled.Plan), Priority = PriorityOf(priority, compiled.Plan), Prices = list.Version };
         var quote = PoolBooks.Quote(list, plan);
-        var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
-        var isNew = false;
-        var answer = await once.OnceAsync(context, body, HubJson.Default.JobAccepted, tx =>
+        var promise = await promises.PromiseAsync(context, body, plan, quote == 0 ? 0 : plan.MaxMicro ?? quote);
+        return new PromisedJob(new JobSubmission(Id<Job>.Parse(promise.Accepted.Id), caller.User, plan, promise.Accepted.HoldMicro, compiled.Payloads), promise.IsNew);
+    }
+
+    /// <summary>Gives a promised job to the pool; returns when it is durable there.</summary>
+    public async Task<JobModel> AdmitAsync(HttpContext context, PromisedJob promised)
+    {
+        // The same key again: the job is there, or the hub died between taking the credits and taking the job.
+        var cancel = context.RequestAborted;
+        if (promised.IsNew || !await database.ReadAsync(tx => PoolStore.Knows(tx, promised.Job.Id.ToString()), cancel))
         {
-            isNew = true;
-            CheckInputs(tx, caller, plan);
-            var id = Id<Job>.New(time);
-            holds.Place(tx, caller, id.ToString(), caller.User, hold);
-            return new JobAccepted(id.ToString(), hold);
-        });
-        var job = new JobSubmission(Id<Job>.Parse(answer.Id), caller.User, plan, answer.HoldMicro, compiled.Payloads);
-        await AdmitAsync(job, isNew, context.RequestAborted);
-        return Model(job, caller);
+            await loop.ApplyAsync(new SubmitJob(promised.Job), cancel: cancel);
+        }
+
+        return Model(promised.Job, context.Caller());
     }
 
     /// <summary>What submitting would do: the files that are needed, the price, where each step could run.</summary>
@@ -77,12 +83,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
 
         if (more > 0)
         {
-            var key = HoldKey(job.Id, job.HoldNumber);
-            await once.OnceAsync(context, $"{id} {more}", HubJson.Default.JobAccepted, tx =>
-            {
-                holds.Extend(tx, caller, key, more);
-                return new JobAccepted(job.Id, more);
-            });
+            await promises.MoreAsync(context, $"{id} {more}", job.Id, HoldKey(job.Id, job.HoldNumber), more);
         }
 
         await loop.ApplyAsync(new ResumeJob(Id<Job>.Parse(job.Id), more), cancel: context.RequestAborted);
@@ -110,11 +111,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
 
         var quote = PoolBooks.Quote(prices.Of(plan.Prices), plan);
         var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
-        await once.OnceAsync(context, $"retry {job.Id} {job.HoldNumber}", HubJson.Default.JobAccepted, tx =>
-        {
-            holds.Place(tx, caller, HoldKey(job.Id, job.HoldNumber + 1), Id<User>.Parse(job.Owner), hold);
-            return new JobAccepted(job.Id, hold);
-        });
+        await promises.AgainAsync(context, $"retry {job.Id} {job.HoldNumber}", job.Id, HoldKey(job.Id, job.HoldNumber + 1), Id<User>.Parse(job.Owner), hold);
         await loop.ApplyAsync(new RetryJob(job with { Plan = plan }, tasks, hold), cancel: context.RequestAborted);
         return await database.ReadAsync(tx => JobViews.Of(PoolStore.Job(tx, job.Id)!, people), context.RequestAborted);
     }
@@ -123,30 +120,6 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
 
     private static long Amount(string text, string field) =>
         Credits.Read(text, out var amount) is var (message, fix) ? throw ApiException.Invalid(field, message, fix) : amount.Micro;
-
-    private async Task AdmitAsync(JobSubmission job, bool isNew, CancellationToken cancel)
-    {
-        // The same key again: the job is there, or the hub died between taking the credits and taking the job.
-        if (isNew || !await database.ReadAsync(tx => PoolStore.Knows(tx, job.Id.ToString()), cancel))
-        {
-            await loop.ApplyAsync(new SubmitJob(job), cancel: cancel);
-        }
-    }
-
-    private void CheckInputs(Transaction tx, SignedIn caller, JobPlan plan)
-    {
-        var inputs = PoolFiles.InputsOf(plan);
-        if (inputs.Count == 0)
-        {
-            return;
-        }
-
-        var readable = ArtifactRows.ReadableOf(tx, caller.User, inputs, time.GetUtcNow().ToUnixTimeMilliseconds());
-        if (inputs.FirstOrDefault(hash => !readable.Contains(hash)) is var missing && readable.Count < inputs.Count)
-        {
-            throw ApiException.Invalid("inputs", $"There is no artifact sha256:{missing} that you may read.", "Upload the file, and use the hash that the upload gives.");
-        }
-    }
 
     private static CompiledSpec Compile(JobRequest request)
     {
@@ -188,5 +161,6 @@ internal sealed class JobIntake(Database database, PoolLoop loop, Idempotency on
         job.Plan.Steps.Sum(step => step.Count), new TaskCounts(job.Plan.Steps.Sum(step => step.Count), 0, 0, 0, 0, 0, 0, 0), null, job.HoldMicro == 0 ? null : JobViews.Cpt(job.HoldMicro));
 }
 
-/// <summary>What was promised for an idempotency key.</summary>
-internal sealed record JobAccepted(string Id, long HoldMicro);
+/// <summary>A job whose id and credits are stored, and which the pool need not know yet.</summary>
+/// <param name="IsNew">It was not promised before under the same idempotency key.</param>
+internal sealed record PromisedJob(JobSubmission Job, bool IsNew);

@@ -62,10 +62,9 @@ internal static class JobsApi
 
     private static void MapWrites(RouteGroupBuilder group)
     {
-        group.MapPost("", async Task<Created<JobModel>> (JobRequest request, double? wait, JobIntake intake, JobDesk desk, HttpContext context) =>
+        group.MapPost("", async Task<Created<JobModel>> (JobRequest request, double? wait, JobIntake intake, JobCall call, HttpContext context) =>
         {
-            var job = await intake.SubmitAsync(context, request);
-            job = Seconds(wait) is { Ticks: > 0 } patience ? await desk.WithResultsAsync(context.Caller(), job.Id, patience, context.RequestAborted) : job;
+            var job = Seconds(wait) is { Ticks: > 0 } patience ? await call.RunAsync(context, request, patience) : await intake.SubmitAsync(context, request);
             return TypedResults.Created("/api/v1/jobs/" + job.Id, job);
         }).WithName("submitJob").WithMetadata(new RequestLimit(LargestSpec));
         group.MapPost("/plan", async Task<Ok<JobPreview>> (JobRequest request, JobIntake intake, HttpContext context) =>

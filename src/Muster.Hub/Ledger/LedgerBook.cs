@@ -47,6 +47,9 @@ internal sealed class LedgerBook(LedgerOptions options, TimeProvider time)
     /// </summary>
     public void PayRewards(Transaction tx, IReadOnlyList<Reward> rewards) => new RewardRun(tx, rewards).Do(options.RewardFee, time.GetUtcNow());
 
+    /// <inheritdoc cref="HoldBook.Begin"/>
+    public PlaceRun BeginHolds(Transaction tx, IReadOnlyCollection<(string Key, Id<User> Payer)> holds) => _holds.Begin(tx, holds);
+
     /// <inheritdoc cref="HoldBook.Place"/>
     public Hold PlaceHold(Transaction tx, string key, Id<User> payer, long micro) => _holds.Place(tx, key, payer, micro);
 

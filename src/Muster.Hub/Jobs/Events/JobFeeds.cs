@@ -29,11 +29,13 @@ internal sealed class JobFeeds
             return;
         }
 
+        ILookup<long, TaskRow>? tasks = null;
         foreach (var job in writes.Jobs.Concat(writes.NewJobs))
         {
             if (_watchers.TryGetValue(job.Id, out var watchers))
             {
-                var change = new JobChange(job, [.. writes.Tasks.Where(task => task.Job == job.Number)]);
+                tasks ??= writes.Tasks.ToLookup(task => task.Job);
+                var change = new JobChange(job, [.. tasks[job.Number]]);
                 foreach (var watcher in watchers.Keys)
                 {
                     watcher.Tell(change);
@@ -77,6 +79,31 @@ internal sealed class JobWatcher(JobFeeds feeds, string job, Channel<JobChange> 
         if (!waiting.Writer.TryWrite(change))
         {
             Cut();
+        }
+    }
+
+    /// <summary>Shows changes as they come, until one was the last, the wait is over or this watcher was too slow.</summary>
+    /// <param name="see">True when no more are wanted.</param>
+    public async Task ReadAsync(Func<JobChange, bool> see, TimeSpan wait, TimeProvider time, CancellationToken cancel)
+    {
+        using var patience = new CancellationTokenSource(wait, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
+        try
+        {
+            while (await waiting.Reader.WaitToReadAsync(either.Token))
+            {
+                while (waiting.Reader.TryRead(out var change))
+                {
+                    if (see(change))
+                    {
+                        return;
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            // the asker may ask again
         }
     }
 

@@ -22,11 +22,16 @@ internal static class JobRowReader
     public static TaskRow TaskOver(DbDataReader row) => new(
         row.GetInt64(0), (int)row.GetInt64(1), (TaskState)row.GetInt64(2), row.GetInt64(3), Open: false, (int)row.GetInt64(5), [], null);
 
-    public static ResultModel Result(DbDataReader row)
+    public static ResultModel Result(DbDataReader row) => Result(
+        (int)row.GetInt64(0), (TaskState)row.GetInt64(1), row.IsDBNull(2) ? null : row.GetFieldValue<byte[]>(2), row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3));
+
+    public static ResultModel Result(TaskRow task) => Result(task.Index, task.State, task.Result, task.State == TaskState.Succeeded ? null : task.Detail);
+
+    private static ResultModel Result(int task, TaskState state, byte[]? result, byte[]? detail)
     {
-        var reason = row.IsDBNull(3) ? null : TaskDetail.Parser.ParseFrom(row.GetFieldValue<byte[]>(3)).Reason;
-        JsonElement? result = row.IsDBNull(2) ? null : JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(2), Api.HubJson.Default.JsonElement);
-        return new ResultModel((int)row.GetInt64(0), JobViews.Word((TaskState)row.GetInt64(1)), result, string.IsNullOrEmpty(reason) ? null : reason);
+        var reason = detail is null ? null : TaskDetail.Parser.ParseFrom(detail).Reason;
+        JsonElement? value = result is null ? null : JsonSerializer.Deserialize(result, Api.HubJson.Default.JsonElement);
+        return new ResultModel(task, JobViews.Word(state), value, string.IsNullOrEmpty(reason) ? null : reason);
     }
 
     private static long? Number(DbDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);

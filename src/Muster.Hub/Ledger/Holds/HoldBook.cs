@@ -8,34 +8,15 @@ internal sealed class HoldBook(TimeProvider time)
 {
     private const int MostSwept = 500;
 
-    /// <summary>Sets credits aside, bonus first. The same key again, with the same fields, is the hold that there is.</summary>
-    /// <exception cref="LedgerException">Too little is free, or the key is another hold's.</exception>
+    /// <summary>For holds that are placed together.</summary>
+    public PlaceRun Begin(Transaction tx, IReadOnlyCollection<(string Key, Id<User> Payer)> holds) => new(tx, holds, time.GetUtcNow());
+
+    /// <inheritdoc cref="PlaceRun.Place"/>
     public Hold Place(Transaction tx, string key, Id<User> payer, long micro)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(micro);
-        var sheet = LedgerSheet.Begin(tx, 0);
-        if (HoldStore.Find(tx, [key]).TryGetValue(key, out var known))
-        {
-            return known.Payer == payer.ToString() && known.Amount == micro ? known : throw LedgerException.OtherFields("hold");
-        }
-
-        sheet.Read([LedgerAccounts.User(payer), LedgerAccounts.Bonus(payer)]);
-        var (own, bonus) = (sheet[LedgerAccounts.User(payer)], sheet[LedgerAccounts.Bonus(payer)]);
-        var fromBonus = Math.Min(micro, bonus.Free);
-        if (own.Free < micro - fromBonus)
-        {
-            throw LedgerException.TooLittle(micro, own.Free + bonus.Free, own.Held + bonus.Held);
-        }
-
-        bonus.Hold(fromBonus);
-        own.Hold(micro - fromBonus);
-        var now = time.GetUtcNow();
-        sheet.Save(now);
-        var hold = new Hold
-        {
-            Key = key, Payer = payer.ToString(), Amount = micro, OwnRest = micro - fromBonus, BonusRest = fromBonus, PlacedAt = now.ToUnixTimeMilliseconds(),
-        };
-        HoldStore.Insert(tx, hold);
+        var run = Begin(tx, [(key, payer)]);
+        var hold = run.Place(key, payer, micro);
+        run.Save();
         return hold;
     }
 

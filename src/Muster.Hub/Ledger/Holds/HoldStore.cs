@@ -23,7 +23,7 @@ internal static class HoldStore
             OwnRest = row.GetInt64(5), BonusRest = row.GetInt64(6), PlacedAt = row.GetInt64(7), ClosedAt = row.IsDBNull(8) ? null : row.GetInt64(8),
         }).ToDictionary(hold => hold.Key, StringComparer.Ordinal);
 
-    public static void Insert(Transaction tx, Hold hold) => tx.InsertMany(Placed, [hold], static (row, hold) =>
+    public static void Insert(Transaction tx, IEnumerable<Hold> holds) => tx.InsertMany(Placed, holds, static (row, hold) =>
         row.Add(hold.Key).Add(hold.Payer).Add(hold.Amount).Add(hold.OwnRest).Add(hold.BonusRest).Add(hold.PlacedAt));
 
     public static void Update(Transaction tx, IEnumerable<Hold> holds) => tx.UpdateMany(Taken, holds, static (row, hold) =>
