@@ -17,6 +17,7 @@ internal static class Program
         ["pool", .. var options] => PoolCommand.RunAsync(options),
         ["queue", .. var options] => QueueCommand.RunAsync(options),
         ["nodes", .. var options] => NodesCommand.RunAsync(options),
+        ["dispatch", .. var options] => Now(() => DispatchCommand.Run(options)),
         ["process", .. var options] => ProcessCommand.RunAsync(options),
         ["artifact", .. var options] => ArtifactCommand.RunAsync(options),
         ["pool-worker", var url, var key, var count] => PoolWorker.RunAsync(url, key, int.Parse(count)),
@@ -24,9 +25,11 @@ internal static class Program
         _ => BenchmarkAsync(args),
     };
 
-    private static Task BenchmarkAsync(string[] args)
+    private static Task BenchmarkAsync(string[] args) => Now(() => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args));
+
+    private static Task Now(Action work)
     {
-        BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+        work();
         return Task.CompletedTask;
     }
 }
