@@ -40,6 +40,7 @@ internal static class NodeConfiguration
             Location = configuration.Text("compute.location"),
             Network = configuration.Flag("compute.network"),
             OpenNetwork = configuration.Flag("compute.open_network"),
+            NoSandbox = configuration.Flag("compute.no_sandbox"),
             EngineSocket = configuration.TextOrNull("compute.engine.socket"),
         };
         var mistakes = options.Mistakes(Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes).ToList();

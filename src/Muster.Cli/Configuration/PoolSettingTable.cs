@@ -20,6 +20,7 @@ internal static class PoolSettingTable
         new("compute.location", Text, "", "Where this machine is, for tasks that ask for a place."),
         new("compute.network", Flag, "true", "Whether tasks may reach the hosts that they name."),
         new("compute.open_network", Flag, "false", "Whether tasks may reach any public host, if they ask for it."),
+        new("compute.no_sandbox", Flag, "false", "Whether tasks of this machine's owner that ask for isolation: none run on the machine itself, with all rights of its node."),
         new("cache.quota", Size, "", "Disk for inputs of tasks that are kept for the next; by default 10 GiB or a tenth of the disk, whichever is less."),
         new("artifacts.max_size", Size, "10GiB", "The largest file that the hub takes."),
         new("artifacts.quota", Size, "50GiB", "Disk of the hub for all files of jobs."),

@@ -29,6 +29,11 @@ internal sealed class TaskSandboxCheck : ICheck
     private Finding Of(IsolationLevel level, SandboxStatus status)
     {
         var name = level.ToString().ToLowerInvariant();
+        if (level == IsolationLevel.None)
+        {
+            return new Finding(Name, CheckState.Warning, "none is offered (compute.no_sandbox): tasks of this machine's owner that ask for it run with your rights", "To take it back: muster config set compute.no_sandbox false");
+        }
+
         return status.Works ? new Finding(Name, CheckState.Ok, $"{name} works")
             : new Finding(Name, level == IsolationLevel.Container ? CheckState.Ok : CheckState.Warning, $"{name} is not offered: {status.Sentence}");
     }

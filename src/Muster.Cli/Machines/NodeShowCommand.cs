@@ -48,6 +48,7 @@ internal sealed class NodeShowCommand : MusterCommand
         ["pool", pool.Closed is { } closed ? $"takes no tasks: {closed}" : node.Status == "offline" ? "" : "takes tasks"],
         ["tasks", $"{pool.Running}"],
         ["gives", pool.Offer.Slots == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{pool.Offer.Cpus:0.##} cores, {Size((ulong)pool.Offer.MemoryBytes)} of memory, {Size((ulong)pool.Offer.DiskBytes)} of disk, {pool.Offer.Slots} tasks at once")],
+        ["sandbox", pool.Offer.NoSandbox ? "none for tasks of its owner that ask for isolation: none (compute.no_sandbox)" : ""],
         ["labels", string.Join(", ", pool.Offer.Labels.Select(label => $"{label.Key}: {label.Value}"))],
         ["location", pool.Offer.Location],
         ["cpu score", pool.CpuScore == 0 ? "" : pool.CpuScore.ToString("0", CultureInfo.InvariantCulture)],

@@ -48,8 +48,9 @@ public sealed record NodePool(
     string Node, string Name, string Gate, string? Closed, int Running, string Trust, int Streak, string Why, double CpuScore, DateTimeOffset? MeasuredAt, NodeOffer Offer);
 
 /// <param name="Price">So many times the hub's list.</param>
+/// <param name="NoSandbox">Its owner's tasks of isolation none run on the machine itself.</param>
 public sealed record NodeOffer(
-    int Slots, double Cpus, long MemoryBytes, long DiskBytes, int Gpus, string Location, double Price, IReadOnlyDictionary<string, string> Labels);
+    int Slots, double Cpus, long MemoryBytes, long DiskBytes, int Gpus, string Location, double Price, IReadOnlyDictionary<string, string> Labels, bool NoSandbox = false);
 
 internal sealed record GateRequest(string Gate);
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Jobs;
@@ -42,6 +43,7 @@ public enum TaskRuntime
 
 public enum TaskIsolation
 {
+    /// <summary>On the machine itself, which is the submitter's own; not "at least nothing".</summary>
     None,
     Process,
     Container,
@@ -90,6 +92,7 @@ public sealed record StepPlan
     public bool Preemptible { get; init; }
 
     /// <summary>How long an <see cref="AtMostOnce"/> task waits for a lost node.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public double LostWaitSeconds { get; init; } = 600;
 
     public string? Image { get; init; }
@@ -143,6 +146,8 @@ public sealed record NeedsPlan
 
     public double GpuScore { get; init; }
 
+    // Kept also where it is the first of its words: left out, it would be read as the default.
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public TaskIsolation Isolation { get; init; } = TaskIsolation.Process;
 
     /// <summary>Hosts that may be reached; <c>*</c> is everything public.</summary>

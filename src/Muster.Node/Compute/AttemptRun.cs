@@ -145,7 +145,13 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         var package = work is { Package.Length: > 0, Outputs.Count: 0 } ? new PackageResult(folder, work, kit.Time) : null;
         package?.Note($"attempt {lease.Ref.Attempt} of {work.JobId} on {kit.NodeName} runs {work.Entry}");
         var command = Commands.Of(work, lease, folder.Work);
-        await using var run = await Sandbox().StartAsync(Job(command, folder.Work), log, _stop.Token);
+        var sandbox = Sandbox();
+        if (sandbox.Level == IsolationLevel.None)
+        {
+            LogUnsandboxed(kit.Logger, Name);
+        }
+
+        await using var run = await sandbox.StartAsync(Job(command, folder.Work), log, _stop.Token);
         Running(run);
         await using var stopping = _stop.Token.Register(() => _ = run.StopAsync(_stopReason));
         var outcome = await run.Outcome;
@@ -179,19 +185,26 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         Container = work.Runtime == "container" ? new ContainerRequest(work.Image, Pull(), Gpus()) : null,
     };
 
-    /// <summary>The level that the task's runtime means; never a lesser one than it accepts.</summary>
+    /// <summary>The level that the task means: never another one, be it more or less.</summary>
     private ITaskSandbox Sandbox()
     {
-        var level = work.Runtime == "container" ? IsolationLevel.Container
-            : work.Isolation == "container" ? throw new AttemptException("A process task runs in the process sandbox: ask for isolation process, or use runtime container.", refused: false)
-            : work.Isolation == "none" && work.Owner ? IsolationLevel.None
-            : IsolationLevel.Process;
-        if (level == IsolationLevel.None && kit.Find(level) is null)
+        var level = (work.Runtime, work.Isolation) switch
         {
-            throw new AttemptException($"{kit.NodeName} runs no task without a sandbox: leave isolation out, or write isolation: process.", refused: false);
+            ("container", _) => IsolationLevel.Container,
+            (_, "container") => throw new AttemptException("A process task runs in the process sandbox: ask for isolation process, or use runtime container.", refused: false),
+            (_, "process" or "") => IsolationLevel.Process,
+            (_, "none") => IsolationLevel.None,
+            _ => throw new AttemptException($"{kit.NodeName} does not know the isolation \"{work.Isolation}\": its program is too old for that.", refused: true),
+        };
+        // The hub sends no such task here. Were it wrong, it would be the machine that pays for it.
+        if (level == IsolationLevel.None && !work.Owner)
+        {
+            throw new AttemptException($"{kit.NodeName} runs without a sandbox nothing but tasks of its own owner.", refused: true);
         }
 
-        return kit.Find(level) ?? throw new AttemptException($"{kit.NodeName} has no {level.ToString().ToLowerInvariant()} sandbox now.", refused: true);
+        return kit.Find(level) ?? throw new AttemptException(
+            level == IsolationLevel.None ? $"{kit.NodeName} runs no task without a sandbox: set compute.no_sandbox: true there." : $"{kit.NodeName} has no {level.ToString().ToLowerInvariant()} sandbox now.",
+            refused: true);
     }
 
     private void Running(ISandboxRun run)
@@ -294,6 +307,9 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
 
         return hash.GetHashAndReset();
     }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Attempt} runs without a sandbox, as its user owns this machine")]
+    private static partial void LogUnsandboxed(ILogger logger, string attempt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Attempt} could not be run")]
     private static partial void LogRefused(ILogger logger, string attempt, Exception error);

@@ -49,7 +49,7 @@ internal static class Commands
         var file = Path.GetFileName(work.Entry);
         var run = Path.GetExtension(file) == ".sh" ? $"exec sh {Quoted(file)}" : $"exec python3 {Quoted(file)}";
         var hasRequirements = File.Exists(Path.Combine(folder, inside, "requirements.txt"));
-        if (hasRequirements && work.Network.Count == 0)
+        if (hasRequirements && work.Network.Count == 0 && work.Isolation != "none")
         {
             throw new AttemptException("requirements.txt is installed inside the sandbox when the task asks for network, and this one does not.", refused: false);
         }

@@ -45,6 +45,9 @@ public sealed record ComputeOptions
     /// <summary>And any public host, for specs that say <c>*</c>.</summary>
     public bool OpenNetwork { get; init; }
 
+    /// <summary>Tasks of this machine's owner that ask for <c>isolation: none</c> run on the machine itself.</summary>
+    public bool NoSandbox { get; init; }
+
     /// <summary><c>compute.engine.socket</c>: the one container engine to use; null looks where Docker and Podman usually listen.</summary>
     public string? EngineSocket { get; init; }
 

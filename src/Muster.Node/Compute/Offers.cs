@@ -99,6 +99,12 @@ internal sealed partial class Offers(ComputeOptions options, OwnerRules rules, G
         }
 
         _missing.Remove(level);
+        if (sandbox.Level == IsolationLevel.None)
+        {
+            // A way of its own: what it can must not be taken for something that sandboxed tasks have here.
+            offer.NoSandbox = true;
+            return;
+        }
 
         offer.Isolation = level;
         var runtime = sandbox.Level == IsolationLevel.Container ? "container" : "process";

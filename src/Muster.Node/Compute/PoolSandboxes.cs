@@ -4,6 +4,7 @@ using Muster.Node.Sandbox;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Node.Sandbox.Tasks.Bubblewrap;
 using Muster.Node.Sandbox.Tasks.Containers;
+using Muster.Node.Sandbox.Tasks.Host;
 using Muster.Node.Tools;
 
 namespace Muster.Node.Compute;
@@ -22,6 +23,7 @@ public static class PoolSandboxes
         var options = new TaskSandboxOptions { Home = tools.Home, OpenEgress = compute.OpenNetwork, ReadOnly = tools.ReadOnly, EngineSocket = compute.EngineSocket };
         return
         [
+            .. compute.NoSandbox ? [new HostSandbox(options, time)] : Array.Empty<ITaskSandbox>(),
             new BubblewrapSandbox(options, time, loggers.CreateLogger<BubblewrapSandbox>()),
             new ContainerSandbox(options, time, loggers.CreateLogger<ContainerSandbox>()),
         ];

@@ -32,7 +32,7 @@ public sealed record NeedsSpec
 
     public double? GpuScore { get; init; }
 
-    /// <summary>The least that is accepted. <see cref="SpecIsolation.None"/> runs only on nodes of the submitter.</summary>
+    /// <summary>The least that is accepted; <see cref="SpecIsolation.None"/>: on the machine itself, where it is the submitter's own and offers that.</summary>
     public SpecIsolation? Isolation { get; init; }
 
     /// <summary>

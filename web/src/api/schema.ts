@@ -1794,6 +1794,7 @@ export interface components {
             location: string;
             /** Format: int64 */
             memory_bytes: number;
+            no_sandbox: boolean;
             /** Format: double */
             price: number;
             /** Format: int32 */

@@ -53,7 +53,8 @@ internal sealed class NodePoolDesk(Database database, NodeDirectory nodes, NodeS
                 node.Id.ToString(), node.Name, node.Standing.Gate.ToString().ToLowerInvariant(), known.Terms.Closed,
                 known.Attempts.Count(attempt => attempt.State.IsOpen()), known.Trust.ToString().ToLowerInvariant(), known.Streak, Why(known, state.Settings.TrustedStreak),
                 node.Standing.CpuScore, node.Standing.MeasuredAt,
-                new OfferModel(known.Terms.Slots, known.Terms.Cpus, known.Terms.MemoryBytes, known.Terms.DiskBytes, known.Terms.Gpus, known.Terms.Location, known.Terms.Price / 1000.0, known.Terms.Labels));
+                new OfferModel(known.Terms.Slots, known.Terms.Cpus, known.Terms.MemoryBytes, known.Terms.DiskBytes, known.Terms.Gpus, known.Terms.Location, known.Terms.Price / 1000.0, known.Terms.Labels,
+                    known.Terms.NoSandbox));
         },
         context.RequestAborted);
 

@@ -28,6 +28,7 @@ internal sealed class NodeSettings
         Runtimes = offer.Runtimes.Select(name => Enum.TryParse<TaskRuntime>(name, ignoreCase: true, out var runtime) ? runtime : (TaskRuntime?)null)
             .OfType<TaskRuntime>().ToHashSet(),
         Isolation = Enum.TryParse<TaskIsolation>(offer.Isolation, ignoreCase: true, out var isolation) ? isolation : TaskIsolation.None,
+        NoSandbox = offer.NoSandbox,
         Labels = offer.Labels.Append(new("os", node.Facts.Os)).Append(new("arch", node.Facts.Architecture)).DistinctBy(label => label.Key).ToDictionary(),
         Location = offer.Location,
         Functions = offer.Functions.ToHashSet(StringComparer.Ordinal),

@@ -5,15 +5,20 @@ namespace Muster.Hub.Jobs.Placement;
 internal sealed class RuntimeFilter : IPlacementFilter
 {
     public string? Refuse(PoolNode node, NeedsClass needs) =>
-        !node.Terms.Runtimes.Contains(needs.Key.Runtime) ? $"it does not run {needs.Key.Runtime.ToString().ToLowerInvariant()} tasks"
+        !Runs(node.Terms, needs.Key) ? $"it does not run {needs.Key.Runtime.ToString().ToLowerInvariant()} tasks"
         : needs.Key.Function is { } function && !node.Terms.Functions.Contains(function) ? $"it does not serve the function {function}"
         : null;
+
+    // A machine without any sandbox runs no process tasks but those that want none: the isolation decides about them.
+    private static bool Runs(NodeTerms terms, NeedsKey key) =>
+        terms.Runtimes.Contains(key.Runtime) || (key.Unsandboxed && terms is { FunctionsOnly: false, Slots: > 0 });
 }
 
 internal sealed class IsolationFilter : IPlacementFilter
 {
     public string? Refuse(PoolNode node, NeedsClass needs) =>
-        needs.Key.Runtime is TaskRuntime.Process or TaskRuntime.Container && node.Terms.Isolation < Least(needs.Key)
+        needs.Key.Unsandboxed ? (node.Terms.NoSandbox ? null : "it is yours, but runs no task without a sandbox: set compute.no_sandbox: true there, and start its node again")
+        : needs.Key.Runtime is TaskRuntime.Process or TaskRuntime.Container && node.Terms.Isolation < Least(needs.Key)
             ? $"its best isolation is {node.Terms.Isolation.ToString().ToLowerInvariant()}, and {Least(needs.Key).ToString().ToLowerInvariant()} is asked for"
             : null;
 

@@ -7,7 +7,7 @@ internal sealed class PermissionFilter : IPlacementFilter
     public string? Refuse(PoolNode node, NeedsClass needs) =>
         node.Terms.Owner == needs.Owner.Id ? null
         : needs.Key.Runtime == TaskRuntime.Function ? "function tasks run only in their user's own programs"
-        : needs.Key.Isolation == TaskIsolation.None ? "isolation none is for the node owner's own tasks"
+        : needs.Key.Isolation == TaskIsolation.None ? "it is not yours, and isolation none is for machines of your own"
         : node.Terms.Users is { } users && !users.Contains(needs.Owner.Id) ? "its owner has not let you run tasks there"
         : null;
 }

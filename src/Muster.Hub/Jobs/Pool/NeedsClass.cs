@@ -80,6 +80,9 @@ internal readonly record struct NeedsKey(
     TrustLevel Trust,
     string? Node)
 {
+    /// <summary>On the machine itself, and nowhere else.</summary>
+    public bool Unsandboxed => Runtime == TaskRuntime.Process && Isolation == TaskIsolation.None;
+
     public static NeedsKey Of(PoolJob job, StepPlan step)
     {
         var needs = step.Needs;

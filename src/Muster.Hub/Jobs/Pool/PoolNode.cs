@@ -90,6 +90,9 @@ public sealed record NodeTerms
 
     public TaskIsolation Isolation { get; init; }
 
+    /// <summary>Its owner's tasks of isolation none run on the machine itself; <see cref="Isolation"/> says nothing about them.</summary>
+    public bool NoSandbox { get; init; }
+
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
 
     public string Location { get; init; } = "";

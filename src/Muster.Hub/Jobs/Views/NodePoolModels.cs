@@ -22,8 +22,10 @@ public sealed record NodePoolModel(
 
 /// <summary>What it gives to the pool in all.</summary>
 /// <param name="Price">So many times the hub's list.</param>
+/// <param name="NoSandbox">Its owner's tasks of isolation none run on the machine itself.</param>
 public sealed record OfferModel(
-    int Slots, double Cpus, long MemoryBytes, long DiskBytes, int Gpus, string Location, double Price, IReadOnlyDictionary<string, string> Labels);
+    int Slots, double Cpus, long MemoryBytes, long DiskBytes, int Gpus, string Location, double Price, IReadOnlyDictionary<string, string> Labels,
+    bool NoSandbox);
 
 /// <param name="Gate">open, cordoned or draining.</param>
 public sealed record GateRequest(string? Gate);

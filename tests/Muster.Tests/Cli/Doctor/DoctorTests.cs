@@ -54,6 +54,18 @@ public sealed class DoctorTests : IDisposable
         _cockpit.Out.ToString().ShouldContain("tasks: process ");
         _cockpit.Out.ToString().ShouldContain("tasks: container is not offered: ");
         _cockpit.Out.ToString().ShouldContain("/nowhere/engine.sock");
+        _cockpit.Out.ToString().ShouldNotContain("none is offered");
+    }
+
+    [Fact]
+    public async Task Doctor_TasksWithoutASandbox_AreAWarning()
+    {
+        _cockpit.Write("muster.yaml", "compute: { no_sandbox: true }\n");
+
+        await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0");
+
+        _cockpit.Out.ToString().ShouldContain("tasks: none is offered (compute.no_sandbox)");
+        _cockpit.Out.ToString().ShouldContain("muster config set compute.no_sandbox false");
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Muster.Testing;
@@ -16,7 +15,7 @@ public sealed class RunPermissionTests
     public async Task Task_OfAnotherUser_RunsOnceItsMachinesOwnerAllowsIt()
     {
         await using var house = await PoolHouse.StartAsync(Cancel);
-        using var bob = await MemberAsync(house, "bob");
+        using var bob = await house.MemberAsync("bob");
         using var submitted = await bob.PostAsJsonAsync("/api/v1/jobs", new { spec = "name: hello\ntasks:\n  - id: hello\n    command: [echo, hello]\n" }, Cancel);
         var text = await submitted.Content.ReadAsStringAsync(Cancel);
         submitted.IsSuccessStatusCode.ShouldBeTrue(text);
@@ -31,16 +30,5 @@ public sealed class RunPermissionTests
 
         var results = await bob.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}/results?wait=60", Cancel);
         results.GetProperty("state").GetString().ShouldBe("succeeded");
-    }
-
-    private static async Task<HttpClient> MemberAsync(PoolHouse house, string name)
-    {
-        using var offer = await house.Hub.Client.PostAsJsonAsync("/api/v1/invites", new { }, Cancel);
-        var invite = (await offer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("token").GetString();
-        using var answer = await house.Hub.Anonymous.PostAsJsonAsync("/api/v1/register", new { username = name, password = "correct horse", email = name + "@example.org", invite }, Cancel);
-        answer.EnsureSuccessStatusCode();
-        var client = house.Hub.NewClient(null);
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("access_token").GetString());
-        return client;
     }
 }

@@ -19,6 +19,7 @@ internal sealed class NeedsReader(SpecValues values)
             return start;
         }
 
+        var isolation = Isolation(needs["isolation"], runtime) ?? start.Isolation;
         return start with
         {
             Cpu = values.Number(needs["cpu"], SpecLimits.LeastCpu, SpecLimits.MostCpu) ?? start.Cpu,
@@ -31,8 +32,8 @@ internal sealed class NeedsReader(SpecValues values)
             Location = values.Line(needs["location"], SpecLimits.ShortText, "location: Berlin"),
             CpuScore = values.Number(needs["cpu_score"], 0, SpecLimits.Score) ?? 0,
             GpuScore = values.Number(needs["gpu_score"], 0, SpecLimits.Score) ?? 0,
-            Isolation = Isolation(needs["isolation"], runtime) ?? start.Isolation,
-            Network = Network(needs["network"], runtime),
+            Isolation = isolation,
+            Network = Network(needs["network"], runtime, isolation),
             MaxPrice = MaxPrice(needs["max_price"]),
             Trust = values.Word<TrustLevel>(needs["trust"], ("new", TrustLevel.New), ("probation", TrustLevel.Probation), ("trusted", TrustLevel.Trusted)) ?? TrustLevel.New,
             Node = Node(needs["node"]),
@@ -102,8 +103,14 @@ internal sealed class NeedsReader(SpecValues values)
         return null;
     }
 
-    private IReadOnlyList<string> Network(SpecNode? node, TaskRuntime runtime)
+    private IReadOnlyList<string> Network(SpecNode? node, TaskRuntime runtime, TaskIsolation isolation)
     {
+        if (node is not null && isolation == TaskIsolation.None)
+        {
+            values.Errors.Add(node, "network means nothing to a task of isolation none: nothing would hold it to that.", "Leave network out: the task has the machine's own.");
+            return [];
+        }
+
         if (node is not null && runtime is TaskRuntime.Agent or TaskRuntime.Function)
         {
             values.Errors.Add(node!, $"network means nothing to a task of runtime {RuntimeRules.Word(runtime)}: nothing would hold it to that.", "Leave network out.");

@@ -224,7 +224,14 @@ internal sealed class HostRun : ISandboxRun
             throw new SandboxUnavailableException("Tasks without isolation can be halted on Linux only.");
         }
 
-        _ = Tree.Signal(signal, rootIsGone: Process.HasExited);
+        lock (_gate)
+        {
+            // Once it is over its number may be another's.
+            if (!_over)
+            {
+                _ = Tree.Signal(signal, rootIsGone: Process.HasExited);
+            }
+        }
     }
 
     private void Watch()

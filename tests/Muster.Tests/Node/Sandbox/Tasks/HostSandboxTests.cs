@@ -86,6 +86,17 @@ public sealed class HostSandboxTests(HostSandboxTests.Fixture fixture) : IClassF
     }
 
     [Fact]
+    public async Task Freeze_OfWhatIsOver_DoesNothing()
+    {
+        var run = await fixture.Sandbox.StartAsync(fixture.Job(["true"], Own), new KeptOutput(), Cancel);
+        (await run.Outcome).ExitCode.ShouldBe(0);
+        await run.DisposeAsync();
+
+        await run.FreezeAsync();
+        await run.ThawAsync();
+    }
+
+    [Fact]
     public async Task Usage_OfABusyTask_IsMeasured()
     {
         var result = await fixture.ShellAsync("while :; do :; done", job => Own(job) with { Limits = job.Limits with { Timeout = TimeSpan.FromSeconds(2) } });

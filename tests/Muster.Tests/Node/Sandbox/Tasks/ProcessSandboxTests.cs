@@ -1,9 +1,11 @@
 using System.Runtime.Versioning;
 using Microsoft.Extensions.Logging.Abstractions;
+using Muster.Node.Compute;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Node.Sandbox.Tasks.Bubblewrap;
 using Muster.Node.Sandbox.Tasks.Cgroups;
 using Muster.Node.Sandbox.Tasks.Work;
+using Muster.Node.Tools;
 using Muster.Testing;
 using Shouldly;
 using Xunit;
@@ -194,18 +196,19 @@ public sealed class ProcessSandboxTests(ProcessSandboxFixture fixture) : IClassF
     }
 
     [Fact]
-    public async Task Levels_OfANode_AreDescribed()
+    public async Task Levels_OfANode_AreThoseThatItsOwnerLetsIn()
     {
         using var home = new TemporaryFolder();
-        var all = TaskSandboxes.Create(new TaskSandboxOptions { Home = home.Path, EngineSocket = Path.Combine(home.Path, "engine.sock") }, TimeProvider.System, NullLoggerFactory.Instance);
+        var compute = new ComputeOptions { EngineSocket = Path.Combine(home.Path, "engine.sock") };
+        var tools = new ToolOptions { Home = home.Path, WorkingDir = home.Path };
 
-        var found = await all.CheckAsync(Cancel);
+        var found = await PoolSandboxes.CheckAsync(compute, tools, TimeProvider.System, Cancel);
+        var withNone = await PoolSandboxes.CheckAsync(compute with { NoSandbox = true }, tools, TimeProvider.System, Cancel);
 
-        found.Select(level => level.Level).ShouldBe([IsolationLevel.None, IsolationLevel.Process, IsolationLevel.Container]);
-        found.ShouldAllBe(level => level.Status.Sentence.Length > 0 && level.Egress.Sentence.Length > 0);
-        all.Of(IsolationLevel.Process).Level.ShouldBe(IsolationLevel.Process);
-        Should.Throw<SandboxUnavailableException>(() => new TaskSandboxes().Of(IsolationLevel.Container)).Message.ShouldContain("no isolation `container`");
-        (await all.ReapAsync(Cancel)).ShouldBe(0);
+        found.Select(level => level.Level).ShouldBe([IsolationLevel.Process, IsolationLevel.Container]);
+        withNone.Select(level => level.Level).ShouldBe([IsolationLevel.None, IsolationLevel.Process, IsolationLevel.Container]);
+        withNone.ShouldAllBe(level => level.Status.Sentence.Length > 0);
+        PoolSandboxes.Of(compute with { NoSandbox = true, Enabled = false }, tools, TimeProvider.System, NullLoggerFactory.Instance).ShouldBeEmpty();
         SandboxFixture.RemoveCgroups(home.Path);
     }
 
