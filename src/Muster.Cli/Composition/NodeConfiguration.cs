@@ -2,6 +2,7 @@ using Muster.Agents.Mcp;
 using Muster.Cli.Configuration;
 using Muster.Cli.State;
 using Muster.Node.Compute;
+using Muster.Node.Compute.Owner;
 using Muster.Node.Policy;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;

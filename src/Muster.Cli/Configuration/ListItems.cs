@@ -1,5 +1,6 @@
 using System.Net;
 using Muster.Node.Compute;
+using Muster.Node.Compute.Owner;
 
 namespace Muster.Cli.Configuration;
 

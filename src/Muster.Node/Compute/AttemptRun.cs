@@ -136,6 +136,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             await Commands.UnpackAsync(work.Package, folder.Work, (long)work.DiskBytes, _stop.Token);
         }
 
+        using var place = await kit.Room.EnterAsync(work, _stop.Token);
         if (work.Runtime == "agent")
         {
             await kit.Agents.RunAsync(result, work, log, _stop.Token);

@@ -15,6 +15,8 @@ internal sealed record ComputeKit
 
     public required IReadOnlyList<ITaskSandbox> Sandboxes { get; init; }
 
+    public required Room Room { get; init; }
+
     public required AttemptFolders Folders { get; init; }
 
     public required TaskAgents Agents { get; init; }

@@ -1,3 +1,4 @@
+using Muster.Node.Compute.Owner;
 using Muster.Protocol.Jobs;
 
 namespace Muster.Node.Compute;

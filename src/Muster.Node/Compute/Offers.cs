@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Muster.Node.Compute.Owner;
 using Muster.Node.Machine;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Protocol.Wire;
@@ -6,7 +7,7 @@ using Muster.Protocol.Wire;
 namespace Muster.Node.Compute;
 
 /// <summary>What this node offers to the pool now: what its owner gives, and what really works here.</summary>
-internal sealed partial class Offers(ComputeOptions options, OwnerRules rules, Gpus gpus, IReadOnlyList<ITaskSandbox> sandboxes, string folder, ILogger logger)
+internal sealed partial class Offers(ComputeOptions options, Room room, OwnerRules rules, Gpus gpus, IReadOnlyList<ITaskSandbox> sandboxes, string folder, ILogger logger)
 {
     private static readonly TimeSpan _every = TimeSpan.FromSeconds(10);
     private readonly Dictionary<string, string> _missing = new(StringComparer.Ordinal);
@@ -58,12 +59,13 @@ internal sealed partial class Offers(ComputeOptions options, OwnerRules rules, G
         var offer = new NodeOffer
         {
             Slots = (uint)options.Slots,
-            Cpus = options.Cpus ?? Environment.ProcessorCount,
-            MemoryBytes = (ulong)(options.MemoryBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 4 * 3),
+            Cpus = room.Cpus,
+            MemoryBytes = (ulong)room.MemoryBytes,
             DiskBytes = (ulong)_disk.Value,
             Location = options.Location,
             MinPrice = options.PriceFactor,
             Isolation = "none",
+            KeepsReady = true,
         };
         offer.Labels.Add(options.Labels.ToDictionary());
         offer.Runtimes.Add("agent");

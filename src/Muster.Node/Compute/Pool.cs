@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Muster.Agents.Tools;
 using Muster.Node.Artifacts;
+using Muster.Node.Compute.Owner;
 using Muster.Node.Link;
 using Muster.Node.Machine;
 using Muster.Protocol.Wire;
@@ -27,14 +28,15 @@ internal sealed class Pool : IAsyncDisposable
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
         var sandboxes = PoolSandboxes.Of(options.Compute, options.Tools, options.Time, options.Loggers);
+        var room = new Room(options.Compute, options.Name);
         var kit = new ComputeKit
         {
-            Database = database, NodeName = options.Name, Sandboxes = sandboxes, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home), Files = new AttemptFiles(artifacts),
+            Database = database, NodeName = options.Name, Sandboxes = sandboxes, Room = room, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home), Files = new AttemptFiles(artifacts),
             Tell = frame => link.TrySendVolatile(frame), CutLink = link.Cut, Time = options.Time, Logger = logger,
         };
         _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));
         var rules = new OwnerRules(options.Compute, options.Time);
-        _offers = new Offers(options.Compute, rules, machine.Gpus, sandboxes, home, logger);
+        _offers = new Offers(options.Compute, room, rules, machine.Gpus, sandboxes, home, logger);
         _cached = () => artifacts.Cache.Hashes.Select(ShortHash);
         _signals = new Signals(_host, Offer, kit.Tell, options.Time);
         artifacts.Cache.Changed += _signals.TellOfferSoon;

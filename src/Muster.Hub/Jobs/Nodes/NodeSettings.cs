@@ -29,6 +29,7 @@ internal sealed class NodeSettings
             .OfType<TaskRuntime>().ToHashSet(),
         Isolation = Enum.TryParse<TaskIsolation>(offer.Isolation, ignoreCase: true, out var isolation) ? isolation : TaskIsolation.None,
         NoSandbox = offer.NoSandbox,
+        KeepsReady = offer.KeepsReady,
         Labels = offer.Labels.Append(new("os", node.Facts.Os)).Append(new("arch", node.Facts.Architecture)).DistinctBy(label => label.Key).ToDictionary(),
         Location = offer.Location,
         Functions = offer.Functions.ToHashSet(StringComparer.Ordinal),

@@ -2,24 +2,28 @@ using Muster.Hub.Jobs.Pool;
 
 namespace Muster.Hub.Jobs.Placement;
 
-/// <summary>The best node with room. Compares at most a fixed number, so that a choice costs the same among a thousand nodes as among ten.</summary>
+/// <summary>
+/// The best node with room, or one where a quick task can wait for its turn when none of those compared has room. Compares at most a fixed number, so that a
+/// choice costs the same among a thousand nodes as among ten.
+/// </summary>
 internal static class Chooser
 {
     public static PoolNode? Choose(PoolTurn turn, NeedsClass needs, PoolStep step, PoolTask? task)
     {
         PoolNode? best = null;
-        var (bestScore, seen) = (double.MinValue, 0);
+        var (bestScore, bestFits, seen) = (double.MinValue, false, 0);
         foreach (var node in turn.State.Free.FromCursor())
         {
-            if (!PlacementFilters.Meets(node, needs) || !node.Fits(needs.Needs) || (task is not null && Refuse(task, node) is not null))
+            if (!PlacementFilters.Meets(node, needs) || !(node.Fits(needs.Needs) is var fits && (fits || (step.Quick && node.FitsAhead(needs.Needs))))
+                || (task is not null && Refuse(task, node) is not null))
             {
                 continue;
             }
 
             var score = PlacementScores.Sum(node, needs, step);
-            if (score > bestScore)
+            if (fits == bestFits ? score > bestScore : fits)
             {
-                (best, bestScore) = (node, score);
+                (best, bestScore, bestFits) = (node, score, fits);
             }
 
             if (++seen >= turn.Settings.Candidates)

@@ -50,12 +50,17 @@ internal sealed class PoolNode(Id<Node> id)
 
     public bool Fits(NeedsPlan needs) => FitsBesides(needs, leaving: 0);
 
+    /// <summary>Whether one more can wait there for its turn, which comes soon: by then the next lease would come too late.</summary>
+    public bool FitsAhead(NeedsPlan needs) => Terms.KeepsReady && Fits(needs, leaving: 0, times: 2);
+
     /// <param name="leaving">Attempts that would be over by then.</param>
-    public bool FitsBesides(NeedsPlan needs, int leaving) =>
+    public bool FitsBesides(NeedsPlan needs, int leaving) => Fits(needs, leaving, times: 1);
+
+    private bool Fits(NeedsPlan needs, int leaving, int times) =>
         SlotsUsed - leaving < Terms.Slots
         && (Terms.FunctionsOnly
-            || (CpusUsed + needs.Cpu <= Terms.Cpus + 1e-9
-                && MemoryUsed + needs.MemoryBytes <= Terms.MemoryBytes
+            || (CpusUsed + needs.Cpu <= (Terms.Cpus * times) + 1e-9
+                && MemoryUsed + needs.MemoryBytes <= Terms.MemoryBytes * times
                 && DiskUsed + needs.DiskBytes <= Terms.DiskBytes
                 && GpusUsed + needs.Gpu <= Terms.Gpus));
 }
@@ -113,6 +118,9 @@ public sealed record NodeTerms
 
     /// <summary>Why it takes nothing now: drained, cordoned, out of hours; null: open.</summary>
     public string? Closed { get; init; }
+
+    /// <summary>It keeps attempts waiting that do not fit yet, and never runs more than fits.</summary>
+    public bool KeepsReady { get; init; }
 
     /// <summary>A program of its owner's that only serves functions; its slots are its only limit.</summary>
     public bool FunctionsOnly { get; init; }

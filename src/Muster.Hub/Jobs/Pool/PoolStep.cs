@@ -3,7 +3,11 @@ namespace Muster.Hub.Jobs.Pool;
 /// <summary>The tasks of one entry of a spec. Those that were never leased are only a range; the others are <see cref="PoolTask"/>s.</summary>
 internal sealed class PoolStep(PoolJob job, int index, int start)
 {
+    private const int FewestMeasured = 8;
+    private const double QuickSeconds = 0.5;
     private Queue<PoolTask>? _again;
+    private double _seconds;
+    private int _measured;
 
     public PoolJob Job => job;
 
@@ -48,6 +52,19 @@ internal sealed class PoolStep(PoolJob job, int index, int start)
 
     /// <summary>Members of a gang that have succeeded and wait for the others.</summary>
     public int GangDone { get; set; }
+
+    /// <summary>
+    /// Its tasks are over so soon that a node would wait for the next one as long as it works on this one. What may not run twice is never leased ahead: it
+    /// could be lost without having begun.
+    /// </summary>
+    public bool Quick => _measured >= FewestMeasured && _seconds < QuickSeconds && Plan is { Gang: false, AtMostOnce: false, Needs.Gpu: 0 };
+
+    /// <summary>How long an attempt ran, as its node says; the last few count.</summary>
+    public void Measure(double seconds)
+    {
+        _measured = Math.Min(_measured + 1, FewestMeasured);
+        _seconds += (seconds - _seconds) / _measured;
+    }
 
     /// <summary>A task that was leased before and may be leased again.</summary>
     public PoolTask? NextAgain

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Muster.Node.Compute;
+using Muster.Node.Compute.Owner;
 using Muster.Testing;
 using Shouldly;
 using Xunit;

@@ -116,6 +116,7 @@ internal static class AttemptRules
         (attempt.State, attempt.End, attempt.EndedAt) = (AttemptState.Ended, end, turn.Now);
         Reservation.GiveBack(turn, attempt);
         FairShare.Settle(turn, attempt);
+        task.Step.Measure(end.Use.WallSeconds);
         turn.Effects.Changed(task);
         if (task.State.IsFinal() || !attempt.Current)
         {

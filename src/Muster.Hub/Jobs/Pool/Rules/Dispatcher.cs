@@ -122,7 +122,8 @@ internal static class Dispatcher
 
         foreach (var needs in turn.State.Ready.Classes.Where(needs => needs.Stuck))
         {
-            needs.Stuck = !turn.Freed.Any(node => node.HasRoom && PlacementFilters.Meets(node, needs) && node.Fits(needs.Needs));
+            var quick = needs.Head?.Quick == true;
+            needs.Stuck = !turn.Freed.Any(node => node.HasRoom && PlacementFilters.Meets(node, needs) && (node.Fits(needs.Needs) || (quick && node.FitsAhead(needs.Needs))));
         }
     }
 }

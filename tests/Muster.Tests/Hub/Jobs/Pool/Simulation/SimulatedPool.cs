@@ -274,7 +274,7 @@ internal sealed class SimulatedPool
 
     private NodeTerms Terms(int node) => new()
     {
-        Name = $"node{node}", Owner = _users[node], Slots = 4, Cpus = 4, MemoryBytes = 4L << 30, DiskBytes = 40L << 30,
+        Name = $"node{node}", Owner = _users[node], KeepsReady = node % 2 == 0, Slots = 4, Cpus = 4, MemoryBytes = 4L << 30, DiskBytes = 40L << 30,
         Runtimes = new HashSet<TaskRuntime> { TaskRuntime.Process, TaskRuntime.Agent }, Isolation = TaskIsolation.Process, CpuScore = 100 * node,
     };
 }

@@ -1,11 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Node.Compute;
+using Muster.Node.Compute.Owner;
 using Muster.Protocol.Wire;
 using Muster.Testing;
 using Shouldly;
 using Xunit;
 
-namespace Muster.Tests.Node.Compute;
+namespace Muster.Tests.Node.Compute.Owner;
 
 public sealed class OwnerRulesTests
 {

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Muster.Node.Compute;
+namespace Muster.Node.Compute.Owner;
 
 /// <summary>A part of every day in the machine's own time, such as 22:00-07:00; the end is not in it.</summary>
 public sealed record DayHours(TimeOnly From, TimeOnly Until)

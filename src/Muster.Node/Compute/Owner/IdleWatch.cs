@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Muster.Protocol.Wire;
 
-namespace Muster.Node.Compute;
+namespace Muster.Node.Compute.Owner;
 
 /// <summary>
 /// Tells whether somebody else than the pool uses this machine: all that its processors do, less what tasks use. It counts as in use

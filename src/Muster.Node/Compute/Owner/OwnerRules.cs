@@ -1,4 +1,4 @@
-namespace Muster.Node.Compute;
+namespace Muster.Node.Compute.Owner;
 
 /// <summary>Whether this machine's owner lets the pool in now.</summary>
 internal sealed class OwnerRules(ComputeOptions options, TimeProvider time)
