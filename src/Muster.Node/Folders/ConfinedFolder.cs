@@ -87,7 +87,7 @@ public sealed class ConfinedFolder
     internal static ToolException Outside(string path, string root) =>
         new($"\"{path}\" is outside the working folder {root}. Use a path inside it, or copy the file there first.");
 
-    internal static ToolException IsThere(string path) => new($"\"{path}\" is there already. Choose another name, or ask to overwrite it.");
+    internal static ToolException IsThere(string path) => new($"\"{path}\" is there already. Choose another name, or have it replaced (overwrite; muster cp --force).");
 
     internal static ToolException HiddenPlace(string path) =>
         new($"\"{path}\" holds keys or Muster's own state, which tools may not touch.");
