@@ -10,6 +10,7 @@ namespace Muster.Hub.Copies;
 internal sealed class CopyBook(CopyOptions options, TimeProvider time)
 {
     private const int MostRemembered = 10_000;
+    private const int ShortestPrefix = 6;
     private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, Copy> _copies = new(StringComparer.Ordinal);
 
@@ -29,9 +30,13 @@ internal sealed class CopyBook(CopyOptions options, TimeProvider time)
         }
     }
 
+    /// <param name="id">Or a prefix of its random part that no other of this user has.</param>
     /// <exception cref="ApiException">404: there is none, or it is another's.</exception>
-    public Copy Find(Id<User> user, string id) =>
-        _copies.TryGetValue(id, out var copy) && copy.Plan.User == user ? copy : throw ApiException.NotFound("copy");
+    public Copy Find(Id<User> user, string id)
+    {
+        var named = _copies.TryGetValue(id, out var exact) ? [exact] : id.Length < ShortestPrefix ? [] : _copies.Values.Where(copy => IsPrefix(id, copy)).ToArray();
+        return named.Where(copy => copy.Plan.User == user).Take(2).ToList() is [var only] ? only : throw ApiException.NotFound("copy");
+    }
 
     /// <summary>The step that this machine may move bytes for now.</summary>
     /// <exception cref="ApiException">404: there is none.</exception>
@@ -51,6 +56,8 @@ internal sealed class CopyBook(CopyOptions options, TimeProvider time)
             step.Reports.Writer.TryWrite(report);
         }
     }
+
+    private static bool IsPrefix(string text, Copy copy) => copy.Id.AsSpan(FileCopy.Prefix.Length + 10).StartsWith(text, StringComparison.OrdinalIgnoreCase);
 
     private void Tidy()
     {
