@@ -105,15 +105,20 @@ internal sealed class Copy(Id<FileCopy> id, CopyPlan plan, TimeProvider time) : 
         }
     }
 
-    /// <summary>For the reason that comes first.</summary>
+    /// <summary>For the reason that comes first; one that is over stays as it is.</summary>
     public void Cancel(string why)
     {
         lock (_gate)
         {
+            if (_model.EndedAt is not null)
+            {
+                return;
+            }
+
             _why ??= why;
             if (!_begun)
             {
-                _model = _model with { State = CopyState.Cancelled, Error = why, EndedAt = _model.EndedAt ?? time.GetUtcNow() };
+                _model = _model with { State = CopyState.Cancelled, Error = why, EndedAt = time.GetUtcNow() };
             }
         }
 

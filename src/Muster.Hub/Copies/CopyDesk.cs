@@ -81,13 +81,12 @@ internal sealed partial class CopyDesk(NodeDirectory nodes, CopyBook book, Audit
         var named = node ?? run?.Node ?? throw ApiException.Invalid($"{field}.node", "It does not say which machine.", "Send a name or an id.");
         var mine = nodes.For(user).Where(known => known.Dialect != NodeDialect.Worker).ToList();
         var machine = NodeRights.Match(mine, named) ?? throw Unknown(named, mine);
-        return Check(machine, user) is { } why ? throw why : new CopyEnd(machine, path);
+        return Trouble(machine) is { } why ? throw why : new CopyEnd(machine, path);
     }
 
-    /// <summary>Why this machine cannot be an end of this user's copy now; null: it can.</summary>
-    public static ApiException? Check(NodeSnapshot node, Id<User> user) =>
-        !node.Users.Contains(user) ? ApiException.Forbidden($"You may not have files copied from or to {node.Name} any more.")
-        : !node.Online ? new ApiException(409, "node_offline", $"{node.Name} is offline: switch it on, or wait until it is back.")
+    /// <summary>Why this machine cannot be an end of a copy now; null: it can.</summary>
+    private static ApiException? Trouble(NodeSnapshot node) =>
+        !node.Online ? new ApiException(409, "node_offline", $"{node.Name} is offline: switch it on, or wait until it is back.")
         : node.Dialect != NodeDialect.Muster ? new ApiException(409, "node_too_old", $"{node.Name} is not a machine that runs Muster itself, so no files can be copied from or to it.")
         : !node.TakesCopies ? new ApiException(409, "node_too_old", $"The Muster of {node.Name} ({node.Facts.Version}) is too old for copies: update it there (muster update).")
         : null;
