@@ -3,6 +3,7 @@ using Muster.Client.Accounts;
 using Muster.Client.Approvals;
 using Muster.Client.Artifacts;
 using Muster.Client.Conversations;
+using Muster.Client.Copies;
 using Muster.Client.Events;
 using Muster.Client.Http;
 using Muster.Client.Jobs;
@@ -48,6 +49,7 @@ public sealed class MusterClient : IDisposable
         Backups = new BackupClient(_transport);
         Artifacts = new ArtifactClient(_transport, _options);
         Jobs = new JobClient(_transport, _options);
+        Copies = new CopyClient(_transport, _options);
     }
 
     public Uri Hub { get; }
@@ -77,6 +79,8 @@ public sealed class MusterClient : IDisposable
     public ArtifactClient Artifacts { get; }
 
     public JobClient Jobs { get; }
+
+    public CopyClient Copies { get; }
 
     /// <summary>
     /// Sends a message and streams what follows until it is answered: until <c>agent_end</c> of the run that took it, or a notice

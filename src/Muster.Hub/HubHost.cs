@@ -9,6 +9,7 @@ using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Hub.Artifacts;
 using Muster.Hub.Chat;
+using Muster.Hub.Copies;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
 using Muster.Hub.Ledger;
@@ -46,6 +47,7 @@ public static class HubHost
             var local = await PrepareAsync(app.Services, options, cancel);
             await app.Services.StartChatAsync(cancel);
             app.Services.StartJobs();
+            app.Services.StartCopies();
             await listener.StartAsync(app, cancel);
             await app.Services.GetRequiredService<ConversationLoops>().RecoverAsync(app.Services.GetRequiredService<NodeDirectory>(), cancel);
             return new RunningHub(app, database, listener.Complete(local, app.Services.GetRequiredService<HubAddress>()));
@@ -86,6 +88,7 @@ public static class HubHost
         builder.Services.AddChat();
         builder.Services.AddJobs(options.Jobs);
         builder.Services.AddArtifacts(options.Artifacts);
+        builder.Services.AddCopies(options.Copies);
 
         var app = builder.Build();
         app.UseMiddleware<Problems>();
@@ -96,6 +99,7 @@ public static class HubHost
         app.MapChat();
         app.MapJobs();
         app.MapArtifacts();
+        app.MapCopies();
         app.MapPersonal();
         app.MapWallet();
         app.MapHealth();

@@ -56,6 +56,8 @@ public sealed record HubOptions
     /// <summary>What the owner has set about files.</summary>
     public Artifacts.ArtifactOptions Artifacts { get; init; } = new();
 
+    public Copies.CopyOptions Copies { get; init; } = new();
+
     /// <summary>What the owner has set about accounts.</summary>
     public Accounts.Joining.AccountOptions Accounts { get; init; } = new();
 

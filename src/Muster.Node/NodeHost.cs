@@ -4,9 +4,11 @@ using Muster.Node.Artifacts;
 using Muster.Node.Artifacts.Cache;
 using Muster.Node.Assistant;
 using Muster.Node.Compute;
+using Muster.Node.Copies;
 using Muster.Node.Folders;
 using Muster.Node.Link;
 using Muster.Node.Machine;
+using Muster.Node.Policy;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;
 using Muster.Protocol.Wire;
@@ -64,6 +66,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly McpServers _servers;
     private readonly Pool _pool;
     private readonly NodeArtifacts _artifacts;
+    private readonly CopyHost _copies;
     private readonly MachineWatch _watch;
     private readonly SpeedTest _speed;
     private Task _linking = Task.CompletedTask;
@@ -114,6 +117,8 @@ public sealed partial class RunningNode : IAsyncDisposable
             OnRunsChanged = () => _link.TrySendVolatile(new Frame { Heartbeat = Beat() }),
         });
         _runs.Register(handlers);
+        _copies = MakeCopies(options, approvals);
+        _copies.Register(handlers);
         var log = options.Loggers.CreateLogger<RunningNode>();
         handlers.OnVolatile(Frame.BodyOneofCase.Notice, frame => LogNotice(log, frame.Notice.Text));
         handlers.On(Frame.BodyOneofCase.HubReply, calls.OnReply);
@@ -138,6 +143,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     {
         await _runs.ResumeAsync(cancel);
         await _pool.StartAsync(_shutdown.Token);
+        await _copies.StartAsync(cancel);
         _watching = _watch.RunAsync(_shutdown.Token);
         _linking = _link.RunAsync(_shutdown.Token);
     }
@@ -149,12 +155,24 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _watching;
         await _speed.Working;
         await _runs.DisposeAsync();
+        await _copies.DisposeAsync();
         await _pool.DisposeAsync();
         await _servers.DisposeAsync();
         _artifacts.Dispose();
         await _database.DisposeAsync();
         _shutdown.Dispose();
     }
+
+    private CopyHost MakeCopies(NodeOptions options, ApprovalGate approvals) => new(new CopyKit
+    {
+        Folder = new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome),
+        Rules = new CopyRules(new ToolPolicy(options.Policy), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run)),
+        Hub = _artifacts.Hub,
+        Database = _database,
+        Tell = frame => _link.TrySendVolatile(frame),
+        Time = options.Time,
+        Logger = options.Loggers.CreateLogger<CopyHost>(),
+    });
 
     [LoggerMessage(LogLevel.Warning, "{Notice}")]
     private static partial void LogNotice(ILogger logger, string notice);

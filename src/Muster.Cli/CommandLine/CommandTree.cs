@@ -29,6 +29,7 @@ internal static class CommandTree
         ["bench"] = host => new Bench.BenchCommand(host),
         ["chat"] = host => new ChatCommand(host),
         ["inbox"] = host => new InboxCommand(host),
+        ["cp"] = host => new Copies.CopyCommand(host),
         ["up"] = host => new UpCommand(host),
         ["deny"] = host => ApprovalAnswerCommand.Deny(host),
         ["hub"] = host => new HubCommand(host),

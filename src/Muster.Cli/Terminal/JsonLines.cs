@@ -7,6 +7,7 @@ using Muster.Cli.Jobs.Results;
 using Muster.Client.Accounts;
 using Muster.Client.Approvals;
 using Muster.Client.Conversations;
+using Muster.Client.Copies;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Wallet;
@@ -78,4 +79,5 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(EventLine))]
 [JsonSerializable(typeof(ResultLine))]
 [JsonSerializable(typeof(QuoteLine))]
+[JsonSerializable(typeof(CopyInfo))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Muster.Client.Accounts;
 using Muster.Client.Approvals;
 using Muster.Client.Conversations;
+using Muster.Client.Copies;
 using Muster.Client.Events;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
@@ -80,6 +81,8 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(LogEvent))]
 [JsonSerializable(typeof(CancelRequest))]
 [JsonSerializable(typeof(ResumeRequest))]
+[JsonSerializable(typeof(CopyRequest))]
+[JsonSerializable(typeof(CopyInfo))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>One page of a list; <see cref="Next"/> is the <c>after</c> of the following one.</summary>

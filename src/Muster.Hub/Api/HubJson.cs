@@ -88,6 +88,8 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(TransferBatch))]
 [JsonSerializable(typeof(TransferBatchAnswer))]
 [JsonSerializable(typeof(PricesModel))]
+[JsonSerializable(typeof(Copies.CopyRequest))]
+[JsonSerializable(typeof(Copies.CopyModel))]
 [JsonSerializable(typeof(long?))]
 [JsonSerializable(typeof(int?))]
 internal sealed partial class HubJson : JsonSerializerContext;

@@ -36,6 +36,8 @@ internal static class OpenApiDocument
             ["blocked", "ready", "leased", "running", "verifying", "paused", "succeeded", "failed", "cancelled", "expired", "skipped"],
         [("ApprovalModel", "state")] = ["waiting", "allowed", "denied", "expired"],
         [("ApprovalDecision", "decision")] = ["allow", "deny"],
+        [("CopyModel", "state")] = ["running", "succeeded", "failed", "cancelled"],
+        [("CopyModel", "step")] = ["waiting", "checking", "reading", "writing"],
         [("WalletEntry", "kind")] = ["grant", "bonus", "transfer", "task", "return", "reward", "fee"],
     };
 

@@ -8,7 +8,7 @@ public readonly record struct ArtifactHolder
 {
     private ArtifactHolder(string text, long? job) => (Text, Job) = (text, job);
 
-    /// <summary>As it is stored: <c>user:usr_…</c>, <c>job:12</c>.</summary>
+    /// <summary>As it is stored: <c>user:usr_…</c>, <c>job:12</c>, <c>copy:cpy_…</c>.</summary>
     public string Text { get; }
 
     /// <summary>The job whose owner may read it for this reference.</summary>

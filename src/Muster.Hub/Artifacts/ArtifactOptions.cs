@@ -20,6 +20,9 @@ public sealed record ArtifactOptions
     /// <summary>How long what a node uploaded for an attempt waits for the attempt's result.</summary>
     public TimeSpan OutputKept { get; init; } = TimeSpan.FromDays(7);
 
+    /// <summary>How long what a node uploaded for a copy is kept where the copy did not end, as after a restart of the hub.</summary>
+    public TimeSpan CopyKept { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>How often what nobody refers to is cleared away.</summary>
     public TimeSpan ClearEvery { get; init; } = TimeSpan.FromMinutes(10);
 

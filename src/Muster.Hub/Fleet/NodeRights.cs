@@ -28,6 +28,11 @@ internal static class NodeRights
         return matches.Count == 1 ? matches[0] : throw Unknown(text);
     }
 
+    /// <summary>One of these, by name, by id, or by a prefix of its random part that no other has; null: none, or more than one.</summary>
+    public static NodeSnapshot? Match(IReadOnlyList<NodeSnapshot> some, string text) =>
+        some.FirstOrDefault(node => string.Equals(node.Name, text, StringComparison.OrdinalIgnoreCase))
+        ?? (some.Where(node => IdMatches(node.Id.ToString(), text)).Take(2).ToList() is [var only] ? only : null);
+
     public static ApiException Unknown(string text) => new(404, "not_found", $"There is no machine {text} here that you may see: muster nodes lists them.");
 
     public static ApiException NameTaken(string name, string free) =>

@@ -32,6 +32,9 @@ public sealed record NodeSnapshot(
     /// <summary>It keeps guests from everything that changes something.</summary>
     public bool TakesGuests { get; init; }
 
+    /// <summary>Files can be fetched from it and brought to it.</summary>
+    public bool TakesCopies { get; init; }
+
     /// <summary>What the hub settled about it.</summary>
     public NodeStanding Standing { get; init; } = NodeStanding.Unknown;
 

@@ -48,7 +48,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
         IReadOnlyList<Tool> own =
         [
             .. tools.Select(tool => tool is ShellTool shell ? shell.Counting(needs.OnKilled) : tool),
-            .. ToolSet.OfHub(hub.For(needs.Forward.RunId)),
+            .. ToolSet.OfHub(hub.For(needs.Forward.RunId), options.Time),
         ];
         if (IsCommand(needs.Forward))
         {

@@ -45,6 +45,32 @@ internal sealed class CheckedFolder(string root, HiddenPlaces hidden) : IFolderA
         });
     }
 
+    public IncomingFile Receive(Incoming file) => Sentence(file.Path, () =>
+    {
+        var target = Regular(file.Path);
+        if (!file.Overwrite && File.Exists(target))
+        {
+            throw ConfinedFolder.IsThere(file.Path);
+        }
+
+        var folder = Path.GetDirectoryName(target)!;
+        Directory.CreateDirectory(folder);
+        var beside = Path.Combine(folder, file.Temporary);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
+        if (file.Mode != 0 && !OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return new CheckedIncoming(beside, target, new FileStream(beside, options), file);
+    });
+
+    public void Discard(string path, string temporary) => Sentence(path, () =>
+    {
+        File.Delete(Path.Combine(Path.GetDirectoryName(Real(path))!, temporary));
+        return true;
+    });
+
     public FolderEntry? Stat(string path)
     {
         var full = Real(path);
@@ -86,7 +112,7 @@ internal sealed class CheckedFolder(string root, HiddenPlaces hidden) : IFolderA
         info is FileInfo { LinkTarget: null } file ? file.Length : 0,
         new DateTimeOffset(info.LastWriteTimeUtc, TimeSpan.Zero));
 
-    private static T Sentence<T>(string path, Func<T> action)
+    internal static T Sentence<T>(string path, Func<T> action)
     {
         try
         {

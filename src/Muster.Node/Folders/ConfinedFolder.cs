@@ -40,6 +40,12 @@ public sealed class ConfinedFolder
 
     public void Append(string path, ReadOnlySpan<byte> content) => _access.Append(Inside(path), content);
 
+    /// <summary>A file whose bytes come over time; it appears under its name when it is whole. Makes parent folders.</summary>
+    internal IncomingFile Receive(Incoming file) => _access.Receive(file with { Path = Inside(file.Path), Mode = file.Mode & 0b111_111_111 });
+
+    /// <summary>Removes what was left of a file that was being brought when this process ended.</summary>
+    internal void Discard(string path, string temporary) => _access.Discard(Inside(path), temporary);
+
     /// <summary>What a path leads to, or null when nothing is there.</summary>
     public FolderEntry? Stat(string path) => _access.Stat(Inside(path));
 
@@ -80,6 +86,8 @@ public sealed class ConfinedFolder
 
     internal static ToolException Outside(string path, string root) =>
         new($"\"{path}\" is outside the working folder {root}. Use a path inside it, or copy the file there first.");
+
+    internal static ToolException IsThere(string path) => new($"\"{path}\" is there already. Choose another name, or have it replaced (overwrite; muster cp --force).");
 
     internal static ToolException HiddenPlace(string path) =>
         new($"\"{path}\" holds keys or Muster's own state, which tools may not touch.");

@@ -14,11 +14,13 @@ internal sealed class FolderWalk : IDisposable
     private readonly HashSet<FileIdentity> _hidden;
     private readonly string _root;
     private readonly string _asked;
+    private readonly bool _mayMiss;
     private int _links;
 
-    public FolderWalk(string root, HiddenPlaces hidden, string path, bool createParents = false)
+    public FolderWalk(string root, HiddenPlaces hidden, string path, bool createParents = false, bool mayMiss = false)
     {
         _root = root;
+        _mayMiss = mayMiss;
         _asked = path;
         _hidden = hidden.Identities();
         _steps.Add((Libc.OpenRoot(root, out var error) ?? throw LinuxError.Of(error, root), ""));
@@ -47,6 +49,9 @@ internal sealed class FolderWalk : IDisposable
     /// <summary>Null when nothing of that name is there.</summary>
     public FileFacts? Facts { get; private set; }
 
+    /// <summary>A folder on the way is not there; only where the caller can do without.</summary>
+    public bool Missed { get; private set; }
+
     /// <summary>Where the path led, links resolved, relative to the root; empty for the root.</summary>
     public string Relative => string.Join('/', _steps.Skip(1).Select(step => step.Name).Append(Name).OfType<string>());
 
@@ -62,6 +67,13 @@ internal sealed class FolderWalk : IDisposable
     {
         if (Name is not null)
         {
+            if (_mayMiss && Facts is null)
+            {
+                Missed = true;
+                _todo.Clear();
+                return;
+            }
+
             throw new ToolException(Facts is null ? $"There is no \"{_asked}\"." : $"\"{Relative}\" is not a folder.");
         }
 

@@ -9,6 +9,10 @@ internal interface IFolderAccess
 
     void Append(string path, ReadOnlySpan<byte> content);
 
+    IncomingFile Receive(Incoming file);
+
+    void Discard(string path, string temporary);
+
     FolderEntry? Stat(string path);
 
     IReadOnlyList<FolderEntry> Enumerate(string path);

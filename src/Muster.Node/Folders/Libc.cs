@@ -18,6 +18,7 @@ internal static partial class Libc
     public const int Exists = 17;
     public const int NotDirectory = 20;
     public const int TooManyLinks = 40;
+    public const uint NoReplace = 1;
     public const int Terminate = 15;
     public const int Kill = 9;
 
@@ -90,6 +91,12 @@ internal static partial class Libc
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int renameat(SafeFileHandle from, string oldName, SafeFileHandle to, string newName);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int renameat2(SafeFileHandle from, string oldName, SafeFileHandle to, string newName, uint flags);
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    public static partial int linkat(SafeFileHandle from, string oldName, SafeFileHandle to, string newName, int flags);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     public static partial int unlinkat(SafeFileHandle directory, string name, int flags);

@@ -9,6 +9,7 @@ namespace Muster.Node.Folders;
 internal sealed class WalkedFolder(string root, HiddenPlaces hidden) : IFolderAccess
 {
     private const uint NewFileMode = 0b110_110_110; // the process's umask takes its part
+    private const uint OwnFileMode = 0b110_000_000;
 
     public FileStream OpenRead(string path)
     {
@@ -65,10 +66,39 @@ internal sealed class WalkedFolder(string root, HiddenPlaces hidden) : IFolderAc
         }
     }
 
-    public FolderEntry? Stat(string path)
+    public IncomingFile Receive(Incoming file)
+    {
+        var walk = Walk(file.Path, createParents: true);
+        try
+        {
+            if (!file.Overwrite && walk.Facts is not null)
+            {
+                throw ConfinedFolder.IsThere(file.Path);
+            }
+
+            var name = Target(walk, file.Path);
+            var content = Libc.Open(
+                walk.Directory, file.Temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, out var error, file.Mode == 0 ? NewFileMode : OwnFileMode)
+                ?? throw LinuxError.Of(error, file.Path);
+            return new WalkedIncoming(walk, name, content, file);
+        }
+        catch
+        {
+            walk.Dispose();
+            throw;
+        }
+    }
+
+    public void Discard(string path, string temporary)
     {
         using var walk = Walk(path);
-        var facts = walk.Name is null ? Libc.Facts(walk.Directory) : walk.Facts;
+        _ = Libc.unlinkat(walk.Directory, temporary, 0);
+    }
+
+    public FolderEntry? Stat(string path)
+    {
+        using var walk = new FolderWalk(root, hidden, path, mayMiss: true);
+        var facts = walk.Missed ? null : walk.Name is null ? Libc.Facts(walk.Directory) : walk.Facts;
         return facts is null ? null : Entry(walk.Relative, facts);
     }
 
@@ -151,7 +181,7 @@ internal sealed class WalkedFolder(string root, HiddenPlaces hidden) : IFolderAc
         }
     }
 
-    private static void SyncDirectory(SafeFileHandle directory)
+    internal static void SyncDirectory(SafeFileHandle directory)
     {
         // Handles of a walk name a place and cannot be flushed; some file systems cannot flush directories at all.
         using var readable = Libc.Open(directory, ".", Libc.ReadOnly | Libc.Directory, out _);

@@ -7,9 +7,11 @@ namespace Muster.Node.Policy;
 /// <summary>Whether a call may run: the owner's rules first, then the defaults. Pure; the asking is done by others.</summary>
 public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
 {
+    private const string Copy = "file_copy";
+
     private static readonly HashSet<string> _harmless =
     [
-        "file_read", "file_write", "file_edit", "file_list", "file_search", "system", "memory_read", "memory_write", "nodes",
+        "file_read", "file_write", "file_edit", "file_list", "file_search", "file_copy", "system", "memory_read", "memory_write", "nodes",
         "schedule", "task_status", "web", "skill",
     ];
 
@@ -18,6 +20,15 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
     public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Expand(tool)
         .Select(name => name is "shell" or "run_background" ? Shell(name, arguments, isolation) : Other(name, PolicyRule.Subject(arguments)))
         .MaxBy(decision => decision.Action)!;
+
+    /// <summary>One end of a file's way between machines: what the tool that does the same here may do, and what the owner's rules for <c>file_copy</c> say.</summary>
+    /// <param name="otherwise">Without a rule for <c>file_copy</c>.</param>
+    public PolicyDecision DecideCopy(string tool, JsonElement arguments, PolicyDecision otherwise)
+    {
+        var subject = PolicyRule.Subject(arguments);
+        return new[] { Other(tool, subject), Ruled(Copy, subject, rules.FirstOrDefault(rule => rule.IsFor(Copy) && rule.Fits(subject))) ?? otherwise }
+            .MaxBy(decision => decision.Action)!;
+    }
 
     // A line is as free as its least free command: allowing `git *` must not allow `git status; curl …`.
     private PolicyDecision Shell(string tool, JsonElement arguments, ShellIsolation isolation)

@@ -30,6 +30,9 @@ internal sealed record MemoryNote(string Text, string Key);
 [JsonSerializable(typeof(MemoryQuery))]
 [JsonSerializable(typeof(MemoryNote))]
 [JsonSerializable(typeof(SystemReport))]
+[JsonSerializable(typeof(Files.CopyWanted))]
+[JsonSerializable(typeof(Files.CopyName))]
+[JsonSerializable(typeof(Files.CopyState))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Models read this, not browsers: text stays as it is, so that it costs few tokens.</summary>

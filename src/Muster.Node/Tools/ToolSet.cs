@@ -28,14 +28,15 @@ public static class ToolSet
 
         if (hub is not null)
         {
-            tools.AddRange(OfHub(hub));
+            tools.AddRange(OfHub(hub, time));
         }
 
         return tools;
     }
 
     /// <summary>The tools that ask the hub, for one run.</summary>
-    internal static IReadOnlyList<Tool> OfHub(HubCalls hub) => [new MemoryReadTool(hub), new MemoryWriteTool(hub), new NodesTool(hub)];
+    internal static IReadOnlyList<Tool> OfHub(HubCalls hub, TimeProvider time) =>
+        [new MemoryReadTool(hub), new MemoryWriteTool(hub), new NodesTool(hub), new FileCopyTool(hub, time)];
 
     /// <summary>For <c>muster doctor</c>: whether the commands of these tools can be sandboxed here.</summary>
     public static SandboxCheck Check(ToolOptions options, TimeProvider time) => new(Sandbox(options), time);

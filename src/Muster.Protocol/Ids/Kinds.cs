@@ -50,3 +50,8 @@ public sealed class Artifact : IIdKind
 {
     public static string Prefix => "art_";
 }
+
+public sealed class FileCopy : IIdKind
+{
+    public static string Prefix => "cpy_";
+}

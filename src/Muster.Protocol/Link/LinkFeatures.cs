@@ -17,8 +17,11 @@ public static class LinkFeatures
     /// <summary>Forwards may be a guest's: the node lets their runs change nothing.</summary>
     public const string Guests = "guests";
 
+    /// <summary>Files can be fetched from the node and brought to it.</summary>
+    public const string Copies = "copies";
+
     /// <summary>All that this program can read.</summary>
-    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests }.ToFrozenSet();
+    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests, Copies }.ToFrozenSet();
 
     /// <summary>The feature that a body belongs to; null for the session's own frames, which every peer reads.</summary>
     public static string? Of(Frame.BodyOneofCase body) => body switch
@@ -32,6 +35,7 @@ public static class LinkFeatures
         Frame.BodyOneofCase.Leases or Frame.BodyOneofCase.AttemptControl or Frame.BodyOneofCase.Results or Frame.BodyOneofCase.AttemptsStarted
             or Frame.BodyOneofCase.AttemptUsage or Frame.BodyOneofCase.AttemptLog or Frame.BodyOneofCase.NodeOffer => Pool,
         Frame.BodyOneofCase.Measure or Frame.BodyOneofCase.Measured => Speed,
+        Frame.BodyOneofCase.CopyOrder or Frame.BodyOneofCase.CopyReport => Copies,
         _ => null,
     };
 }

@@ -228,6 +228,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/copies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["startCopy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/copies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getCopy"];
+        put?: never;
+        post?: never;
+        delete: operations["cancelCopy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/enrol": {
         parameters: {
             query?: never;
@@ -1484,6 +1516,43 @@ export interface components {
         ConversationPatch: {
             node: null | string;
             title: null | string;
+        };
+        CopyModel: {
+            /** Format: int64 */
+            bytes: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            ended_at: null | string;
+            error: null | string;
+            from: string;
+            id: string;
+            mode: null | string;
+            name: string;
+            sha256: null | string;
+            /** @enum {string} */
+            state: "running" | "succeeded" | "failed" | "cancelled";
+            /** @enum {string} */
+            step: "waiting" | "checking" | "reading" | "writing";
+            to: null | string;
+            /** Format: int64 */
+            total: number;
+        };
+        CopyPlace: {
+            node: null | string;
+            path: null | string;
+        };
+        CopyRequest: {
+            from: null | components["schemas"]["CopySource"];
+            overwrite: null | boolean;
+            to: null | components["schemas"]["CopyPlace"];
+        };
+        CopySource: {
+            mode: null | string;
+            name: null | string;
+            node: null | string;
+            path: null | string;
+            sha256: null | string;
         };
         EnrolAnswer: {
             credential: string;
@@ -2796,6 +2865,99 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StopAnswer"];
                 };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    startCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    getCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    cancelCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong: a stable code, and a sentence for a person. */
             default: {

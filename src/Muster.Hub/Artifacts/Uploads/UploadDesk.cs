@@ -90,6 +90,15 @@ internal sealed class UploadDesk(
         await sessions.DropAsync(id, cancel);
     }
 
+    /// <summary>Forgets all that this holder began, and that it has brought.</summary>
+    public async Task DropAllAsync(ArtifactHolder holder, CancellationToken cancel)
+    {
+        foreach (var id in await database.ReadAsync(tx => UploadRows.Of(tx, holder), cancel))
+        {
+            await sessions.DropAsync(id, cancel);
+        }
+    }
+
     /// <summary>Forgets what nobody has gone on with.</summary>
     public async Task TidyAsync(CancellationToken cancel)
     {
@@ -122,7 +131,12 @@ internal sealed class UploadDesk(
         return Describe(session);
     }
 
-    private TimeSpan Kept(ArtifactHolder holder) => holder.Text.StartsWith("user:", StringComparison.Ordinal) ? options.UploadKept : options.OutputKept;
+    private TimeSpan Kept(ArtifactHolder holder) => holder.Text.Split(':')[0] switch
+    {
+        "user" => options.UploadKept,
+        "copy" => options.CopyKept,
+        _ => options.OutputKept,
+    };
 
     private static UploadInfo Describe(UploadSession session) => new(session.Id, session.Offset, session.Length, false, null);
 

@@ -3,6 +3,7 @@ using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
+using Muster.Hub.Copies;
 using Muster.Hub.Fleet;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
@@ -16,7 +17,8 @@ public sealed record ApprovalModel(
     string? AnsweredBy, DateTimeOffset ExpiresAt);
 
 /// <summary>Tool calls that wait for a person's yes.</summary>
-internal sealed class Approvals(Database database, NodeDirectory nodes, ClaimState claim, ThreadStore threads, BackgroundWork background, TimeProvider time)
+internal sealed class Approvals(
+    Database database, NodeDirectory nodes, ClaimState claim, ThreadStore threads, CopyBook copies, BackgroundWork background, TimeProvider time)
 {
     private const string NobodyThere =
         "This call needs a person's yes, and nobody can give it yet: this hub's owner has no password. Set one on the page of \"muster up\" " +
@@ -73,7 +75,7 @@ internal sealed class Approvals(Database database, NodeDirectory nodes, ClaimSta
     private void Ask(Transaction tx, NodeSnapshot node, ApprovalRequest request)
     {
         var run = RunStore.Find(tx, request.RunId);
-        if (run is not { State: "running" } || run.NodeId != node.Id.ToString() || !Id<Approval>.TryParse(request.ApprovalId, out var id) || !IsObject(request.ArgumentsJson))
+        if (run is not { State: "running" } || (run.NodeId != node.Id.ToString() && !copies.Serves(node.Id, run.Id)) || !Id<Approval>.TryParse(request.ApprovalId, out var id) || !IsObject(request.ArgumentsJson))
         {
             return; // of a run that was stopped, or malformed: unanswered, the node's own patience denies it
         }
@@ -93,7 +95,7 @@ internal sealed class Approvals(Database database, NodeDirectory nodes, ClaimSta
             """,
             new
             {
-                id = id.ToString(), run.ConversationId, RunId = run.Id, run.NodeId, node.Name, request.Tool, request.ArgumentsJson, request.Folder, request.Reason,
+                id = id.ToString(), run.ConversationId, RunId = run.Id, NodeId = node.Id.ToString(), node.Name, request.Tool, request.ArgumentsJson, request.Folder, request.Reason,
                 expires = time.GetUtcNow().AddSeconds(Math.Clamp(request.ExpiresSeconds, 1, 86_400)).ToUnixTimeMilliseconds(),
             });
         var row = Find(tx, id.ToString());

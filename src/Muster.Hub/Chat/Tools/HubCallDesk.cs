@@ -3,6 +3,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Copies;
 using Muster.Hub.Fleet;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
@@ -11,8 +12,8 @@ using Muster.Storage;
 
 namespace Muster.Hub.Chat.Tools;
 
-/// <summary>Answers what the tools of a run ask of the hub: the notes of its user, and the machines that there are.</summary>
-internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, TimeProvider time)
+/// <summary>Answers what the tools of a run ask of the hub: the notes of its user, the machines that there are, copies between them.</summary>
+internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, CopyCalls copies, TimeProvider time)
 {
     private const int MostNotes = 100;
     private const int UsualNotes = 20;
@@ -48,6 +49,9 @@ internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, TimePr
             "memory.read" => Read(tx, conversation.UserId, Text(arguments.RootElement, "query"), Limit(arguments.RootElement)),
             "memory.write" => Write(tx, conversation.UserId, NoteId(run, call, Text(arguments.RootElement, "key")), Text(arguments.RootElement, "text")),
             "nodes.list" => Nodes(conversation.UserId, node),
+            "copies.start" => copies.Start(tx, conversation.UserId, run, node, arguments.RootElement),
+            "copies.show" => copies.Show(conversation.UserId, run, Text(arguments.RootElement, "id")),
+            "copies.cancel" => copies.Cancel(conversation.UserId, run, Text(arguments.RootElement, "id")),
             _ => throw ApiException.Forbidden($"The hub has no {call.Method}: update the hub."),
         };
     }

@@ -73,7 +73,13 @@ internal sealed partial class NodeHandshake(FleetContext fleet)
         var node = entry.Snapshot with { Facts = facts };
         var opened = await fleet.Database.WriteAsync(tx => Open(tx, entry, node, hello), cancel);
         var link = new MusterLink(fleet, entry, socket, hello, opened);
-        if (!fleet.State.Opened(entry, link, snapshot => snapshot with { Facts = facts, Runs = hello.Runs.Count, TakesGuests = hello.Features.Contains(LinkFeatures.Guests) }))
+        if (!fleet.State.Opened(entry, link, snapshot => snapshot with
+            {
+                Facts = facts,
+                Runs = hello.Runs.Count,
+                TakesGuests = hello.Features.Contains(LinkFeatures.Guests),
+                TakesCopies = hello.Features.Contains(LinkFeatures.Copies),
+            }))
         {
             await RefuseAsync(entry, socket, Revoked, cancel);
             return null;

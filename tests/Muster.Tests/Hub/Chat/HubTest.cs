@@ -22,7 +22,7 @@ public abstract class HubTest : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => App = await HubApplication.StartAsync(_home.Path, Configure, Engine);
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         if (App is not null)
         {

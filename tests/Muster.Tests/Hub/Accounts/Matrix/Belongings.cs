@@ -40,6 +40,7 @@ internal sealed class Belongings
         made._values["users"] = "ada";
         made._values["nodes"] = "nas";
         made._values["sessions"] = (await ada.GetFromJsonAsync<JsonElement>("/api/v1/me/sessions", cancel)).GetProperty("items")[0].GetProperty("id").GetString()!;
+        made._values["copies"] = (await Post("copies", new { from = new { node = "nas", path = "a.txt" } })).GetProperty("id").GetString()!;
         var approval = made._values["approvals"] = Id<Approval>.New(TimeProvider.System).ToString();
         made._values["sha256"] = new string('a', 64);
         await database.WriteAsync(

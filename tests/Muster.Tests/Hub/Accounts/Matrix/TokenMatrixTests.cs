@@ -28,6 +28,10 @@ public sealed class TokenMatrixTests : PeopleTest
         "HEAD /api/v1/node/attempts/{job}/{task}/{attempt}/artifacts/uploads/{id}", "HEAD /api/v1/node/attempts/{job}/{task}/{attempt}/artifacts/{sha256}",
         "PATCH /api/v1/node/attempts/{job}/{task}/{attempt}/artifacts/uploads/{id}", "POST /api/v1/node/attempts/{job}/{task}/{attempt}/artifacts",
         "PUT /api/v1/node/attempts/{job}/{task}/{attempt}/artifacts/{sha256}",
+        "DELETE /api/v1/node/copies/{copy}/artifacts/uploads/{id}", "GET /api/v1/node/copies/{copy}/artifacts/uploads/{id}",
+        "GET /api/v1/node/copies/{copy}/artifacts/{sha256}", "HEAD /api/v1/node/copies/{copy}/artifacts/uploads/{id}",
+        "HEAD /api/v1/node/copies/{copy}/artifacts/{sha256}", "PATCH /api/v1/node/copies/{copy}/artifacts/uploads/{id}",
+        "POST /api/v1/node/copies/{copy}/artifacts",
     ];
 
     private IReadOnlyList<HubRoute> All => HubRoutes.Of(App.Hub.Services);
@@ -116,7 +120,7 @@ public sealed class TokenMatrixTests : PeopleTest
         await RefusedAsync(eve, things, route =>
             route.Needs.Role > Role.Admin ? HttpStatusCode.Forbidden
             : route.Key is "PATCH /api/v1/users/{id}" or "DELETE /api/v1/users/{id}" or "POST /api/v1/users/{id}/reset" or "DELETE /api/v1/keys/{id}" ? HttpStatusCode.Forbidden
-            : route.OfAThing && (route.Pattern.Contains("/conversations/") || route.Pattern.Contains("/approvals/") || route.Pattern.Contains("/sessions/") || route.Pattern.Contains("/artifacts/"))
+            : route.OfAThing && (route.Pattern.Contains("/conversations/") || route.Pattern.Contains("/approvals/") || route.Pattern.Contains("/sessions/") || route.Pattern.Contains("/artifacts/") || route.Pattern.Contains("/copies/"))
                 ? HttpStatusCode.NotFound
             : null);
     }
