@@ -84,9 +84,9 @@ internal static class ProcessCommand
         using var offer = await http.PostAsJsonAsync("api/v1/enrolments", new Dictionary<string, string> { ["name"] = "bench" });
         var token = (await offer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
         var program = Path.Combine(AppContext.BaseDirectory, "muster.dll");
-        using var join = Process.Start(new ProcessStartInfo("dotnet", [program, "--home", home, "node", "join", token]) { RedirectStandardOutput = true })!;
+        using var join = Process.Start(new ProcessStartInfo("dotnet", [program, "--home", home, "node", "join", token]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         await join.WaitForExitAsync();
-        var node = Process.Start(new ProcessStartInfo("dotnet", [program, "--home", home, "node", "--compute-cores", "2"]) { RedirectStandardOutput = true })!;
+        var node = Process.Start(new ProcessStartInfo("dotnet", [program, "--home", home, "node", "--compute-cores", "2"]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         _ = node.StandardOutput.ReadToEndAsync();
         return node;
     }
