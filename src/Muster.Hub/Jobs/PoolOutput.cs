@@ -1,13 +1,14 @@
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Probes;
 using Muster.Hub.Jobs.Store;
 using Muster.Storage;
 
 namespace Muster.Hub.Jobs;
 
 /// <summary>Where the effects of a turn go besides the pool's own tables.</summary>
-internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, LogBook logs, PoolBooks books)
+internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, LogBook logs, PoolBooks books, WrongResults wrong)
 {
     public IEnumerable<PoolCommand> NodesNow() => nodes.Now();
 
@@ -33,6 +34,7 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
         }
 
         feeds.Tell(writes);
+        wrong.Tell(effects);
     }
 
     /// <summary>The price of an attempt.</summary>

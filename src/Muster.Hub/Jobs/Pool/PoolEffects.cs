@@ -20,6 +20,9 @@ internal sealed class PoolEffects
 
     public HashSet<PoolNode> Trust { get; } = [];
 
+    /// <summary>Nodes of which an admin should hear that a result of theirs was wrong.</summary>
+    public HashSet<PoolNode> Wrong { get; } = [];
+
     public List<(Id<Node> Node, long Number, ReceiptBatch Batch)> Receipts { get; } = [];
 
     public List<Charge> Charges { get; } = [];

@@ -17,6 +17,11 @@ internal static class Quorum
 
     public static void Succeeded(PoolTurn turn, PoolAttempt attempt)
     {
+        if (attempt.Task.Job.Plan.Probe is { } probe)
+        {
+            ProbeRules.Judge(turn, attempt, probe);
+        }
+
         if (attempt.Task.Step.Plan.Gang)
         {
             GangRules.Done(turn, attempt);
