@@ -7,6 +7,7 @@ using Muster.Hub;
 using Muster.Hub.Accounts;
 using Muster.Hub.Accounts.Joining;
 using Muster.Hub.Artifacts;
+using Muster.Hub.Jobs;
 using Muster.Storage;
 
 namespace Muster.Cli.Composition;
@@ -69,6 +70,7 @@ internal sealed class HubProcess : IAsyncDisposable
                     Accounts = new AccountOptions { SignUp = Enum.Parse<SignUpMode>(configuration.Text("accounts.signup"), ignoreCase: true) },
                     Ledger = LedgerSettings.Of(configuration),
                     Artifacts = Artifacts(configuration),
+                    Jobs = new JobOptions { Probes = configuration.Flag("trust.probes") },
                     RequestsPerSecond = configuration.Whole("limits.requests_per_second"),
                     ExistingLocalToken = StoredCredential.Read(settings.Home.Credentials)?.Token,
                 },

@@ -27,5 +27,6 @@ internal static class PoolSettingTable
         new("artifacts.keep_free", Size, "512MiB", "Disk of the hub that files of jobs leave free."),
         new("artifacts.upload_kept", Duration, "24h", "How long the hub keeps what was uploaded while no job takes it.") { Minimum = 60 },
         new("compute.engine.socket", Text, "", "The container engine that runs containers of tasks, by its socket; by default Docker or Podman, where they usually listen."),
+        new("trust.probes", Flag, "true", "Whether the hub now and then gives machines that are not its owner's a task whose answer it knows, to find those that answer wrongly."),
     ];
 }

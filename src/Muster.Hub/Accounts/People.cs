@@ -12,6 +12,8 @@ internal sealed class People
 
     public Id<User>? Owner => _users.Values.Where(user => user is { Role: "owner", Disabled: false }).MinBy(user => user.Id, StringComparer.Ordinal)?.Key;
 
+    public IEnumerable<Id<User>> Admins => _users.Values.Where(user => user is { Disabled: false, Rank: >= Role.Admin }).Select(user => user.Key);
+
     public void Load(Transaction tx)
     {
         foreach (var user in UserStore.All(tx))

@@ -95,6 +95,8 @@ public sealed class NodeDirectory
         }
     }
 
+    internal void Tell(FleetNotice notice) => _fleet.State.Tell(notice);
+
     /// <summary>Ends a node's link; it connects anew at once, and says what it holds.</summary>
     internal void Cut(Id<Node> node, string reason) => _fleet.State.Find(node)?.Link?.Close(new LinkEnd(LinkEndReason.Lost, reason));
 

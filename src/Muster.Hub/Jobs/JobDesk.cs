@@ -2,6 +2,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Probes;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
 using Muster.Protocol.Ids;
@@ -91,7 +92,8 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
         }
 
         var id = Prefixes.Resolve<Job>(
-            tx, text, "job", caller.Role >= Role.Admin ? "select id from jobs where 1 = 1" : "select id from jobs where owner = @owner", new { owner = caller.User.ToString() });
+            tx, text, "job", caller.Role >= Role.Admin ? "select id from jobs where owner <> @owner" : "select id from jobs where owner = @owner",
+            new { owner = (caller.Role >= Role.Admin ? ProbePlan.Owner : caller.User).ToString() });
         return PoolStore.Job(tx, id)!;
     }
 

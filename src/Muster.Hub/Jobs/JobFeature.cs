@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
+using Muster.Hub.Jobs.Probes;
 using Muster.Hub.Jobs.Receipts;
 using Muster.Hub.Jobs.Speed;
 using Muster.Hub.Ledger.Holds;
@@ -20,8 +21,9 @@ internal static class JobFeature
     {
         services.TryAddSingleton(options);
         services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobPromises>().AddSingleton<JobIntake>().AddSingleton<JobCall>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
-            .AddSingleton<PoolBooks>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
+            .AddSingleton<PoolBooks>().AddSingleton<PoolNews>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
         services.AddSingleton<ReceiptKey>().AddSingleton<ReceiptDesk>().AddSingleton<NodePoolDesk>().AddSingleton<SpeedMeter>().AddHostedService(provider => provider.GetRequiredService<SpeedMeter>());
+        services.AddSingleton<Prober>().AddHostedService(provider => provider.GetRequiredService<Prober>());
         services.AddSingleton(new HoldSource(Job.Prefix, JobOfHold));
         services.AddSingleton<JobUpkeep>().AddHostedService(provider => provider.GetRequiredService<JobUpkeep>());
         services.AddHostedService(provider => provider.GetRequiredService<PoolLoop>());

@@ -16,6 +16,12 @@ public sealed record JobOptions
     /// <summary>How long jobs are kept after their end.</summary>
     public TimeSpan Kept { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary><c>trust.probes</c>: machines of others get tasks whose answer the hub knows.</summary>
+    public bool Probes { get; init; } = true;
+
+    /// <summary>How often a machine gets one, about; trusted ones get fewer.</summary>
+    public TimeSpan ProbeEvery { get; init; } = TimeSpan.FromHours(1);
+
     internal PoolSettings Settings(ulong seed, long now, Meter meter) => new()
     {
         Seed = seed, UsageEpoch = now, LeaseMs = (long)Lease.TotalMilliseconds, Meter = meter,

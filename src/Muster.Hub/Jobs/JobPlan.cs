@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Muster.Hub.Jobs.Probes;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Jobs;
@@ -23,6 +24,9 @@ public sealed record JobPlan
 
     /// <summary>Fill one node before the next is used, instead of spreading.</summary>
     public bool Pack { get; init; }
+
+    /// <summary>The hub itself made it and knows the answer; null for every job of a user.</summary>
+    public ProbePlan? Probe { get; init; }
 }
 
 public enum JobPriority

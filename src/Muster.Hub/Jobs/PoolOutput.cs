@@ -7,7 +7,7 @@ using Muster.Storage;
 namespace Muster.Hub.Jobs;
 
 /// <summary>Where the effects of a turn go besides the pool's own tables.</summary>
-internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, LogBook logs, PoolBooks books)
+internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, LogBook logs, PoolBooks books, PoolNews news)
 {
     public IEnumerable<PoolCommand> NodesNow() => nodes.Now();
 
@@ -33,6 +33,7 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
         }
 
         feeds.Tell(writes);
+        news.Tell(effects);
     }
 
     /// <summary>The price of an attempt.</summary>

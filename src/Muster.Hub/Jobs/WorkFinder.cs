@@ -53,7 +53,7 @@ internal static class WorkFinder
     private static (JobRow Job, int Task)? ById(Transaction tx, SignedIn caller, Id<TaskKind> task)
     {
         var candidates = tx.Query<string>("select id from jobs where id >= @low and id < @high", new { low = TaskIds.JobBeginning(task), high = TaskIds.JobBeginning(task) + "~" });
-        foreach (var job in candidates.Select(id => PoolStore.Job(tx, id)!).Where(job => caller.Role >= Role.Admin || job.Owner == caller.User.ToString()))
+        foreach (var job in candidates.Select(id => PoolStore.Job(tx, id)).OfType<JobRow>().Where(job => caller.Role >= Role.Admin || job.Owner == caller.User.ToString()))
         {
             if (TaskIds.IndexIn(Id<Job>.Parse(job.Id), task) is { } index && index < job.TaskCount)
             {

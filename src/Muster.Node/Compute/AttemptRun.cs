@@ -13,6 +13,9 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
 {
     private const int ShortLog = 8 << 10;
     private readonly CancellationTokenSource _stop = new();
+
+    // A task that is stopped still brings what it has; a node that stops does not wait for that.
+    private readonly CancellationTokenSource _abandon = new();
     private readonly Lock _gate = new();
     private readonly long _began = kit.Time.GetTimestamp();
     private ISandboxRun? _run;
@@ -70,6 +73,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         {
             _over = true;
             _stop.Dispose();
+            _abandon.Dispose();
         }
     }
 
@@ -77,12 +81,12 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     public async Task AbandonAsync()
     {
         _abandoned = true;
-        Stop("");
+        Stop("", _abandon);
         await _ended;
         Dispose();
     }
 
-    private void Stop(string reason)
+    private void Stop(string reason, CancellationTokenSource? also = null)
     {
         lock (_gate)
         {
@@ -90,6 +94,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             {
                 _stopReason = reason;
                 _stop.Cancel();
+                also?.Cancel();
             }
         }
     }
@@ -160,8 +165,8 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         if (package is not null)
         {
             log.Save();
-            var file = await package.PackAsync(run.WorkFolder, result, CancellationToken.None);
-            result.Outputs.Add(await kit.Files.StoreAsync(lease.Ref, PackageResult.Name, file, CancellationToken.None));
+            var file = await package.PackAsync(run.WorkFolder, result, _abandon.Token);
+            result.Outputs.Add(await kit.Files.StoreAsync(lease.Ref, PackageResult.Name, file, _abandon.Token));
         }
         else if (result.Outcome is "succeeded" or "stopped" && work.Outputs.Count > 0)
         {
@@ -259,7 +264,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     private async Task CollectAsync(AttemptResult result, string folder, AttemptLogBook log)
     {
         var patterns = work.Outputs.Select(new TaskText(lease, work).Fill).ToList();
-        var collected = await kit.Files.CollectAsync(lease.Ref, folder, patterns, CancellationToken.None);
+        var collected = await kit.Files.CollectAsync(lease.Ref, folder, patterns, _abandon.Token);
         result.Outputs.Add(collected.Outputs);
         foreach (var skipped in collected.Skipped)
         {
@@ -282,7 +287,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         }
         else
         {
-            result.Log = await kit.Files.StoreAsync(lease.Ref, "log", folder.LogFile, CancellationToken.None);
+            result.Log = await kit.Files.StoreAsync(lease.Ref, "log", folder.LogFile, _abandon.Token);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
     {
         nodes.Changed += OnChanged;
         nodes.Noticed += notice => Write(tx => notices.Tell(
-            tx, notice.User.ToString(), new NoticeText(notice.Kind, notice.Text, notice.Level, nodes.Find(notice.Node)?.Name)));
+            tx, notice.User.ToString(), new NoticeText(notice.Kind, notice.Text, notice.Level, notice.Node is { } node ? nodes.Find(node)?.Name : null)));
         nodes.Handle(Frame.BodyOneofCase.Notice, (tx, node, frame) => OnNotice(tx, node, frame.Notice));
     }
 

@@ -14,7 +14,7 @@ internal static class Works
             JobId = step.Job.Id.ToString(), JobName = step.Job.Plan.Name, Step = plan.Id, Runtime = plan.Runtime.ToString().ToLowerInvariant(),
             Isolation = needs.Isolation.ToString().ToLowerInvariant(), HasInputs = plan.Inputs.Count > 0, Cpu = needs.Cpu, MemoryBytes = (ulong)needs.MemoryBytes,
             DiskBytes = (ulong)needs.DiskBytes, Gpu = (uint)needs.Gpu, TimeoutSeconds = plan.TimeoutSeconds, Image = plan.Image ?? "", Pull = plan.Pull,
-            Function = plan.Function ?? "", Objective = plan.Objective ?? "", UserId = step.Job.Owner.Id.ToString(), Owner = node.Terms.Owner == step.Job.Owner.Id,
+            Function = plan.Function ?? "", Objective = plan.Objective ?? "", UserId = step.Job.Plan.Probe?.AsUser ?? step.Job.Owner.Id.ToString(), Owner = node.Terms.Owner == step.Job.Owner.Id,
             AtMostOnce = plan.AtMostOnce, ArrayCount = (ulong)plan.Count, Entry = plan.Entry ?? "", Package = plan.Package ?? "",
         };
         work.Command.Add(plan.Command);

@@ -1,11 +1,12 @@
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Probes;
 
 namespace Muster.Hub.Jobs.Placement;
 
 internal sealed class PermissionFilter : IPlacementFilter
 {
     public string? Refuse(PoolNode node, NeedsClass needs) =>
-        node.Terms.Owner == needs.Owner.Id ? null
+        node.Terms.Owner == needs.Owner.Id || needs.Owner.Id == ProbePlan.Owner ? null // who is asked what the hub knows was chosen before
         : needs.Key.Runtime == TaskRuntime.Function ? "function tasks run only in their user's own programs"
         : needs.Key.Isolation == TaskIsolation.None ? "it is not yours, and isolation none is for machines of your own"
         : node.Terms.Users is { } users && !users.Contains(needs.Owner.Id) ? "its owner has not let you run tasks there"

@@ -20,6 +20,9 @@ internal sealed class PoolEffects
 
     public HashSet<PoolNode> Trust { get; } = [];
 
+    /// <summary>Nodes of which an admin should hear that a result of theirs was wrong.</summary>
+    public HashSet<PoolNode> Wrong { get; } = [];
+
     public List<(Id<Node> Node, long Number, ReceiptBatch Batch)> Receipts { get; } = [];
 
     public List<Charge> Charges { get; } = [];
@@ -89,5 +92,11 @@ internal enum ChargeKind
 
 internal sealed record ControlOrder(Id<Node> Node, AttemptName Attempt, string Action, string Reason);
 
-/// <param name="Kind">Which sentence: the writer of notices knows them in every language.</param>
-internal sealed record PoolNotice(PoolJob Job, string Kind, string Detail);
+/// <summary>What the owner of a job is to be told.</summary>
+internal sealed record PoolNotice(PoolJob Job, string Kind, string Detail)
+{
+    public const string OutOfCredit = "out_of_credit";
+
+    /// <summary>The detail is the machine's name.</summary>
+    public const string Lost = "lost";
+}

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Probes;
 using Muster.Hub.Jobs.Views;
 using Muster.Storage;
 
@@ -60,30 +61,32 @@ internal static class PoolStore
     {
         const int Most = 100;
         var jobs = tx.Query<long>("select number from jobs where live = 0 and ended_at < @before order by number limit @Most", new { before, Most });
-        foreach (var job in jobs)
-        {
-            tx.Execute("delete from tasks where job = @job", new { job });
-            tx.Execute("delete from task_payloads where job = @job", new { job });
-            tx.Execute("delete from jobs where number = @job", new { job });
-        }
-
+        Delete(tx, jobs);
         tx.Execute("delete from receipt_batches where at < @before", new { before });
         return jobs.Count;
     }
 
+    /// <summary>Jobs that the hub made itself and that are over: nobody asks for them.</summary>
+    public static void ForgetProbes(Transaction tx)
+    {
+        const int Most = 1000;
+        Delete(tx, tx.Query<long>("select number from jobs where owner = @owner and live = 0 order by number limit @Most", new { owner = ProbePlan.Owner.ToString(), Most }));
+    }
+
     public static bool Knows(Transaction tx, string job) => tx.ScalarPrepared<long>("select count(*) from jobs where id = @job", ("@job", job)) > 0;
 
+    /// <summary>Of a user; those that the hub made itself are shown to nobody.</summary>
     public static JobRow? Job(Transaction tx, string id) =>
-        tx.QueryPrepared(JobColumns + " from jobs where id = @id", JobRowReader.Read, ("@id", id)).FirstOrDefault();
+        tx.QueryPrepared(JobColumns + " from jobs where id = @id and owner <> @probes", JobRowReader.Read, ("@id", id), ("@probes", ProbePlan.Owner.ToString())).FirstOrDefault();
 
     public static JobPlan? Plan(Transaction tx, long number) =>
         tx.QueryPrepared("select plan from jobs where number = @number", row => PlanJson.Read((byte[])row["plan"]), ("@number", number)).FirstOrDefault();
 
-    /// <summary>Newest first.</summary>
+    /// <summary>Newest first; without an owner those of all users.</summary>
     public static IReadOnlyList<JobRow> Jobs(Transaction tx, string? owner, long before, int limit) => tx.QueryPrepared(
-        JobColumns + (owner is null ? " from jobs where number < @before and @owner = @owner order by number desc limit @limit"
+        JobColumns + (owner is null ? " from jobs where number < @before and owner <> @owner order by number desc limit @limit"
             : " from jobs where owner = @owner and number < @before order by number desc limit @limit"),
-        JobRowReader.Read, ("@before", before), ("@owner", owner ?? ""), ("@limit", (long)limit));
+        JobRowReader.Read, ("@before", before), ("@owner", owner ?? ProbePlan.Owner.ToString()), ("@limit", (long)limit));
 
     /// <summary>Tasks with a row, from an index on.</summary>
     public static IReadOnlyList<TaskRow> Tasks(Transaction tx, long job, int from, int limit) => tx.QueryPrepared(
@@ -93,6 +96,16 @@ internal static class PoolStore
     public static IReadOnlyList<TaskRow> TasksSince(Transaction tx, long job, long version) => tx.QueryPrepared(
         "select job, idx, state, version, open, attempt, detail, result from tasks where job = @job and version > @version order by version, idx",
         JobRowReader.Task, ("@job", job), ("@version", version));
+
+    private static void Delete(Transaction tx, IReadOnlyList<long> jobs)
+    {
+        foreach (var job in jobs)
+        {
+            tx.Execute("delete from tasks where job = @job", new { job });
+            tx.Execute("delete from task_payloads where job = @job", new { job });
+            tx.Execute("delete from jobs where number = @job", new { job });
+        }
+    }
 
     /// <summary>States of the tasks with a row, by index.</summary>
     public static IReadOnlyList<(int Index, TaskState State)> States(Transaction tx, long job) => tx.QueryPrepared(

@@ -49,13 +49,16 @@ internal sealed class PoolHouse : IAsyncDisposable
     /// <summary>Around a hub that runs already, and ends with it.</summary>
     public static PoolHouse At(HubApplication hub, CancellationToken cancel) => new(hub, cancel);
 
-    public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/")
+    public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/", HttpClient? owner = null) =>
+        await StartAsync(await JoinAsync(name, owner ?? Hub.Client), name, configure, machineRoot);
+
+    /// <summary>A machine of this user's that is not there yet.</summary>
+    public async Task<NodeIdentity> JoinAsync(string name, HttpClient owner)
     {
-        using var offer = await Hub.Client.PostAsJsonAsync("/api/v1/enrolments", new { name }, Cancel);
+        using var offer = await owner.PostAsJsonAsync("/api/v1/enrolments", new { name }, Cancel);
         var token = (await offer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("token").GetString()!;
         var packed = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.AsSpan("mjt_".Length)));
-        var identity = await ScriptedNode.JoinAsync(Hub.Anonymous, packed.RootElement.GetProperty("s").GetString()!, name);
-        return await StartAsync(identity, name, configure, machineRoot);
+        return await ScriptedNode.JoinAsync(Hub.Anonymous, packed.RootElement.GetProperty("s").GetString()!, name);
     }
 
     public async Task<RunningNode> StartAsync(NodeIdentity identity, string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/")

@@ -187,7 +187,7 @@ internal static class AttemptRules
             TaskRules.End(
                 turn, attempt.Task, TaskState.Failed,
                 $"{attempt.Node.Terms.Name} did not come back within {attempt.Task.Step.Plan.LostWaitSeconds / 60:0.#} minutes, and it may not run twice.");
-            turn.Effects.Notices.Add(new PoolNotice(attempt.Task.Job, "lost", attempt.Node.Terms.Name));
+            turn.Effects.Notices.Add(new PoolNotice(attempt.Task.Job, PoolNotice.Lost, attempt.Node.Terms.Name));
             JobRules.SettleWhenOver(turn, attempt.Task.Job);
         }
     }

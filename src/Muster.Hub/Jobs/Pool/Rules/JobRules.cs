@@ -235,7 +235,6 @@ internal static class JobRules
     {
         job.EndedAt = turn.Now;
         turn.Effects.Changed(job);
-        turn.Effects.Notices.Add(new PoolNotice(job, "ended", job.Reason ?? ""));
         SettleWhenOver(turn, job);
     }
 

@@ -18,7 +18,7 @@ internal static class PauseRules
         if (!job.State.IsFinal() && !job.Paused)
         {
             Pause(turn, job, NoCredit);
-            turn.Effects.Notices.Add(new PoolNotice(job, NoCredit, ""));
+            turn.Effects.Notices.Add(new PoolNotice(job, PoolNotice.OutOfCredit, ""));
         }
     }
 

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Muster.Hub.Jobs.Pool.Rules;
 
 /// <summary>
@@ -17,6 +20,11 @@ internal static class Quorum
 
     public static void Succeeded(PoolTurn turn, PoolAttempt attempt)
     {
+        if (attempt.Task.Job.Plan.Probe is { } probe)
+        {
+            ProbeRules.Judge(turn, attempt, probe);
+        }
+
         if (attempt.Task.Step.Plan.Gang)
         {
             GangRules.Done(turn, attempt);
@@ -144,7 +152,18 @@ internal static class Quorum
         }
     }
 
-    /// <summary>Exit code and hash of the outputs.</summary>
-    private static string Fingerprint(PoolAttempt attempt) =>
-        $"{attempt.End!.Outcome} {attempt.End.ExitCode} {Convert.ToHexString(attempt.End.OutputsHash.Span)}";
+    /// <summary>Exit code and hash of what came: the result itself and the files, whatever the node says of them.</summary>
+    private static string Fingerprint(PoolAttempt attempt)
+    {
+        var end = attempt.End!;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(SHA256.HashData(end.Result.Span));
+        foreach (var output in end.Outputs.OrderBy(output => output.Path, StringComparer.Ordinal))
+        {
+            hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(output.Path)));
+            hash.AppendData(SHA256.HashData(output.Sha256.Span));
+        }
+
+        return $"{end.Outcome} {end.ExitCode} {Convert.ToHexString(hash.GetHashAndReset())}";
+    }
 }

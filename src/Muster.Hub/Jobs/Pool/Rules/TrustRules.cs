@@ -16,6 +16,11 @@ internal static class TrustRules
         if (level != node.Trust)
         {
             node.Trust = level;
+            if (level == TrustLevel.Probation)
+            {
+                turn.Effects.Wrong.Add(node);
+            }
+
             node.Meets.Clear();
         }
 

@@ -93,8 +93,8 @@ internal sealed class SimulatedNode(NodeId id, NodeTerms terms, Random chance, b
         return new AttemptEnd
         {
             Name = name, Outcome = outcome, ExitCode = outcome == AttemptOutcome.Succeeded ? 0 : 1,
-            OutputsHash = BitConverter.GetBytes(cheats && chance.Next(2) == 0 ? chance.Next() : name.Task),
-            Result = BitConverter.GetBytes(name.Attempt), Use = new AttemptUse(chance.NextDouble() * 10, 1 << 20, chance.NextDouble() * 10, 0, 0, 0),
+            Result = BitConverter.GetBytes(cheats && chance.Next(2) == 0 ? chance.Next() : name.Task),
+            Use = new AttemptUse(chance.NextDouble() * 10, 1 << 20, chance.NextDouble() * 10, 0, 0, 0),
         };
     }
 }

@@ -16,10 +16,11 @@ using Xunit;
 
 namespace Muster.Tests.Node.Compute;
 
-/// <summary>What a node runs without a sandbox, whatever a hub sends it.</summary>
-public sealed class AttemptIsolationTests : IAsyncLifetime
+/// <summary>What a node runs without a sandbox, whatever a hub sends it, and how it stops.</summary>
+public sealed class AttemptRunTests : IAsyncLifetime
 {
     private readonly TemporaryFolder _home = new();
+    private readonly Lease _lease = new() { Ref = new AttemptRef { Job = 1, Task = 0, Attempt = 1 } };
     private Database? _database;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -61,19 +62,30 @@ public sealed class AttemptIsolationTests : IAsyncLifetime
         File.Exists(Mark).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Node_ThatStops_DoesNotWaitForFilesThatTheHubDoesNotTake()
+    {
+        var files = new NoFiles();
+        using var run = new AttemptRun(Kit(offered: true) with { Files = files }, _lease, Work("none", owner: true, outputs: "mark"));
+        run.Start(_ => throw new InvalidOperationException("Nobody is told of it."));
+        await files.Collecting.Task.WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancel);
+
+        await run.AbandonAsync().WaitAsync(TimeSpan.FromSeconds(60), TimeProvider.System, Cancel);
+    }
+
     private async Task<AttemptResult> RunAsync(string isolation, bool owner, bool offered)
     {
-        var lease = new Lease { Ref = new AttemptRef { Job = 1, Task = 0, Attempt = 1 } };
-        var work = new Work
-        {
-            JobId = "job_01JAAAAAAAAAAAAAAAAAAAAAAA", Step = "main", Runtime = "process", Isolation = isolation, Owner = owner, Command = { "touch", Mark },
-            Cpu = 1, MemoryBytes = 64 << 20, DiskBytes = 16 << 20, TimeoutSeconds = 60, ArrayCount = 1,
-        };
         var ended = new TaskCompletionSource<AttemptResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var run = new AttemptRun(Kit(offered), lease, work);
+        using var run = new AttemptRun(Kit(offered), _lease, Work(isolation, owner));
         run.Start(ended.SetResult);
         return await ended.Task.WaitAsync(TimeSpan.FromSeconds(90), TimeProvider.System, Cancel);
     }
+
+    private Work Work(string isolation, bool owner, params string[] outputs) => new()
+    {
+        JobId = "job_01JAAAAAAAAAAAAAAAAAAAAAAA", Step = "main", Runtime = "process", Isolation = isolation, Owner = owner, Command = { "touch", Mark },
+        Cpu = 1, MemoryBytes = 64 << 20, DiskBytes = 16 << 20, TimeoutSeconds = 60, ArrayCount = 1, Outputs = { outputs },
+    };
 
     private ComputeKit Kit(bool offered)
     {
@@ -92,12 +104,19 @@ public sealed class AttemptIsolationTests : IAsyncLifetime
         };
     }
 
-    /// <summary>Attempts here have no inputs, outputs or long logs.</summary>
+    /// <summary>Attempts here have no inputs and no long logs, and their outputs wait for a hub that is not there.</summary>
     private sealed class NoFiles : IAttemptFiles
     {
         public Task<IAsyncDisposable> FetchAsync(AttemptRef attempt, string folder, long most, CancellationToken cancel) => throw new NotSupportedException();
 
-        public Task<CollectedOutputs> CollectAsync(AttemptRef attempt, string folder, IReadOnlyList<string> patterns, CancellationToken cancel) => throw new NotSupportedException();
+        public TaskCompletionSource Collecting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public async Task<CollectedOutputs> CollectAsync(AttemptRef attempt, string folder, IReadOnlyList<string> patterns, CancellationToken cancel)
+        {
+            Collecting.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
+            throw new NotSupportedException();
+        }
 
         public Task<Output> StoreAsync(AttemptRef attempt, string name, string file, CancellationToken cancel) => throw new NotSupportedException();
     }

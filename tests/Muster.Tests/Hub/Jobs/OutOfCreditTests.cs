@@ -1,0 +1,35 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Muster.Hub.Ledger;
+using Muster.Hub.Ledger.Prices;
+using Muster.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Hub.Jobs;
+
+public sealed class OutOfCreditTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Job_ThatHasUsedUpItsCredits_PausesTellsItsOwnerAndGoesOnWithMore()
+    {
+        await using var house = await PoolHouse.StartAsync(
+            Cancel, configure: options => options with { Ledger = new LedgerOptions { SignUpBonus = default, Prices = new PriceRates { Task = new Credits(1_000_000) } } });
+        var hub = house.Hub.Client;
+        using var granted = await hub.PostAsJsonAsync("/api/v1/wallet/grants", new { to = "ada", amount = "5" }, Cancel);
+        using var submitted = await hub.PostAsJsonAsync("/api/v1/jobs", new { spec = new { name = "three", array = 3, command = "true" }, max_cpt = "1" }, Cancel);
+        var job = (await submitted.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+
+        await Eventually.TrueAsync(async () => (await hub.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}", Cancel)).GetProperty("state").GetString() == "paused", Cancel);
+
+        await Eventually.TrueAsync(async () => (await NoticesAsync()).Any(item => item.GetProperty("kind").GetString() == "out_of_credit"), Cancel);
+        (await NoticesAsync()).ShouldContain(item => item.GetProperty("text").GetString()!.Contains($"muster job resume {job} --more", StringComparison.Ordinal));
+        using var resumed = await hub.PostAsJsonAsync($"/api/v1/jobs/{job}/resume", new { more_cpt = "2" }, Cancel);
+        resumed.EnsureSuccessStatusCode();
+        (await house.EndAsync(job)).State.ShouldBe("succeeded");
+
+        async Task<IReadOnlyList<JsonElement>> NoticesAsync() => [.. (await hub.GetFromJsonAsync<JsonElement>("/api/v1/inbox", Cancel)).GetProperty("items").EnumerateArray()];
+    }
+}
