@@ -27,7 +27,15 @@ internal static class PoolWorker
     public static async Task RunAsync(string url, string key, int count)
     {
         using var stop = new CancellationTokenSource();
-        var running = Enumerable.Range(0, count).Select(number => RunOneAsync(url, key, $"bench-{number}", Math.Max(1, Prefetch / count), stop.Token)).ToList();
+        var running = new List<Task>();
+        for (var number = 0; number < count; number++)
+        {
+            // One after the other: a hub lets only so many new connections in at a time.
+            var connected = new TaskCompletionSource();
+            running.Add(RunOneAsync(url, key, $"bench-{number}", Math.Max(1, Prefetch / count), connected, stop.Token));
+            await connected.Task;
+        }
+
         while (await Console.In.ReadLineAsync() is not null)
         {
             // until whoever started it closes its input
@@ -37,13 +45,17 @@ internal static class PoolWorker
         await Task.WhenAll(running);
     }
 
-    private static async Task RunOneAsync(string url, string key, string name, int prefetch, CancellationToken stop)
+    private static async Task RunOneAsync(string url, string key, string name, int prefetch, TaskCompletionSource connected, CancellationToken stop)
     {
         using var client = new MusterClient(new Uri(url), key);
         await using var worker = client.CreateWorker(new WorkerOptions { Name = name, Concurrency = 1, Prefetch = prefetch });
         worker.Handle("echo", (payload, _) => ValueTask.FromResult(payload));
         worker.Handle("stamp", (_, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(Encoding.ASCII.GetBytes($"\"{TimeProvider.System.GetUtcNow().Ticks:D98}\"")));
-        worker.StateChanged += state => Console.WriteLine(state.Sentence);
+        worker.StateChanged += state =>
+        {
+            Console.WriteLine(state.Sentence);
+            _ = state.Connected && connected.TrySetResult();
+        };
         await worker.RunAsync(stop);
     }
 }

@@ -14,7 +14,8 @@ public sealed record JobPreview(
     int? Tasks,
     IReadOnlyList<StepPreview>? Steps);
 
-public sealed record StepPreview(string Step, int Tasks, IReadOnlyList<NodeVerdict> Nodes);
+/// <param name="Problem">Why it could not run as things are, though single machines fit: it needs more of them.</param>
+public sealed record StepPreview(string Step, int Tasks, IReadOnlyList<NodeVerdict> Nodes, string? Problem = null);
 
 /// <summary>Why a task waits, or where it runs.</summary>
 /// <param name="Summary">The one sentence that matters most.</param>

@@ -14,17 +14,16 @@ internal sealed class JobCall(JobIntake intake, JobDesk desk, JobFeeds feeds, Pe
     /// <returns>The job with its first results; as it is then, when the wait is over first.</returns>
     public async Task<JobModel> RunAsync(HttpContext context, JobRequest request, TimeSpan wait)
     {
-        var promised = await intake.PromiseAsync(context, request);
-        var (id, began) = (promised.Job.Id.ToString(), time.GetTimestamp());
-        using var watcher = feeds.Watch(id);
-        await intake.AdmitAsync(context, promised);
-        if (promised.IsNew && await EndAsync(watcher, wait, context.RequestAborted) is { } model)
+        var (order, began) = (intake.Order(context, request), time.GetTimestamp());
+        using var watcher = feeds.Watch(order.Job.Id.ToString());
+        await intake.SubmitAsync(context, order);
+        if (order.IsNew && await EndAsync(watcher, wait, context.RequestAborted) is { } model)
         {
             return model;
         }
 
         var left = wait - time.GetElapsedTime(began);
-        return await desk.WithResultsAsync(context.Caller(), id, left > TimeSpan.Zero ? left : TimeSpan.Zero, context.RequestAborted);
+        return await desk.WithResultsAsync(context.Caller(), order.Accepted!.Id, left > TimeSpan.Zero ? left : TimeSpan.Zero, context.RequestAborted);
     }
 
     /// <returns>Null for a job that is not over in time, or has more results than one answer holds.</returns>

@@ -41,8 +41,9 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
             var count = Math.Clamp(limit ?? 100, 1, MostListed);
             var end = Math.Min(job.TaskCount, Math.Max(0, from) + count);
             var rows = PoolStore.Tasks(tx, job.Number, Math.Max(0, from), count).ToDictionary(row => row.Index);
+            var unwritten = Unwritten.Of(tx, job, plan);
             var items = Enumerable.Range(Math.Max(0, from), Math.Max(0, end - Math.Max(0, from)))
-                .Select(index => JobViews.Of(job, plan, index, rows.GetValueOrDefault(index), history: count <= 100));
+                .Select(index => JobViews.Of(job, plan, index, rows.GetValueOrDefault(index), unwritten, history: count <= 100));
             return new Page<TaskModel>([.. items], end < job.TaskCount ? $"{end}" : null);
         },
         cancel);

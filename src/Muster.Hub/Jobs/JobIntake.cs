@@ -18,37 +18,33 @@ namespace Muster.Hub.Jobs;
 /// <summary>Takes jobs in: checks the spec, sets credits aside, and gives it to the pool. What was answered is durable.</summary>
 internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises promises, PriceBook prices, People people, TimeProvider time)
 {
-    public async Task<JobModel> SubmitAsync(HttpContext context, JobRequest request) => await AdmitAsync(context, await PromiseAsync(context, request));
+    public Task<JobModel> SubmitAsync(HttpContext context, JobRequest request) => SubmitAsync(context, Order(context, request));
 
-    public Task<PromisedJob> PromiseAsync(HttpContext context, JobRequest request) => PromiseAsync(context, Compile(request), request.MaxCpt, request.Priority, BodyHash(request));
+    /// <inheritdoc cref="Order(HttpContext, CompiledSpec, string, string, string)"/>
+    public Task<JobModel> SubmitAsync(HttpContext context, CompiledSpec spec, string? maxCpt, string? priority, string body) =>
+        SubmitAsync(context, Order(context, spec, maxCpt, priority, body));
 
-    public async Task<JobModel> SubmitAsync(HttpContext context, CompiledSpec spec, string? maxCpt, string? priority, string body) =>
-        await AdmitAsync(context, await PromiseAsync(context, spec, maxCpt, priority, body));
+    /// <summary>A request as an order, whose job has its id already.</summary>
+    public JobOrder Order(HttpContext context, JobRequest request) => Order(context, Compile(request), request.MaxCpt, request.Priority, BodyHash(request));
+
+    /// <summary>Returns when it is durable.</summary>
+    public async Task<JobModel> SubmitAsync(HttpContext context, JobOrder order)
+    {
+        await loop.SubmitAsync(order, context.RequestAborted);
+        return Model(order);
+    }
 
     /// <param name="maxCpt">Over what the plan says, as <paramref name="priority"/>.</param>
     /// <param name="body">What tells this request from another of the same idempotency key.</param>
-    private async Task<PromisedJob> PromiseAsync(HttpContext context, CompiledSpec spec, string? maxCpt, string? priority, string body)
+    private JobOrder Order(HttpContext context, CompiledSpec spec, string? maxCpt, string? priority, string body)
     {
         var caller = context.Caller();
         var compiled = Checked(spec);
         var list = prices.Current;
         var plan = compiled.Plan! with { MaxMicro = MaxOf(maxCpt, compiled.Plan), Priority = PriorityOf(priority, compiled.Plan), Prices = list.Version };
         var quote = PoolBooks.Quote(list, plan);
-        var promise = await promises.PromiseAsync(context, body, plan, quote == 0 ? 0 : plan.MaxMicro ?? quote);
-        return new PromisedJob(new JobSubmission(Id<Job>.Parse(promise.Accepted.Id), caller.User, plan, promise.Accepted.HoldMicro, compiled.Payloads), promise.IsNew);
-    }
-
-    /// <summary>Gives a promised job to the pool; returns when it is durable there.</summary>
-    public async Task<JobModel> AdmitAsync(HttpContext context, PromisedJob promised)
-    {
-        // The same key again: the job is there, or the hub died between taking the credits and taking the job.
-        var cancel = context.RequestAborted;
-        if (promised.IsNew || !await database.ReadAsync(tx => PoolStore.Knows(tx, promised.Job.Id.ToString()), cancel))
-        {
-            await loop.ApplyAsync(new SubmitJob(promised.Job), cancel: cancel);
-        }
-
-        return Model(promised.Job, context.Caller());
+        var job = new JobSubmission(Id<Job>.New(time), caller.User, plan, quote == 0 ? 0 : plan.MaxMicro ?? quote, compiled.Payloads);
+        return new JobOrder(job, caller, Idempotency.KeyOf(context, body));
     }
 
     /// <summary>What submitting would do: the files that are needed, the price, where each step could run.</summary>
@@ -156,11 +152,11 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
 
     private static string BodyHash(JobRequest request) => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, HubJson.Default.JobRequest)));
 
-    private JobModel Model(JobSubmission job, SignedIn caller) => new(
-        job.Id.ToString(), job.Plan.Name, "queued", null, JobViews.Word(job.Plan.Priority), people.NameOf(caller.User) ?? caller.Username, time.GetUtcNow(), null, null,
-        job.Plan.Steps.Sum(step => step.Count), new TaskCounts(job.Plan.Steps.Sum(step => step.Count), 0, 0, 0, 0, 0, 0, 0), null, job.HoldMicro == 0 ? null : JobViews.Cpt(job.HoldMicro));
+    private JobModel Model(JobOrder order)
+    {
+        var (plan, tasks) = (order.Job.Plan, order.Job.Plan.Steps.Sum(step => step.Count));
+        return new JobModel(
+            order.Accepted!.Id, plan.Name, "queued", null, JobViews.Word(plan.Priority), people.NameOf(order.Caller.User) ?? order.Caller.Username, time.GetUtcNow(), null, null,
+            tasks, new TaskCounts(tasks, 0, 0, 0, 0, 0, 0, 0), null, order.Accepted.HoldMicro == 0 ? null : JobViews.Cpt(order.Accepted.HoldMicro));
+    }
 }
-
-/// <summary>A job whose id and credits are stored, and which the pool need not know yet.</summary>
-/// <param name="IsNew">It was not promised before under the same idempotency key.</param>
-internal sealed record PromisedJob(JobSubmission Job, bool IsNew);

@@ -4,91 +4,80 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Artifacts;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Ledger;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
 namespace Muster.Hub.Jobs;
 
-/// <summary>
-/// What a job is promised before the pool knows of it: its id and its credits, remembered by the request's idempotency key. Jobs that
-/// come at the same time are promised in one work of the database.
-/// </summary>
-internal sealed class JobPromises
+/// <summary>What a job is promised when it is taken in: its id and its credits, remembered by the request's idempotency key.</summary>
+internal sealed class JobPromises(Idempotency once, JobHolds holds, TimeProvider time)
 {
-    private const int MostAtOnce = 200;
-    private readonly Database _database;
-    private readonly Idempotency _once;
-    private readonly JobHolds _holds;
-    private readonly TimeProvider _time;
-    private readonly Gathering<Order, Outcome> _gathering;
-
-    public JobPromises(Database database, Idempotency once, JobHolds holds, TimeProvider time)
+    /// <summary>
+    /// Judges each order by itself and says so in it; in the transaction in which the pool takes those that are new. What they share is read and written once.
+    /// </summary>
+    public void Promise(Transaction tx, IReadOnlyList<JobOrder> orders)
     {
-        (_database, _once, _holds, _time) = (database, once, holds, time);
-        _gathering = new Gathering<Order, Outcome>(database, MostAtOnce, Promise);
-    }
+        var pending = holds.Begin(tx, [.. orders.Where(order => order.Job.HoldMicro > 0).Select(order => (order.Job.Id.ToString(), order.Caller.User))]);
+        var promised = new Dictionary<(string, string), JobOrder>();
+        foreach (var order in orders)
+        {
+            try
+            {
+                Promise(tx, order, pending, promised);
+            }
+            catch (Exception refusal) when (refusal is ApiException or LedgerException)
+            {
+                order.Refuse(refusal);
+            }
+        }
 
-    /// <param name="body">What tells this request from another of the same idempotency key.</param>
-    /// <exception cref="ApiException">It may not be: inputs that are not the caller's, a key that may not spend so much.</exception>
-    /// <exception cref="Ledger.LedgerException">Too little is free.</exception>
-    public async Task<JobPromise> PromiseAsync(HttpContext context, string body, JobPlan plan, long micro)
-    {
-        var outcome = await _gathering.AskAsync(new Order(Id<Job>.New(_time), context.Caller(), Idempotency.KeyOf(context, body), plan, micro));
-        return outcome.Promise ?? throw outcome.Refusal!;
+        pending?.Save();
+        once.Keep(tx, [.. promised.Values.Select(order => (order.Key!, JsonSerializer.Serialize(order.Accepted!, HubJson.Default.JobAccepted)))]);
     }
 
     /// <summary>Credits for a further try of a job.</summary>
-    public Task AgainAsync(HttpContext context, string body, string job, string holdKey, Id<User> payer, long micro) => _once.OnceAsync(context, body, HubJson.Default.JobAccepted, tx =>
+    public Task AgainAsync(HttpContext context, string body, string job, string holdKey, Id<User> payer, long micro) => once.OnceAsync(context, body, HubJson.Default.JobAccepted, tx =>
     {
-        _holds.Place(tx, context.Caller(), holdKey, payer, micro);
+        holds.Place(tx, context.Caller(), holdKey, payer, micro);
         return new JobAccepted(job, micro);
     });
 
     /// <summary>More credits for a job.</summary>
-    public Task MoreAsync(HttpContext context, string body, string job, string holdKey, long micro) => _once.OnceAsync(context, body, HubJson.Default.JobAccepted, tx =>
+    public Task MoreAsync(HttpContext context, string body, string job, string holdKey, long micro) => once.OnceAsync(context, body, HubJson.Default.JobAccepted, tx =>
     {
-        _holds.Extend(tx, context.Caller(), holdKey, micro);
+        holds.Extend(tx, context.Caller(), holdKey, micro);
         return new JobAccepted(job, micro);
     });
 
-    private List<Outcome> Promise(Transaction tx, IReadOnlyList<Order> orders)
-    {
-        var holds = _holds.Begin(tx, [.. orders.Where(order => order.Micro > 0).Select(order => (order.Id.ToString(), order.Caller.User))]);
-        var promised = new Dictionary<(string, string), (OnceKey Key, JobAccepted Answer)>();
-        var outcomes = orders.Select(order => Outcome.Of(() => Promise(tx, order, holds, promised))).ToList();
-        holds?.Save();
-        _once.Keep(tx, [.. promised.Values.Select(item => (item.Key, JsonSerializer.Serialize(item.Answer, HubJson.Default.JobAccepted)))]);
-        return outcomes;
-    }
-
-    private JobPromise Promise(Transaction tx, Order order, PendingHolds? holds, Dictionary<(string, string), (OnceKey Key, JobAccepted Answer)> promised)
+    private void Promise(Transaction tx, JobOrder order, PendingHolds? pending, Dictionary<(string, string), JobOrder> promised)
     {
         if (order.Key is { } key)
         {
             if (promised.TryGetValue((key.User, key.Key), out var same))
             {
-                return same.Key == key ? new JobPromise(same.Answer, IsNew: false) : throw Idempotency.Conflict();
+                order.Repeat(same.Key == key ? same.Accepted! : throw Idempotency.Conflict());
+                return;
             }
 
             if (Idempotency.Find(tx, key) is { } known)
             {
-                return new JobPromise(JsonSerializer.Deserialize(known, HubJson.Default.JobAccepted)!, IsNew: false);
+                order.Repeat(JsonSerializer.Deserialize(known, HubJson.Default.JobAccepted)!);
+                return;
             }
         }
 
-        CheckInputs(tx, order.Caller, order.Plan);
-        if (order.Micro > 0)
+        CheckInputs(tx, order.Caller, order.Job.Plan);
+        if (order.Job.HoldMicro > 0)
         {
-            holds!.Place(order.Caller, order.Id.ToString(), order.Caller.User, order.Micro);
+            pending!.Place(order.Caller, order.Job.Id.ToString(), order.Caller.User, order.Job.HoldMicro);
         }
 
-        var answer = new JobAccepted(order.Id.ToString(), order.Micro);
+        order.Accept();
         if (order.Key is { } own)
         {
-            promised.Add((own.User, own.Key), (own, answer));
+            promised.Add((own.User, own.Key), order);
         }
-
-        return new JobPromise(answer, IsNew: true);
     }
 
     private void CheckInputs(Transaction tx, SignedIn caller, JobPlan plan)
@@ -99,34 +88,39 @@ internal sealed class JobPromises
             return;
         }
 
-        var readable = ArtifactRows.ReadableOf(tx, caller.User, inputs, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        var readable = ArtifactRows.ReadableOf(tx, caller.User, inputs, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (inputs.FirstOrDefault(hash => !readable.Contains(hash)) is var missing && readable.Count < inputs.Count)
         {
             throw ApiException.Invalid("inputs", $"There is no artifact sha256:{missing} that you may read.", "Upload the file, and use the hash that the upload gives.");
         }
     }
-
-    private sealed record Order(Id<Job> Id, SignedIn Caller, OnceKey? Key, JobPlan Plan, long Micro);
-
-    /// <summary>One of both.</summary>
-    private sealed record Outcome(JobPromise? Promise, Exception? Refusal)
-    {
-        public static Outcome Of(Func<JobPromise> promise)
-        {
-            try
-            {
-                return new Outcome(promise(), null);
-            }
-            catch (Exception refusal) when (refusal is ApiException or Ledger.LedgerException)
-            {
-                return new Outcome(null, refusal);
-            }
-        }
-    }
 }
 
-/// <param name="IsNew">It was not promised before under the same idempotency key.</param>
-internal sealed record JobPromise(JobAccepted Accepted, bool IsNew);
+/// <summary>A job that somebody wants taken in, and what became of that. Whoever carries it out may do so anew, and then the last time counts.</summary>
+/// <param name="key">Of the request; null where its sender gave none.</param>
+internal sealed class JobOrder(JobSubmission job, SignedIn caller, OnceKey? key)
+{
+    public JobSubmission Job => job;
+
+    public SignedIn Caller => caller;
+
+    public OnceKey? Key => key;
+
+    /// <summary>What was promised, now or before.</summary>
+    public JobAccepted? Accepted { get; private set; }
+
+    /// <summary>It was not promised before under the same idempotency key.</summary>
+    public bool IsNew { get; private set; }
+
+    /// <summary>An <see cref="ApiException"/> or <see cref="LedgerException"/>; null when it was accepted.</summary>
+    public Exception? Refusal { get; private set; }
+
+    public void Accept() => (Accepted, IsNew, Refusal) = (new JobAccepted(job.Id.ToString(), job.HoldMicro), true, null);
+
+    public void Repeat(JobAccepted before) => (Accepted, IsNew, Refusal) = (before, false, null);
+
+    public void Refuse(Exception refusal) => (Accepted, IsNew, Refusal) = (null, false, refusal);
+}
 
 /// <summary>What was promised for an idempotency key.</summary>
 internal sealed record JobAccepted(string Id, long HoldMicro);

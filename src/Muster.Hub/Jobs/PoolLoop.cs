@@ -12,7 +12,7 @@ namespace Muster.Hub.Jobs;
 /// The one owner of the pool. Each turn takes the commands that wait, computes what follows, writes all of it in one transaction,
 /// and only then answers, sends and tells.
 /// </summary>
-internal sealed partial class PoolLoop(Database database, PoolOutput output, JobOptions options, TimeProvider time, ILogger<PoolLoop> logger) : IHostedService, IAsyncDisposable
+internal sealed partial class PoolLoop(Database database, JobPromises promises, PoolOutput output, JobOptions options, TimeProvider time, ILogger<PoolLoop> logger) : IHostedService, IAsyncDisposable
 {
     private const int MostCommands = 2_000;
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromSeconds(1);
@@ -34,6 +34,20 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
         var item = new PoolItem(command, alongside, null);
         await AddAsync(item, cancel);
         await item.Done.Task.WaitAsync(cancel);
+    }
+
+    /// <summary>Takes a job in together with its credits, or neither; returns when both are durable.</summary>
+    /// <exception cref="Api.ApiException">It may not be: inputs that are not the caller's, a key that may not spend so much.</exception>
+    /// <exception cref="Ledger.LedgerException">Too little is free.</exception>
+    public async Task SubmitAsync(JobOrder order, CancellationToken cancel)
+    {
+        var item = new PoolItem(null, null, null) { Order = order };
+        await AddAsync(item, cancel);
+        await item.Done.Task.WaitAsync(cancel);
+        if (order.Refusal is { } refusal)
+        {
+            throw refusal;
+        }
     }
 
     /// <summary>Applies a command of which nobody waits for the end; false when too much waits already.</summary>
@@ -205,21 +219,7 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
     private async Task TryTurnAsync(List<PoolItem> items, CancellationToken cancel)
     {
         var now = _clock.Now;
-        var effects = _state.Turn(items.Select(item => item.Command).OfType<PoolCommand>(), now);
-        if (!effects.IsEmpty || items.Exists(item => item.Alongside is not null))
-        {
-            var writes = PoolWrites.Of(_state, effects, now);
-            await database.WriteAsync(
-                tx =>
-                {
-                    PoolStore.Write(tx, _epoch, writes);
-                    output.Write(tx, _epoch, effects, now);
-                    items.ForEach(item => item.Alongside?.Invoke(tx));
-                },
-                CancellationToken.None);
-            output.Tell(effects, writes);
-        }
-
+        var effects = await StoreAsync(items, now);
         foreach (var item in items)
         {
             item.Question?.Invoke(_state, now);
@@ -228,6 +228,38 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
 
         await output.SendAsync(_epoch, effects, cancel);
     }
+
+    private async Task<PoolEffects> StoreAsync(List<PoolItem> items, long now)
+    {
+        var orders = items.Select(item => item.Order).OfType<JobOrder>().ToList();
+        // Who may have a job taken in is said by what is stored: with orders, the turn is computed in its own transaction.
+        var early = orders.Count == 0 ? Turn(items, now) : null;
+        if (early is { IsEmpty: true } && !items.Exists(item => item.Alongside is not null))
+        {
+            return early;
+        }
+
+        var (effects, writes) = await database.WriteAsync(
+            tx =>
+            {
+                if (early is null)
+                {
+                    promises.Promise(tx, orders);
+                }
+
+                var turned = early ?? Turn(items, now);
+                var rows = PoolWrites.Of(_state, turned, now);
+                PoolStore.Write(tx, _epoch, rows);
+                output.Write(tx, _epoch, turned, now);
+                items.ForEach(item => item.Alongside?.Invoke(tx));
+                return (turned, rows);
+            },
+            CancellationToken.None);
+        output.Tell(effects, writes);
+        return effects;
+    }
+
+    private PoolEffects Turn(List<PoolItem> items, long now) => _state.Turn(items.Select(item => item.ToApply).OfType<PoolCommand>(), now);
 
     /// <summary>Whether a failed commit happened is not known: the state is read again, and what nobody was told of is repeated.</summary>
     private async Task ReloadAsync(List<PoolItem> items, CancellationToken cancel)
@@ -238,8 +270,8 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
             {
                 await LoadAsync(cancel);
                 var known = await database.ReadAsync(
-                    tx => items.Where(item => item.Command is SubmitJob submit && PoolStore.Knows(tx, submit.Submission.Id.ToString())).ToHashSet(), cancel);
-                items.RemoveAll(item => known.Contains(item) && item.Done.TrySetResult());
+                    tx => items.Where(item => item.Submission is { } job && PoolStore.Knows(tx, job.Id.ToString())).ToHashSet(), cancel);
+                items.RemoveAll(item => known.Contains(item) && item.IsDone());
                 items.InsertRange(0, output.NodesNow().Select(command => new PoolItem(command, null, null)));
                 return;
             }
@@ -275,6 +307,20 @@ internal sealed partial class PoolLoop(Database database, PoolOutput output, Job
 internal sealed record PoolItem(PoolCommand? Command, Action<Transaction>? Alongside, Action<PoolState, long>? Question)
 {
     public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>A job to be judged and, if it is accepted and new, to be taken in.</summary>
+    public JobOrder? Order { get; init; }
+
+    public PoolCommand? ToApply => Command ?? (Order is { IsNew: true } order ? new SubmitJob(order.Job) : null);
+
+    public JobSubmission? Submission => Order?.Job ?? (Command as SubmitJob)?.Submission;
+
+    /// <summary>What it asks for was found done.</summary>
+    public bool IsDone()
+    {
+        Order?.Accept();
+        return Done.TrySetResult();
+    }
 }
 
 /// <summary>Unix milliseconds that never go back and do not jump while the hub runs.</summary>

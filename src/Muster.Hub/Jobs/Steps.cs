@@ -11,6 +11,7 @@ internal static class Steps
     public static IReadOnlyList<StepModel> Of(Transaction tx, JobRow job, JobPlan plan)
     {
         var states = PoolStore.States(tx, job.Number);
+        var unwritten = Unwritten.Of(tx, job, plan);
         var models = new List<StepModel>(plan.Steps.Count);
         var (first, at) = (0, 0);
         foreach (var step in plan.Steps)
@@ -22,7 +23,7 @@ internal static class Steps
                 counts.Add(states[at].State, 1);
             }
 
-            counts.Add(JobViews.StateWithoutRow(job), step.Count - rows);
+            counts.Add(unwritten[first], step.Count - rows);
             var known = counts.Over + counts.Running + counts.Verifying;
             models.Add(new StepModel(
                 step.Id, JobViews.Word(step.Runtime), step.Count, [.. step.After.Select(before => plan.Steps[before].Id)],

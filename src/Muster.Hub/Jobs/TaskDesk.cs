@@ -29,7 +29,7 @@ internal sealed class TaskDesk(Database database, People people)
                 var found = new List<RecentTaskModel>();
                 var looked = 0;
                 string? last = null;
-                foreach (var (job, plan, index, row) in Tasks(tx, caller, after is null ? null : WorkFinder.Task(tx, caller, after)))
+                foreach (var (job, plan, index, row, unwritten) in Tasks(tx, caller, after is null ? null : WorkFinder.Task(tx, caller, after)))
                 {
                     if (found.Count == count || looked++ == MostLooked)
                     {
@@ -37,9 +37,9 @@ internal sealed class TaskDesk(Database database, People people)
                     }
 
                     last = TaskIds.Of(Id<Job>.Parse(job.Id), index).ToString();
-                    if (wanted is null || (row?.State ?? JobViews.StateWithoutRow(job)) == wanted)
+                    if (wanted is null || (row?.State ?? unwritten[index]) == wanted)
                     {
-                        found.Add(new RecentTaskModel(JobViews.Of(job, people), JobViews.Of(job, plan, index, row, history: true)));
+                        found.Add(new RecentTaskModel(JobViews.Of(job, people), JobViews.Of(job, plan, index, row, unwritten, history: true)));
                     }
                 }
 
@@ -54,11 +54,12 @@ internal sealed class TaskDesk(Database database, People people)
         {
             var (job, index) = WorkFinder.Task(tx, caller, id);
             var row = PoolStore.Tasks(tx, job.Number, index, 1).FirstOrDefault(row => row.Index == index);
-            return new RecentTaskModel(JobViews.Of(job, people), JobViews.Of(job, PoolStore.Plan(tx, job.Number)!, index, row, history: true));
+            var plan = PoolStore.Plan(tx, job.Number)!;
+            return new RecentTaskModel(JobViews.Of(job, people), JobViews.Of(job, plan, index, row, Unwritten.Of(tx, job, plan), history: true));
         },
         cancel);
 
-    private static IEnumerable<(JobRow Job, JobPlan Plan, int Index, TaskRow? Row)> Tasks(Transaction tx, SignedIn caller, (JobRow Job, int Task)? after)
+    private static IEnumerable<(JobRow Job, JobPlan Plan, int Index, TaskRow? Row, Unwritten Unwritten)> Tasks(Transaction tx, SignedIn caller, (JobRow Job, int Task)? after)
     {
         if (after is { } begun)
         {
@@ -77,15 +78,16 @@ internal sealed class TaskDesk(Database database, People people)
         }
     }
 
-    private static IEnumerable<(JobRow Job, JobPlan Plan, int Index, TaskRow? Row)> TasksOf(Transaction tx, JobRow job, int from)
+    private static IEnumerable<(JobRow Job, JobPlan Plan, int Index, TaskRow? Row, Unwritten Unwritten)> TasksOf(Transaction tx, JobRow job, int from)
     {
         var plan = PoolStore.Plan(tx, job.Number)!;
+        var unwritten = Unwritten.Of(tx, job, plan);
         for (var start = from; start < job.TaskCount; start += MostListed)
         {
             var rows = PoolStore.Tasks(tx, job.Number, start, MostListed).ToDictionary(row => row.Index);
             for (var index = start; index < Math.Min(job.TaskCount, start + MostListed); index++)
             {
-                yield return (job, plan, index, rows.GetValueOrDefault(index));
+                yield return (job, plan, index, rows.GetValueOrDefault(index), unwritten);
             }
         }
     }

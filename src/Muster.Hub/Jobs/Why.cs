@@ -20,7 +20,7 @@ internal static class Why
 
         var step = index is { } at ? job.StepOf(at) : job.Steps.FirstOrDefault(step => step.HasReady) ?? job.Steps.FirstOrDefault(step => step.Unfinished > 0) ?? job.Steps[0];
         var task = index is { } number ? job.Live.GetValueOrDefault(number) : step.NextAgain;
-        var facts = Facts(state, step, task, now).ToList();
+        var facts = Facts(state, step, index, task, now).ToList();
         return new WhyModel(facts[0], facts.Skip(1).ToList(), Nodes(state, step.Needs, step, task));
     }
 
@@ -33,12 +33,12 @@ internal static class Why
             .. job.Steps.Take(100).Select(step =>
             {
                 var needs = new NeedsClass(0, NeedsKey.Of(job, step.Plan), step.Plan.Needs, job.Owner, step.Plan);
-                return new StepPreview(step.Plan.Id, step.Count, Nodes(state, needs, step, null));
+                return new StepPreview(step.Plan.Id, step.Count, Nodes(state, needs, step, null), TooFew(state, needs, step));
             }),
         ];
     }
 
-    private static IEnumerable<string> Facts(PoolState state, PoolStep step, PoolTask? task, long now)
+    private static IEnumerable<string> Facts(PoolState state, PoolStep step, int? index, PoolTask? task, long now)
     {
         var job = step.Job;
         if (job.State.IsFinal())
@@ -48,6 +48,14 @@ internal static class Why
         else if (job.Paused)
         {
             yield return $"The job is paused: {job.Reason}";
+        }
+        else if (step.Skipped)
+        {
+            yield return $"{step.Plan.Id} is skipped, because something before it went wrong.";
+        }
+        else if (index is null && !step.HasReady && step.WaitsFor == 0 && Running(step) is { Count: > 0 } running)
+        {
+            yield return $"Nothing of {step.Plan.Id} waits: it runs on {string.Join(", ", running.Take(5))}{(running.Count > 5 ? $" and {running.Count - 5} more" : "")}.";
         }
         else if (task is { State: TaskState.Leased or TaskState.Running } && task.Attempts[^1] is var attempt)
         {
@@ -72,7 +80,7 @@ internal static class Why
         }
         else
         {
-            yield return Waiting(state, step);
+            yield return Waiting(state, step, task);
         }
 
         if (task?.Attempts.LastOrDefault(before => before.End is not null)?.End is { } end && task.State == TaskState.Ready)
@@ -81,15 +89,37 @@ internal static class Why
         }
     }
 
-    private static string Waiting(PoolState state, PoolStep step)
+    private static string Waiting(PoolState state, PoolStep step, PoolTask? task)
     {
-        var able = state.Nodes.Values.Count(node => node.Online && PlacementFilters.Meets(node, step.Needs));
-        var ahead = state.Ready.Classes.Where(needs => needs.Head is not null && needs != step.Needs && needs.Key.Priority > step.Needs.Key.Priority).ToList();
-        return able == 0 ? "No machine that is online can take it." + (step.Plan.Gang ? $" It needs {step.Count} at once." : "")
-            : step.Plan.Gang && able < step.Count ? $"It needs {step.Count} machines at once, and {able} that are online could take it."
-            : ahead.Count > 0 ? $"{able} machines could take it, and work of a higher priority is before it."
-            : $"{able} machines could take it, and all are busy: it is next as soon as one has room.";
+        var able = Able(state, step.Needs).ToList();
+        var open = able.Where(node => node.Terms.Closed is null).ToList();
+        var allowed = open.Count(node => task is null || Chooser.Refuse(task, node) is null);
+        var ahead = state.Ready.Classes.Any(needs => needs.Head is not null && needs != step.Needs && needs.Key.Priority > step.Needs.Key.Priority);
+        return able.Count == 0 ? "No machine that is online can take it." + (step.Plan.Gang ? $" It needs {step.Count} at once." : "")
+            : TooFew(state, step.Needs, step) is { } few ? few
+            : open.Count == 0 ? $"{Machines(able.Count)} could take it, and {(able.Count == 1 ? "takes" : "none of them takes")} work now{(able.Count == 1 ? $": {able[0].Terms.Closed}" : "")}."
+            : allowed == 0 ? "No machine may take it that is online: on each it has run already, or failed before."
+            : ahead ? $"{Machines(open.Count)} could take it, and work of a higher priority is before it."
+            : $"{Machines(open.Count)} could take it, and {(open.Count == 1 ? "it is" : "all are")} busy: it is next as soon as one has room.";
     }
+
+    private static IEnumerable<PoolNode> Able(PoolState state, NeedsClass needs) => state.Nodes.Values.Where(node => node.Online && PlacementFilters.Meets(node, needs));
+
+    /// <summary>That a step needs more machines than could take it, however long it waits.</summary>
+    private static string? TooFew(PoolState state, NeedsClass needs, PoolStep step)
+    {
+        var able = Able(state, needs).ToList();
+        // Copies on two machines of one person prove nothing to anybody else; one's own may all be asked.
+        var voices = able.Count(node => node.Terms.Owner == needs.Owner.Id) + able.Where(node => node.Terms.Owner != needs.Owner.Id).Select(node => node.Terms.Owner).Distinct().Count();
+        return step.Plan.Gang && able.Count < step.Count ? $"It needs {step.Count} machines at once, and {able.Count} that {(able.Count == 1 ? "is" : "are")} online could take it."
+            : step.Plan.Copies > voices && !able.Any(node => node.Trust == TrustLevel.Trusted && node.Streak >= state.Settings.TrustedStreak) ? $"It needs {Machines(step.Plan.Copies)} that come to the same result, each its own or of another owner, and {voices} that {(voices == 1 ? "is" : "are")} online could take it."
+            : null;
+    }
+
+    private static List<string> Running(PoolStep step) =>
+        [.. step.Job.Live.Values.Where(task => task.Step == step).SelectMany(task => task.Attempts).Where(attempt => attempt.State.IsOpen()).Select(attempt => attempt.Node.Terms.Name).Distinct(StringComparer.Ordinal)];
+
+    private static string Machines(int count) => count == 1 ? "1 machine" : $"{count} machines";
 
     private static IReadOnlyList<NodeVerdict> Nodes(PoolState state, NeedsClass needs, PoolStep step, PoolTask? task) =>
         [.. state.Nodes.Values.Where(node => node.Terms.Name.Length > 0).OrderBy(node => node.Terms.Name, StringComparer.OrdinalIgnoreCase).Take(MostNodes).Select(node => Verdict(node, needs, step, task))];

@@ -126,7 +126,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         catch (Exception error)
         {
             // Whatever it was, the hub waits to hear of an end: another machine may do better.
-            LogRefused(kit.Logger, Name, error);
+            LogRefused(kit.Logger, Name, error.Message, error);
             (result.Outcome, result.Error) = ("refused", $"{kit.NodeName} could not run it: {error.Message}");
         }
 
@@ -168,7 +168,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             var file = await package.PackAsync(run.WorkFolder, result, _abandon.Token);
             result.Outputs.Add(await kit.Files.StoreAsync(lease.Ref, PackageResult.Name, file, _abandon.Token));
         }
-        else if (result.Outcome is "succeeded" or "stopped" && work.Outputs.Count > 0)
+        else if (result.Outcome != "lost" && work.Outputs.Count > 0)
         {
             await CollectAsync(result, run.WorkFolder, log);
         }
@@ -317,6 +317,6 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     [LoggerMessage(Level = LogLevel.Information, Message = "{Attempt} runs without a sandbox, as its user owns this machine")]
     private static partial void LogUnsandboxed(ILogger logger, string attempt);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Attempt} could not be run")]
-    private static partial void LogRefused(ILogger logger, string attempt, Exception error);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Attempt} could not be run: {Why}")]
+    private static partial void LogRefused(ILogger logger, string attempt, string why, Exception error);
 }

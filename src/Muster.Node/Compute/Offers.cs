@@ -115,6 +115,7 @@ internal sealed partial class Offers(ComputeOptions options, Room room, OwnerRul
             offer.Runtimes.Add(runtime);
         }
 
+        offer.OpenNetwork = options.OpenNetwork;
         offer.Network |= options.Network && (await sandbox.CheckEgressAsync(cancel)).Works;
     }
 

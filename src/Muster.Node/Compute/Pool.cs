@@ -5,6 +5,7 @@ using Muster.Node.Artifacts;
 using Muster.Node.Compute.Owner;
 using Muster.Node.Link;
 using Muster.Node.Machine;
+using Muster.Node.Sandbox.Tasks;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
@@ -15,6 +16,7 @@ internal sealed class Pool : IAsyncDisposable
 {
     private readonly ComputeHost _host;
     private readonly Offers _offers;
+    private readonly IReadOnlyList<ITaskSandbox> _sandboxes;
     private readonly Signals _signals;
     private readonly Func<IEnumerable<ReadOnlyMemory<byte>>> _cached;
     private readonly TimeProvider _time;
@@ -27,16 +29,16 @@ internal sealed class Pool : IAsyncDisposable
     {
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
-        var sandboxes = PoolSandboxes.Of(options.Compute, options.Tools, options.Time, options.Loggers);
+        _sandboxes = PoolSandboxes.Of(options.Compute, options.Tools, options.Time, options.Loggers);
         var room = new Room(options.Compute, options.Name);
         var kit = new ComputeKit
         {
-            Database = database, NodeName = options.Name, Sandboxes = sandboxes, Room = room, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home), Files = new AttemptFiles(artifacts),
+            Database = database, NodeName = options.Name, Sandboxes = _sandboxes, Room = room, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home), Files = new AttemptFiles(artifacts),
             Tell = frame => link.TrySendVolatile(frame), CutLink = link.Cut, Time = options.Time, Logger = logger,
         };
         _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));
         var rules = new OwnerRules(options.Compute, options.Time);
-        _offers = new Offers(options.Compute, room, rules, machine.Gpus, sandboxes, home, logger);
+        _offers = new Offers(options.Compute, room, rules, machine.Gpus, _sandboxes, home, logger);
         _cached = () => artifacts.Cache.Hashes.Select(ShortHash);
         _signals = new Signals(_host, Offer, kit.Tell, options.Time);
         artifacts.Cache.Changed += _signals.TellOfferSoon;
@@ -69,6 +71,10 @@ internal sealed class Pool : IAsyncDisposable
         await _signalling;
         await _refreshing;
         await _host.DisposeAsync();
+        foreach (var sandbox in _sandboxes)
+        {
+            sandbox.Leave();
+        }
     }
 
     private static ReadOnlyMemory<byte> ShortHash(UInt128 hash)

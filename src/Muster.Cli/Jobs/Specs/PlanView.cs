@@ -29,9 +29,9 @@ internal static class PlanView
             context.Printer.Line($"{JobText.Count(preview.MissingFiles.Count, "file")} would be uploaded: {Ansi.Harmless(string.Join(", ", preview.MissingFiles.Take(5)))}{(preview.MissingFiles.Count > 5 ? ", …" : "")}");
         }
 
-        foreach (var step in (preview.Steps ?? []).Where(step => !step.Nodes.Any(node => node.Fits)))
+        foreach (var step in (preview.Steps ?? []).Where(step => step.Problem is not null || !step.Nodes.Any(node => node.Fits)))
         {
-            context.Printer.Warning($"{step.Step} would wait: no machine can take it now.");
+            context.Printer.Warning($"{step.Step} would wait: {step.Problem ?? "no machine can take it now."}");
         }
     }
 

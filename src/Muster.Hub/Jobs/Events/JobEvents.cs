@@ -44,7 +44,7 @@ internal sealed class JobEvents(Database database, JobFeeds feeds, People people
     {
         foreach (var task in tasks)
         {
-            stream.Write(new ThreadEvent(0, "task", JsonSerializer.Serialize(JobViews.Of(job, plan, task.Index, task), HubJson.Default.TaskModel)));
+            stream.Write(new ThreadEvent(0, "task", JsonSerializer.Serialize(JobViews.Of(job, plan, task.Index, task, null), HubJson.Default.TaskModel)));
         }
 
         stream.Write(new ThreadEvent(job.Version, "job", JsonSerializer.Serialize(JobViews.Of(job, people), HubJson.Default.JobModel)));

@@ -66,7 +66,7 @@ internal sealed class JobLogs(Database database, PoolLoop loop, JobFeeds feeds, 
     {
         var row = PoolStore.Tasks(tx, job.Number, task, 1).FirstOrDefault(row => row.Index == task);
         var now = PoolStore.Job(tx, job.Id)!;
-        return row is null ? (Views.JobViews.StateWithoutRow(now), []) : (row.State, TaskDetail.Parser.ParseFrom(row.Detail).Attempts);
+        return row is null ? (Unwritten.Of(tx, now, PoolStore.Plan(tx, now.Number)!)[task], []) : (row.State, TaskDetail.Parser.ParseFrom(row.Detail).Attempts);
     }
 
     /// <summary>Until the attempt is over: its log is closed with the turn that stores its end.</summary>

@@ -35,6 +35,7 @@ internal sealed class NodeSettings
         Functions = offer.Functions.ToHashSet(StringComparer.Ordinal),
         PriceFactor = Math.Clamp(offer.MinPrice, 0, 1_000_000),
         Network = offer.Network,
+        OpenNetwork = offer.OpenNetwork,
         Load = node.Load,
         CpuScore = node.Standing.CpuScore,
         Closed = node.Standing.Gate switch

@@ -28,7 +28,10 @@ internal sealed class IsolationFilter : IPlacementFilter
 internal sealed class NetworkFilter : IPlacementFilter
 {
     public string? Refuse(PoolNode node, NeedsClass needs) =>
-        needs.Key is { Network: true, Runtime: TaskRuntime.Process or TaskRuntime.Container } && !node.Terms.Network ? "it gives tasks no network" : null;
+        needs.Key.Runtime is not (TaskRuntime.Process or TaskRuntime.Container) || needs.Key.Network == TaskNetwork.None ? null
+        : !node.Terms.Network ? "it gives tasks no network"
+        : needs.Key.Network == TaskNetwork.Open && !node.Terms.OpenNetwork ? "it lets tasks reach only hosts that they name: name them, or set compute.open_network: true there"
+        : null;
 }
 
 internal sealed class SizeFilter : IPlacementFilter

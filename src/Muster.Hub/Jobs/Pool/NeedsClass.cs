@@ -60,7 +60,15 @@ internal sealed class NeedsClass(int number, NeedsKey key, NeedsPlan needs, Pool
     }
 }
 
-/// <summary>What makes two steps the same to placement. Labels and hosts are joined in order.</summary>
+internal enum TaskNetwork
+{
+    None,
+    Hosts,
+    Open,
+}
+
+/// <summary>What makes two steps the same to placement. Labels are joined in order.</summary>
+/// <param name="Hosts">How many machines it needs at once: what waits for so many is not to hold up what needs one.</param>
 internal readonly record struct NeedsKey(
     Id<User> Owner,
     JobPriority Priority,
@@ -75,7 +83,8 @@ internal readonly record struct NeedsKey(
     string Labels,
     string? Location,
     TaskIsolation Isolation,
-    bool Network,
+    TaskNetwork Network,
+    int Hosts,
     long MaxPrice,
     TrustLevel Trust,
     string? Node)
@@ -90,6 +99,6 @@ internal readonly record struct NeedsKey(
         return new NeedsKey(
             job.Owner.Id, job.Plan.Priority, job.Plan.Pack, step.Runtime, step.Function, needs.Cpu, needs.MemoryBytes, needs.DiskBytes,
             (needs.Gpu, needs.GpuMemoryBytes, needs.GpuName, needs.GpuScore), needs.CpuScore, labels, needs.Location, needs.Isolation,
-            needs.Network.Count > 0, needs.MaxPrice, needs.Trust, needs.Node);
+            needs.Network.Count == 0 ? TaskNetwork.None : needs.Network.Contains("*") ? TaskNetwork.Open : TaskNetwork.Hosts, step.Gang ? step.Count : 0, needs.MaxPrice, needs.Trust, needs.Node);
     }
 }

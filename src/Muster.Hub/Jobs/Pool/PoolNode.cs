@@ -111,7 +111,11 @@ public sealed record NodeTerms
     /// <summary>In thousandths of the price list; 0: the list's own price.</summary>
     public long PriceFactor { get; init; }
 
+    /// <summary>Tasks may be given the hosts that they name.</summary>
     public bool Network { get; init; }
+
+    /// <summary>And any public host.</summary>
+    public bool OpenNetwork { get; init; }
 
     /// <summary>Busy share of the machine, 0 to 1.</summary>
     public double Load { get; init; }

@@ -88,7 +88,8 @@ public sealed record ResumeRequest(string? MoreCpt);
 /// <param name="Quote">The most that it costs when nothing is tried twice, in CPT.</param>
 public sealed record JobPreview(IReadOnlyList<string> MissingFiles, string? Quote, int? Tasks, IReadOnlyList<StepPreview>? Steps);
 
-public sealed record StepPreview(string Step, int Tasks, IReadOnlyList<NodeVerdict> Nodes);
+/// <param name="Problem">Why it could not run as things are, though single machines fit: it needs more of them.</param>
+public sealed record StepPreview(string Step, int Tasks, IReadOnlyList<NodeVerdict> Nodes, string? Problem);
 
 /// <param name="Summary">The one sentence that matters most.</param>
 public sealed record WhyModel(string Summary, IReadOnlyList<string> Details, IReadOnlyList<NodeVerdict> Nodes);

@@ -16,26 +16,19 @@ internal static class JobViews
         Id<User>.TryParse(job.Owner, out var owner) ? people.NameOf(owner) ?? job.Owner : job.Owner,
         Time(job.SubmittedAt)!.Value, Time(job.StartedAt), Time(job.EndedAt), job.TaskCount, Counts(job), Cpt(job.Spent), job.Hold == 0 ? null : Cpt(job.Hold), steps);
 
-    public static TaskModel Of(JobRow job, JobPlan plan, int index, TaskRow? row, bool history = false)
+    /// <param name="unwritten">Needed for a task without a row alone.</param>
+    public static TaskModel Of(JobRow job, JobPlan plan, int index, TaskRow? row, Unwritten? unwritten, bool history = false)
     {
         var (step, first) = StepOf(plan, index);
         var detail = row is null ? new TaskDetail() : TaskDetail.Parser.ParseFrom(row.Detail);
         var last = detail.Attempts.FirstOrDefault(attempt => attempt.Number == detail.Winner) ?? detail.Attempts.LastOrDefault();
         return new TaskModel(
             TaskIds.Of(Id<Job>.Parse(job.Id), index).ToString(), job.Id, step.Id, step.FirstIndex + index - first,
-            Word(row?.State ?? StateWithoutRow(job)), detail.Reason.Length > 0 ? Reason(detail.Reason) : null, row?.Attempt ?? 0, last?.NodeName,
+            Word(row?.State ?? unwritten![index]), detail.Reason.Length > 0 ? Reason(detail.Reason) : null, row?.Attempt ?? 0, last?.NodeName,
             last?.End is { } end ? end.ExitCode : null, Time(Began(last)), Time(last?.EndedAt),
             detail.Attempts.Sum(attempt => attempt.Micro) is > 0 and var micro ? Cpt(micro) : null,
             history ? [.. detail.Attempts.Select(Of)] : null);
     }
-
-    public static TaskState StateWithoutRow(JobRow job) => job.State switch
-    {
-        JobState.Cancelled => TaskState.Cancelled,
-        JobState.Expired => TaskState.Expired,
-        JobState.Succeeded or JobState.Failed => TaskState.Skipped,
-        _ => TaskState.Ready,
-    };
 
     public static (StepPlan Step, int First) StepOf(JobPlan plan, int index)
     {

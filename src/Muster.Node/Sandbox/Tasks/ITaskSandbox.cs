@@ -24,6 +24,11 @@ public interface ITaskSandbox
     /// <summary>After a crash, and before the first start: ends and removes whatever earlier processes of this home left behind.</summary>
     /// <returns>How many attempts there were, or processes where attempts cannot be told apart.</returns>
     Task<int> ReapAsync(CancellationToken cancel);
+
+    /// <summary>The node stops, and nothing runs any more: what belongs to the home and lies outside of it goes.</summary>
+    void Leave()
+    {
+    }
 }
 
 /// <summary>An attempt that runs. To dispose of it ends it, if it has not ended, and gives up its work folder.</summary>

@@ -43,6 +43,19 @@ public sealed class JobFileTests
     }
 
     [Fact]
+    public async Task Outputs_OfATaskThatFailed_AreKept()
+    {
+        await using var house = await PoolHouse.StartAsync(Cancel);
+        var step = new StepPlan { Id = "main", Command = ["sh", "-c", "echo log > build.log; exit 2"], Outputs = ["build.log", "missing.txt"], TimeoutSeconds = 60 };
+
+        var (state, tasks) = await house.EndAsync(await house.SubmitAsync(new JobPlan { Name = "test", Steps = [step] }));
+
+        state.ShouldBe("failed");
+        tasks[0].GetProperty("reason").GetString().ShouldBe("It ended with exit code 2.");
+        tasks[0].GetProperty("history")[0].GetProperty("outputs").EnumerateArray().Select(output => output.GetProperty("path").GetString()).ShouldBe(["build.log"]);
+    }
+
+    [Fact]
     public async Task Inputs_BeyondTheDiskThatWasAskedFor_FailTheTask()
     {
         await using var house = await PoolHouse.StartAsync(Cancel);

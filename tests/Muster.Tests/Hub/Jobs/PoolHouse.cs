@@ -63,7 +63,7 @@ internal sealed class PoolHouse : IAsyncDisposable
 
     public async Task<RunningNode> StartAsync(NodeIdentity identity, string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/")
     {
-        var home = Path.Combine(_home.Path, name);
+        var home = HomeOf(name);
         var compute = new ComputeOptions { Cpus = 4, MemoryBytes = 4L << 30, DiskBytes = 10L << 30 };
         var node = await NodeHost.StartAsync(
             new NodeOptions
@@ -76,6 +76,8 @@ internal sealed class PoolHouse : IAsyncDisposable
         await Eventually.TrueAsync(() => Loop.AskAsync((state, _) => state.Nodes.Values.Any(known => known.Online && known.Terms.Name == name)), Cancel);
         return node;
     }
+
+    public string HomeOf(string node) => Path.Combine(_home.Path, node);
 
     public async Task<string> SubmitAsync(JobPlan plan)
     {

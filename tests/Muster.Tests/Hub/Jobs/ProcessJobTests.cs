@@ -26,6 +26,21 @@ public sealed class ProcessJobTests
     }
 
     [Fact]
+    public async Task Node_ThatStops_LeavesNoControlGroups()
+    {
+        IReadOnlyList<string> groups;
+        await using (var house = await PoolHouse.StartAsync(Cancel))
+        {
+            Assert.Equal("succeeded", (await house.EndAsync(await house.RunAsync("true"))).State);
+            groups = await File.ReadAllLinesAsync(Path.Combine(house.HomeOf("node0"), "sandbox", "cgroups"), Cancel);
+            Assert.All(groups, group => Assert.True(Directory.Exists(group), group));
+        }
+
+        Assert.NotEmpty(groups);
+        Assert.All(groups, group => Assert.False(Directory.Exists(group), group));
+    }
+
+    [Fact]
     public async Task Array_WithInputsAndAStepAfterIt_HandsFilesOn()
     {
         await using var house = await PoolHouse.StartAsync(Cancel);

@@ -152,10 +152,15 @@ internal static class Quorum
         }
     }
 
-    /// <summary>Exit code and hash of what came: the result itself and the files, whatever the node says of them.</summary>
+    /// <summary>Exit code and, of a success, the hash of what came: the result itself and the files, whatever the node says of them.</summary>
     private static string Fingerprint(PoolAttempt attempt)
     {
         var end = attempt.End!;
+        if (end.Outcome != AttemptOutcome.Succeeded)
+        {
+            return $"{end.Outcome} {end.ExitCode}";
+        }
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(SHA256.HashData(end.Result.Span));
         foreach (var output in end.Outputs.OrderBy(output => output.Path, StringComparer.Ordinal))
@@ -164,6 +169,6 @@ internal static class Quorum
             hash.AppendData(SHA256.HashData(output.Sha256.Span));
         }
 
-        return $"{end.Outcome} {end.ExitCode} {Convert.ToHexString(hash.GetHashAndReset())}";
+        return $"{end.ExitCode} {Convert.ToHexString(hash.GetHashAndReset())}";
     }
 }

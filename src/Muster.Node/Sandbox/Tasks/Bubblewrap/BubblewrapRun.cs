@@ -90,6 +90,9 @@ internal sealed class BubblewrapRun : ISandboxRun
         return removed;
     }
 
+    /// <summary>Whoever called <see cref="SeeThrough"/> could not: the attempt counts as lost, if its end was not known before.</summary>
+    public void Fail(Exception failure) => _outcome.TrySetResult(new SandboxOutcome(SandboxEnd.Lost, byte.MaxValue, Usage(), $"The node could not see it through to its end: {failure.Message.TrimEnd('.')}."));
+
     public async Task FreezeAsync()
     {
         _clock.Halt();

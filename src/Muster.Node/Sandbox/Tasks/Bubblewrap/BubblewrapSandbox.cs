@@ -80,6 +80,8 @@ internal sealed partial class BubblewrapSandbox : ITaskSandbox
         },
         cancel);
 
+    public void Leave() => _leftovers.Leave();
+
     private async Task<ISandboxRun> StartAsync(BubblewrapGround ground, SandboxJob job, ISandboxOutput output, CancellationToken cancel)
     {
         if (!_live.TryAdd(job.Attempt, true))
@@ -111,9 +113,18 @@ internal sealed partial class BubblewrapSandbox : ITaskSandbox
         }
 
         started.SetResult(run);
-        if (!run.SeeThrough())
+        try
         {
-            LogStuck(job.Attempt);
+            if (!run.SeeThrough())
+            {
+                LogStuck(job.Attempt);
+            }
+        }
+        catch (Exception failure)
+        {
+            // Nothing of one attempt may end the whole node with all the others.
+            LogBroken(job.Attempt, failure);
+            run.Fail(failure);
         }
 
         _live.TryRemove(job.Attempt, out _);
@@ -190,4 +201,7 @@ internal sealed partial class BubblewrapSandbox : ITaskSandbox
 
     [LoggerMessage(LogLevel.Warning, "Processes of {Attempt} do not die; the machine may have a disk that does not answer. They are ended when the node starts again")]
     private partial void LogStuck(string attempt);
+
+    [LoggerMessage(LogLevel.Error, "{Attempt} could not be seen through to its end; what is left of it is removed when the node starts again")]
+    private partial void LogBroken(string attempt, Exception failure);
 }

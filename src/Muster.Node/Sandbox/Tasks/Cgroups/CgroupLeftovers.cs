@@ -43,6 +43,24 @@ internal sealed class CgroupLeftovers(string home, TimeProvider time)
         return folders.Select(folder => Path.GetFileName(folder)).ToHashSet(StringComparer.Ordinal);
     }
 
+    /// <summary>The node stops: its groups go as well, but for those in which something still is.</summary>
+    public void Leave()
+    {
+        foreach (var folder in Known().Where(Directory.Exists))
+        {
+            try
+            {
+                Directory.Delete(folder);
+            }
+            catch (IOException)
+            {
+                // somebody else of this home is in there, such as a check of the doctor
+            }
+        }
+
+        _remembered = null;
+    }
+
     private List<string> Known() => File.Exists(List) ? [.. File.ReadAllLines(List)] : [];
 
     private void Clear(string folder)

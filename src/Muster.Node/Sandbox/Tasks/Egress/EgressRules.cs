@@ -11,7 +11,7 @@ internal sealed record EgressRules(IReadOnlyList<HostRule>? Hosts)
     {
         EgressPolicy.AllowedHosts allowed => new EgressRules([.. allowed.Hosts.Select(HostRule.Parse)]),
         EgressPolicy.OpenEgress when !options.OpenEgress => throw new SandboxUnavailableException(
-            "This node lets no task reach the whole internet. List the hosts that the task needs, or ask the node's owner to set `compute.egress: open`."),
+            "This node lets no task reach the whole internet. List the hosts that the task needs, or ask the node's owner to set `compute.open_network: true`."),
         EgressPolicy.OpenEgress => new EgressRules((IReadOnlyList<HostRule>?)null),
         _ => null,
     };

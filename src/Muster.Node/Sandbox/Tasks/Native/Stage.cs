@@ -26,9 +26,6 @@ internal sealed partial class Stage
 
     private static readonly Lazy<Stage> _shared = new(() => new Stage());
 
-    [ThreadStatic]
-    private static bool _prepared;
-
     private readonly Dictionary<string, string> _always = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, string> _now = new(StringComparer.Ordinal);
     private readonly SafeFileHandle? _everybodys;
@@ -154,26 +151,28 @@ internal sealed partial class Stage
     // The work is one of few system calls and never waits, so that the thread is soon where it belongs.
     private T On<T>(Func<T> work)
     {
-        if (!_prepared)
-        {
-            Linux.Check(unshare(OwnFolder), "unshare");
-            _prepared = true;
-        }
-
         if (!Root)
         {
             return work();
         }
 
-        Linux.Check(setns(_mounts!, Mounts), "setns");
+        GoTo(_mounts!);
         try
         {
             return work();
         }
         finally
         {
-            Linux.Check(setns(_everybodys!, Mounts), "setns");
+            GoTo(_everybodys!);
         }
+    }
+
+    // The runtime starts threads from whichever thread has work for them. Until they end they share this thread's folder, and who shares that may not change
+    // its mounts: so the two are parted each time, which costs nothing where there is nothing to part.
+    private static void GoTo(SafeFileHandle mounts)
+    {
+        Linux.Check(unshare(OwnFolder), "unshare");
+        Linux.Check(setns(mounts, Mounts), "setns");
     }
 
     [LibraryImport("libc", SetLastError = true)]

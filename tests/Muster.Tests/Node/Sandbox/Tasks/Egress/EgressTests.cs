@@ -104,7 +104,7 @@ public sealed class EgressTests(EgressTests.Internet internet) : IClassFixture<E
 
         (await Should.ThrowAsync<SandboxUnavailableException>(() => sandbox.StartAsync(
             internet.Job(["true"], job => job with { Egress = EgressPolicy.Open }), new KeptOutput(), TestContext.Current.CancellationToken)))
-            .Message.ShouldContain("compute.egress: open");
+            .Message.ShouldContain("compute.open_network: true");
         await internet.ProveCleanAsync();
     }
 

@@ -1,0 +1,56 @@
+using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Store;
+using Muster.Hub.Jobs.Views;
+using Muster.Storage;
+
+namespace Muster.Hub.Jobs;
+
+/// <summary>What tasks are of which nothing was ever written: they wait, or what they waited for went wrong, or their job ended before them.</summary>
+internal sealed class Unwritten
+{
+    private readonly TaskState _others;
+    private readonly IReadOnlyList<(int First, int End)> _skipped;
+
+    private Unwritten(TaskState others, IReadOnlyList<(int First, int End)> skipped) => (_others, _skipped) = (others, skipped);
+
+    public static Unwritten Of(Transaction tx, JobRow job, JobPlan plan)
+    {
+        var others = job.State switch
+        {
+            JobState.Cancelled => TaskState.Cancelled,
+            JobState.Expired => TaskState.Expired,
+            JobState.Succeeded or JobState.Failed => TaskState.Skipped,
+            _ => TaskState.Ready,
+        };
+        return new Unwritten(others, job.Counts.Skipped == 0 || others == TaskState.Skipped ? [] : [.. Skipped(tx, job, plan)]);
+    }
+
+    public TaskState this[int index] => _skipped.Any(step => index >= step.First && index < step.End) ? TaskState.Skipped : _others;
+
+    /// <summary>Steps behind one of which a task ended and not well. Whoever cancels a whole job skips nothing by it.</summary>
+    private static IEnumerable<(int First, int End)> Skipped(Transaction tx, JobRow job, JobPlan plan)
+    {
+        var bad = PoolStore.States(tx, job.Number)
+            .Where(task => task.State == TaskState.Failed || (task.State is TaskState.Cancelled or TaskState.Expired && !job.State.IsFinal()))
+            .Select(task => task.Index).ToList();
+        var (first, at) = (0, 0);
+        var wrong = new bool[plan.Steps.Count];
+        for (var step = 0; step < plan.Steps.Count; step++)
+        {
+            var end = first + plan.Steps[step].Count;
+            while (at < bad.Count && bad[at] < end)
+            {
+                wrong[step] = true;
+                at++;
+            }
+
+            if (plan.Steps[step].After.Any(before => wrong[before]))
+            {
+                wrong[step] = true;
+                yield return (first, end);
+            }
+
+            first = end;
+        }
+    }
+}
