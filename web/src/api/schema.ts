@@ -2037,6 +2037,7 @@ export interface components {
         };
         StepPreview: {
             nodes: components["schemas"]["NodeVerdict"][];
+            problem: null | string;
             step: string;
             /** Format: int32 */
             tasks: number;

@@ -19,7 +19,7 @@ public sealed class OutOfCreditTests
             Cancel, configure: options => options with { Ledger = new LedgerOptions { SignUpBonus = default, Prices = new PriceRates { Task = new Credits(1_000_000) } } });
         var hub = house.Hub.Client;
         using var granted = await hub.PostAsJsonAsync("/api/v1/wallet/grants", new { to = "ada", amount = "5" }, Cancel);
-        using var submitted = await hub.PostAsJsonAsync("/api/v1/jobs", new { spec = new { name = "three", array = 3, command = "true" }, max_cpt = "1" }, Cancel);
+        using var submitted = await hub.PostAsJsonAsync("/api/v1/jobs", new { spec = new { name = "three", array = 3, command = "true", needs = new { cpu = 4 } }, max_cpt = "1" }, Cancel);
         var job = (await submitted.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
 
         await Eventually.TrueAsync(async () => (await hub.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}", Cancel)).GetProperty("state").GetString() == "paused", Cancel);

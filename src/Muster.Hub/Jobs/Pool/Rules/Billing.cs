@@ -34,10 +34,15 @@ internal static class Billing
 
         attempt.Settled = true;
         var (platform, node) = Price(turn, attempt, attempt.End?.Use ?? attempt.Use, attempt.EndedAt);
-        Take(turn, attempt, ChargeKind.Base, Math.Min(platform, job.HoldRest));
         var owed = Math.Max(0, node - attempt.BilledMicro);
+        Take(turn, attempt, ChargeKind.Base, Math.Min(platform, job.HoldRest));
         Take(turn, attempt, ChargeKind.Earn, Math.Min(owed, job.HoldRest));
         PayOut(turn, attempt);
+        // Its other tasks would be worked on for nothing. This one is not counted as over yet.
+        if (job.HoldRest == 0 && platform + owed > 0 && job.TaskCount - job.Counts.Over > 1)
+        {
+            PauseRules.OutOfCredit(turn, job);
+        }
     }
 
     /// <summary>Stopped by the user or the pool: what was used until then is owed.</summary>
