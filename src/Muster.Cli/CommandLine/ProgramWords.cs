@@ -46,7 +46,11 @@ internal static class ProgramWords
             {
                 at += equals == 0 && TakesValue(option) ? 1 : 0;
             }
-            else if (!IsBundle(options, word))
+            else if (Bundle(options, word) is { } more)
+            {
+                at += more;
+            }
+            else
             {
                 return at;
             }
@@ -60,28 +64,29 @@ internal static class ProgramWords
 
     private static bool TakesValue(Option option) => option.Arity.MinimumNumberOfValues > 0 || (option.ValueType != typeof(bool) && option.Arity.MaximumNumberOfValues > 0);
 
-    /// <summary>Short ones in one word, of which the last may have its value there: <c>-ddeA=1</c>.</summary>
-    private static bool IsBundle(IEnumerable<Option> options, string word)
+    /// <summary>Short ones in one word, of which the last may have its value there (<c>-deA=1</c>) or in the next.</summary>
+    /// <returns>How many further words belong to it; null: it is none.</returns>
+    private static int? Bundle(IEnumerable<Option> options, string word)
     {
         if (word is ['-', '-', ..] or "-")
         {
-            return false;
+            return null;
         }
 
-        foreach (var letter in word.AsSpan(1))
+        for (var at = 1; at < word.Length; at++)
         {
-            if (Find(options, $"-{letter}") is not { } option)
+            if (Find(options, $"-{word[at]}") is not { } option)
             {
-                return false;
+                return null;
             }
 
             if (TakesValue(option))
             {
-                return true;
+                return at == word.Length - 1 ? 1 : 0;
             }
         }
 
-        return true;
+        return 0;
     }
 
     private static CliException Unknown(string word, IEnumerable<Option> options)

@@ -144,8 +144,8 @@ public sealed class AccountCommandTests : PeopleTest
     public async Task Disabled_Person_ReadsThatTheAccountIsDisabled()
     {
         using var bob = new Cockpit { Input = PeopleTest.Password + "\n" };
-        await JoinAsync("bob");
-        (await bob.RunAsync("login", App.Hub.Urls[0], "--user", "bob")).ShouldBe(ExitCode.Ok, bob.Error.ToString());
+        var (_, command, _) = await RunAsync("user", "invite");
+        (await bob.RunAsync([.. command.Trim().Split(' ')[1..], "--user", "bob", "--email", "bob@example.org"])).ShouldBe(ExitCode.Ok, bob.Error.ToString());
         await RunAsync("user", "disable", "bob");
 
         (await bob.RunAsync("status")).ShouldBe(ExitCode.NotAllowed);
