@@ -16,7 +16,7 @@ if (args is not [var url, var key, var what, .. var rest])
     return 2;
 }
 
-using var client = new MusterClient(new Uri(url), key);
+using var client = new MusterClient(new Uri(url), key, new MusterClientOptions { Patience = TimeSpan.FromSeconds(5) });
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, press) =>
 {
@@ -37,6 +37,7 @@ try
 
             return 0;
         case "call" when rest is [var text] && long.TryParse(text, CultureInfo.InvariantCulture, out var number):
+            Console.Error.WriteLine($"Calling square({number}) at {url}; it is answered once a program serves it.");
             Console.WriteLine(await client.Jobs.CallAsync("square", number, SampleJson.Default.Int64, SampleJson.Default.Int64, cancellationToken: stop.Token));
             return 0;
         case "sum" when rest is [var text] && int.TryParse(text, CultureInfo.InvariantCulture, out var count) && count > 0:

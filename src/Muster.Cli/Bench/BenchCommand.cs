@@ -7,7 +7,7 @@ internal sealed class BenchCommand : MusterCommand
 {
     private static readonly string[] _all = ["start", "turn", "token", "stop", "idle"];
 
-    private readonly Argument<string[]> _what = new("what") { Description = "start, turn, token, stop, idle; all of them when left out", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _what = new("WHAT") { Description = "start, turn, token, stop, idle; all of them when left out", Arity = ArgumentArity.ZeroOrMore };
 
     public BenchCommand(CommandHost host)
         : base(host, "bench", "Measures this machine: a hub, a node and a client as separate processes, durable, with a model that answers at once")

@@ -25,16 +25,17 @@ public static class Invocation
         ParseResult? parse = null;
         try
         {
-            parse = CommandTree.Build(host, args).Parse(args, _asTyped);
+            var root = CommandTree.Build(host, args);
+            parse = root.Parse(ProgramWords.SetApart(root, args), _asTyped);
             return await RunAsync(parse, surroundings, interrupts);
         }
         catch (CliException exception)
         {
-            return Fail(surroundings, exception.Message, exception.ExitCode);
+            return Fail(surroundings, exception.Message, OwnCode(parse, exception.ExitCode));
         }
         catch (MusterException exception)
         {
-            return Fail(surroundings, Sentence(exception), CliException.CodeOf(exception));
+            return Fail(surroundings, Sentence(exception), OwnCode(parse, CliException.CodeOf(exception)));
         }
         catch (OperationCanceledException) when (interrupts.Happened)
         {
@@ -42,11 +43,11 @@ public static class Invocation
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return Fail(surroundings, exception.Message, ExitCode.Failed);
+            return Fail(surroundings, exception.Message, OwnCode(parse, ExitCode.Failed));
         }
         catch (Exception exception)
         {
-            return Fail(surroundings, Crash.Tell(exception, host, parse), ExitCode.Failed);
+            return Fail(surroundings, Crash.Tell(exception, host, parse), OwnCode(parse, ExitCode.Failed));
         }
     }
 
@@ -83,9 +84,14 @@ public static class Invocation
         }
     }
 
+    /// <summary>All codes of <c>run</c> but this one are its command's; a mistake on the command line is found before there is one.</summary>
+    private static int OwnCode(ParseResult? parse, int code) =>
+        parse?.CommandResult.Command is Jobs.Running.RunCommand && code is not (ExitCode.Usage or ExitCode.Interrupted) ? ExitCode.Broken : code;
+
     private static string Sentence(MusterException exception)
     {
-        var lines = exception.Errors.Select(error => $"\n  {error.Field}{(error.Line is { } line ? $" (line {line})" : "")}: {error.Message} {error.Fix}".TrimEnd());
+        var alone = exception.Errors is [var only] && $"{only.Message} {only.Fix}".TrimEnd() == exception.Detail;
+        var lines = (alone ? [] : exception.Errors).Select(error => $"\n  {error.Field}{(error.Line is { } line ? $" (line {line})" : "")}: {error.Message} {error.Fix}".TrimEnd());
         return exception.Detail + string.Concat(lines) + exception.Code switch
         {
             "unauthenticated" => " Sign in with: muster login URL",

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Muster.Cli.Jobs;
 
 namespace Muster.Cli.Doctor;
 
@@ -81,7 +82,7 @@ internal sealed class ConfigurationCheck : ICheck
         ];
         if (findings.Count == 0)
         {
-            findings.Add(new Finding("configuration", CheckState.Ok, $"{configuration.Set.Count()} values set, no mistake"));
+            findings.Add(new Finding("configuration", CheckState.Ok, $"{JobText.Count(configuration.Set.Count(), "value")} set, no mistake"));
         }
 
         return Task.FromResult<IReadOnlyList<Finding>>(findings);

@@ -30,14 +30,14 @@ internal sealed class ModelCheckUp : ICheck
             : await Task.WhenAll(models.Select(model => CheckAsync(model, context, cancellationToken)));
     }
 
-    /// <summary>While a hub runs its machines answer, with their own settings and not with those of this shell.</summary>
+    /// <summary>While a hub runs its machines answer, with their own settings and not with those of this shell. A program that serves functions is none.</summary>
     private static async Task<IReadOnlyList<Finding>> OfMachinesAsync(CommandContext context, CancellationToken cancellationToken)
     {
         try
         {
             await using var hub = HubConnection.Open(context);
             var nodes = await hub.Client.Nodes.ListAsync(cancellationToken);
-            return [.. nodes.Where(node => node.Status != "offline").Select(node => node.Model is { Length: > 0 } model && model != OfflineModel.Name
+            return [.. nodes.Where(node => node is { Status: not "offline", Dialect: not "worker" }).Select(node => node.Model is { Length: > 0 } model && model != OfflineModel.Name
                 ? new Finding("model", CheckState.Ok, $"{node.Name} answers with {model}")
                 : new Finding("model", CheckState.Warning, $"{node.Name} has no model; its offline rules answer plain requests", "Set one there (docs/configuration.md) and start it again."))];
         }

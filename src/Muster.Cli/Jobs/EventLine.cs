@@ -13,6 +13,9 @@ internal sealed record EventLine(string Event)
 
     public WhyInfo? Why { get; init; }
 
+    /// <summary>Of a <c>log</c>.</summary>
+    public string? TaskId { get; init; }
+
     public int? Attempt { get; init; }
 
     public long? Offset { get; init; }

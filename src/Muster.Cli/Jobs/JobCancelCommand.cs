@@ -38,7 +38,7 @@ internal sealed class JobCancelCommand : MusterCommand
         }
         else
         {
-            context.Printer.Note(work.Index is null ? $"{now.Name} is {now.State}." : $"The task is cancelled; {now.Name} is {now.State}.");
+            context.Printer.Note(work.Index is null ? $"{now.Name} {JobText.Is(now.State)}." : $"The task is cancelled; {now.Name} {JobText.Is(now.State)}.");
         }
 
         return ExitCode.Ok;

@@ -43,7 +43,7 @@ internal static class JobChanges
         }
         else
         {
-            context.Printer.Note($"{Ansi.Harmless(job.Name)} is {job.State}.{next}");
+            context.Printer.Note($"{Ansi.Harmless(job.Name)} {JobText.Is(job.State)}.{next}");
         }
     }
 }

@@ -40,17 +40,18 @@ internal sealed class JobShowCommand : MusterCommand
         }
         else
         {
-            ShowJob(context, work.Job);
             var limit = Math.Min(context.Parse.GetValue(_limit), work.Job.Tasks);
-            ShowTasks(context, work.Job, await TaskPages.ReadAsync(jobs, work.Job.Id, limit, cancellationToken).ToListAsync(cancellationToken));
+            var tasks = await TaskPages.ReadAsync(jobs, work.Job.Id, limit, cancellationToken).ToListAsync(cancellationToken);
+            ShowJob(context, work.Job, work.Job.Tasks == 1 ? tasks[0] : null);
+            ShowTasks(context, work.Job, tasks);
         }
 
         return ExitCode.Ok;
     }
 
-    private static void ShowJob(CommandContext context, JobInfo job)
+    private static void ShowJob(CommandContext context, JobInfo job, TaskInfo? only)
     {
-        context.Printer.Table(["", ""], Facts(job, context.Time));
+        context.Printer.Table(["", ""], Facts(job, only, context.Time));
         if (job.Steps is { Count: > 1 } steps)
         {
             context.Printer.Line();
@@ -63,7 +64,7 @@ internal sealed class JobShowCommand : MusterCommand
         }
     }
 
-    private static IEnumerable<IReadOnlyList<string>> Facts(JobInfo job, TimeProvider time)
+    private static IEnumerable<IReadOnlyList<string>> Facts(JobInfo job, TaskInfo? only, TimeProvider time)
     {
         yield return ["job", job.Id];
         yield return ["name", job.Name];
@@ -72,7 +73,7 @@ internal sealed class JobShowCommand : MusterCommand
         yield return ["submitted", $"{job.SubmittedAt.ToLocalTime():yyyy-MM-dd HH:mm:ss} by {job.Owner}, priority {job.Priority}"];
         if (job.StartedAt is not null)
         {
-            yield return [job.IsOver ? "took" : "runs for", JobText.Took(job.StartedAt, job.EndedAt, time)];
+            yield return [job.IsOver ? "took" : "runs for", JobText.Took(job, only, time)];
         }
 
         if (job.Cost is > 0 || job.Hold is > 0)
@@ -86,8 +87,8 @@ internal sealed class JobShowCommand : MusterCommand
         context.Printer.Line();
         context.Printer.Table(["task", "", "state", "machine", "exit", "took", "reason"], tasks.Select(task => (IReadOnlyList<string>)
         [
-            JobText.Short(task.Id), JobText.Place(task, job), task.State, task.Node ?? "", task.ExitCode is { } code ? Number(code) : "",
-            JobText.Took(task.StartedAt, task.IsOver ? task.EndedAt : null, context.Time), task.Reason ?? "",
+            JobText.Short(task.Id), JobText.Place(task, job), task.State, task.Node ?? "", JobText.Exit(task),
+            JobText.Took(task, context.Time), task.Reason ?? "",
         ]));
         if (job.Tasks > tasks.Count)
         {
@@ -118,7 +119,7 @@ internal sealed class JobShowCommand : MusterCommand
         context.Printer.Line();
         context.Printer.Table(["attempt", "machine", "state", "exit", "took", "CPU", "memory", "outputs", "error"], attempts.Select(attempt => (IReadOnlyList<string>)
         [
-            Number(attempt.Number), attempt.Node, attempt.Outcome ?? attempt.State, attempt is { ExitCode: { } code, Outcome: not null } ? Number(code) : "",
+            Number(attempt.Number), attempt.Node, attempt.Outcome ?? attempt.State, JobText.Exit(attempt),
             JobText.Took(attempt.StartedAt, attempt.EndedAt, context.Time), attempt.Usage is { } use ? use.CpuSeconds.ToString("0.0", CultureInfo.InvariantCulture) + "s" : "",
             attempt.Usage is { PeakMemoryBytes: > 0 } peak ? JobText.Bytes(peak.PeakMemoryBytes) : "", Number(attempt.Outputs.Count), attempt.Error ?? "",
         ]));

@@ -13,7 +13,7 @@ internal static class JobText
     /// <summary>The 6 characters that lists show.</summary>
     public static string Short(string id) => id.Length >= ShownFrom + Shown ? id.Substring(ShownFrom, Shown) : id;
 
-    public static string Count(int count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")}");
+    public static string Count(long count, string thing) => string.Create(CultureInfo.InvariantCulture, $"{count:N0} {thing}{(count == 1 ? "" : "s")}");
 
     public static string Cpt(decimal amount) => amount.ToString("0.######", CultureInfo.InvariantCulture) + " CPT";
 
@@ -27,6 +27,15 @@ internal static class JobText
 
         return value.ToString(unit == 0 ? "0" : "0.#", CultureInfo.InvariantCulture) + " " + _units[unit];
     }
+
+    /// <summary>In the units in which sizes are asked for.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        >= 1L << 30 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 30):0.##} GiB"),
+        >= 1L << 20 => string.Create(CultureInfo.InvariantCulture, $"{bytes / (double)(1L << 20):0.##} MiB"),
+        >= 1L << 10 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.##} KiB"),
+        _ => Count(bytes, "byte"),
+    };
 
     /// <summary><c>3/10, 1 failed</c>.</summary>
     public static string Done(TaskCounts counts, int tasks)
@@ -44,17 +53,54 @@ internal static class JobText
     public static string Place(TaskInfo task, JobInfo job) =>
         (job.Steps?.FirstOrDefault(step => step.Id == task.Step)?.Tasks ?? job.Tasks) > 1 ? string.Create(CultureInfo.InvariantCulture, $"{task.Step}[{task.Index}]") : task.Step;
 
+    /// <summary>Its exit code, or a dash where it failed before its program ran.</summary>
+    public static string Exit(TaskInfo task) => task switch
+    {
+        { ExitCode: null } => "",
+        { State: "failed", ExitCode: 0, History: null or [] or [.., { Usage: null or { WallSeconds: 0 } }] } => NeverRan,
+        { ExitCode: { } code } => code.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <inheritdoc cref="Exit(TaskInfo)"/>
+    public static string Exit(AttemptInfo attempt) => attempt switch
+    {
+        { Outcome: null } or { ExitCode: null } => "",
+        { Outcome: not "succeeded", ExitCode: 0, Usage: null or { WallSeconds: 0 } } => NeverRan,
+        { ExitCode: { } code } => code.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>How long its last attempt took, or takes.</summary>
+    public static string Took(TaskInfo task, TimeProvider time) => task.History is [.., var last]
+        ? Took(last.StartedAt, task.IsOver ? last.EndedAt : null, time)
+        : Took(task.StartedAt, task.IsOver ? task.EndedAt : null, time);
+
     public static string Took(DateTimeOffset? from, DateTimeOffset? to, TimeProvider time) => from is { } start ? Took((to ?? time.GetUtcNow()) - start) : "";
 
     public static string Took(TimeSpan span) => span.TotalSeconds < 10 ? Math.Max(0, span.TotalSeconds).ToString("0.0", CultureInfo.InvariantCulture) + "s" : When.Span(span);
 
+    /// <summary>How long a job took, from its first start on; one of a single task as long as its last attempt.</summary>
+    public static string Took(JobInfo job, TaskInfo? only, TimeProvider time) =>
+        only is { StartedAt: not null } ? Took(only, time) : Took(job.StartedAt ?? job.SubmittedAt, job.EndedAt, time);
+
     /// <summary>How a job ended, as a sentence.</summary>
-    public static string Ending(JobInfo job, TimeProvider time)
+    /// <param name="only">Its task, where it has no other.</param>
+    public static string Ending(JobInfo job, TimeProvider time, TaskInfo? only = null)
     {
         var reason = job.Reason is { Length: > 0 } known ? $": {known}" : ".";
         var cost = job.Cost is > 0 and { } paid ? $", {Cpt(paid)}" : "";
-        return $"{job.Name} is {job.State} ({Done(job.Counts, job.Tasks)} in {Took(job.SubmittedAt, job.EndedAt, time)}{cost}){reason}";
+        return $"{job.Name} {Is(job.State)} ({Done(job.Counts, job.Tasks)} in {Took(job, only, time)}{cost}){reason}";
     }
 
+    /// <summary>What a job is, or how it ended, after its name.</summary>
+    public static string Is(string state) => state switch
+    {
+        "succeeded" => "has succeeded",
+        "failed" => "has failed",
+        "cancelled" => "was cancelled",
+        "expired" => "has expired",
+        _ => $"is {state}",
+    };
+
+    private const string NeverRan = "–";
     private static readonly string[] _units = ["B", "KB", "MB", "GB", "TB", "PB"];
 }

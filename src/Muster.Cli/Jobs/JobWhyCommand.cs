@@ -24,7 +24,7 @@ internal sealed class JobWhyCommand : MusterCommand
             return ExitCode.Ok;
         }
 
-        var summary = work is { Index: null, Job: { IsOver: true } job } ? JobText.Ending(job, context.Time) : why.Summary;
+        var summary = work is { Index: null, Job: { IsOver: true } job } ? JobText.Ending(job, context.Time, await TaskPages.OnlyAsync(hub.Client.Jobs, job, cancellationToken)) : why.Summary;
         context.Printer.Line(Ansi.Harmless(summary));
         foreach (var detail in why.Details)
         {

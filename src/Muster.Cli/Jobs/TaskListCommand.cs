@@ -33,7 +33,7 @@ internal sealed class TaskListCommand : MusterCommand
         var (tasks, more) = await ReadAsync(hub.Client.Jobs, context.Parse.GetValue(_limit), context.Parse.GetValue(_state), cancellationToken);
         if (context.Json)
         {
-            JsonLines.Write(context.Surroundings.Out, tasks.ConvertAll(found => found.Task));
+            JsonLines.Write<TaskInfo>(context.Surroundings.Out, [.. tasks.Select(found => found.Task)]);
             return ExitCode.Ok;
         }
 
@@ -72,8 +72,8 @@ internal sealed class TaskListCommand : MusterCommand
         Columns.Cut(job.Tasks == 1 ? job.Name : $"{job.Name} {JobText.Place(task, job)}", 40),
         task.State,
         task.Node ?? "",
-        task.ExitCode is { } code ? code.ToString(CultureInfo.InvariantCulture) : "",
+        JobText.Exit(task),
         When.Ago(job.SubmittedAt, time),
-        JobText.Took(task.StartedAt, task.IsOver ? task.EndedAt : null, time),
+        JobText.Took(task, time),
     ];
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Cli.Accounts;
 using Muster.Cli.Talk;
 using Muster.Cli.Terminal;
 
@@ -42,19 +43,40 @@ internal sealed class NodeRemoveCommand : MusterCommand
 {
     private readonly Argument<string> _node = new Argument<string>("NODE") { Description = "Name or id of the machine" }.NotEmpty();
 
+    private readonly Option<bool> _yes = new("--yes") { Description = "Do not ask; needed without a terminal" };
+
     public NodeRemoveCommand(CommandHost host)
         : base(host, "remove", """
             Take a machine out of the fleet: its link is cut and its credential ends.
 
-            Example:
+            Examples:
               muster node remove old-laptop
-            """) => Add(_node);
+              muster node remove old-laptop --yes
+            """)
+    {
+        Add(_node);
+        Add(_yes);
+    }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var name = context.Parse.GetValue(_node)!;
         await using var hub = HubConnection.Open(context);
         var node = await hub.Client.Nodes.GetAsync(name, cancellationToken);
+        if (!context.Parse.GetValue(_yes))
+        {
+            if (!context.AtTerminal)
+            {
+                throw new CliException("This takes a machine out of the fleet and there is nobody to ask: say so with --yes.", ExitCode.Usage);
+            }
+
+            if (HubDoor.Prompt(context, $"Remove {Ansi.Harmless(node.Name)} from the fleet? What runs there is lost. [y/N] ").ToLowerInvariant() is not ("y" or "yes"))
+            {
+                context.Printer.Note("Nothing was removed.");
+                return ExitCode.Failed;
+            }
+        }
+
         await hub.Client.Nodes.RemoveAsync(node.Id, cancellationToken);
         context.Printer.Note($"{node.Name} is removed. It can join again with a new token.");
         return ExitCode.Ok;

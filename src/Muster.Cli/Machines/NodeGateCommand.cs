@@ -56,7 +56,7 @@ internal sealed class NodeGateCommand : MusterCommand
             context.Printer.Note(
                 undo ? pool.Closed is { } closed ? $"{pool.Name} is open again; now {closed}." : $"{pool.Name} takes tasks again."
                 : pool.Running == 0 ? $"{pool.Name} takes no new tasks, and none runs there."
-                : $"{pool.Name} takes no new tasks; {pool.Running} still run there.");
+                : $"{pool.Name} takes no new tasks; {(pool.Running == 1 ? "one still runs" : $"{pool.Running} still run")} there.");
         }
 
         return ExitCode.Ok;
@@ -66,7 +66,7 @@ internal sealed class NodeGateCommand : MusterCommand
     {
         if (pool.Running > 0)
         {
-            context.Printer.Note($"{pool.Name} takes no new tasks; waiting for {pool.Running} that run there.");
+            context.Printer.Note($"{pool.Name} takes no new tasks; waiting for {(pool.Running == 1 ? "the one that runs" : $"{pool.Running} that run")} there.");
         }
 
         while (pool is { Running: > 0, Gate: "draining" })

@@ -1,5 +1,6 @@
 using Muster.Cli.Talk;
 using Muster.Cli.Terminal;
+using Muster.Client.Accounts;
 using Muster.Client.Machines;
 
 namespace Muster.Cli.Machines;
@@ -21,22 +22,43 @@ internal sealed class NodeListCommand(CommandHost host, string name) : MusterCom
         }
         else if (nodes.Count == 0)
         {
-            context.Printer.Note("No machine has joined. On another machine: muster node join TOKEN, with a token from the hub's page.");
+            context.Printer.Note(Nothing((await hub.Client.Accounts.MeAsync(cancellationToken)).User));
         }
         else
         {
             await MissedNotices.ShowAsync(context, hub.Client, cancellationToken);
-            context.Printer.Table(["", "name", "state", "seen", "system", "load", "memory free", "model"], nodes.Select(node => Row(node, context.Time)));
+            context.Printer.Table(["", "name", "state", "seen", "system", "load", "memory free", "model"], await RowsAsync(hub.Client.Nodes, nodes, context.Time, cancellationToken));
         }
 
         return ExitCode.Ok;
     }
 
-    private static IReadOnlyList<string> Row(NodeInfo node, TimeProvider time) =>
+    private static string Nothing(UserInfo you) => you.Role switch
+    {
+        "owner" or "admin" => "No machine has joined. On another machine: muster node join TOKEN, with a token from: muster node token",
+        "guest" => $"No machine is shared with you yet. Ask the owner of one, or an admin of the hub, for: muster node allow NODE {you.Username} ask",
+        _ => $"No machine is yours or shared with you yet. Ask the owner of one, or an admin of the hub, for: muster node allow NODE {you.Username} ask   "
+            + "or bring one of your own: muster node token",
+    };
+
+    private static async Task<IReadOnlyList<IReadOnlyList<string>>> RowsAsync(NodeClient client, IReadOnlyList<NodeInfo> nodes, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var rows = new List<IReadOnlyList<string>>();
+        foreach (var node in nodes)
+        {
+            // Only of one that is being emptied it matters whether tasks are left.
+            var gate = node.Gate == "draining" && (await client.PoolAsync(node.Id, cancellationToken)).Running == 0 ? "drained" : node.Gate;
+            rows.Add(Row(node, gate, time));
+        }
+
+        return rows;
+    }
+
+    private static IReadOnlyList<string> Row(NodeInfo node, string gate, TimeProvider time) =>
     [
         node.Active ? "→" : " ",
         node.Name,
-        node.Status,
+        gate == "open" ? node.Status : $"{node.Status}, {gate}",
         node.Status == "offline" ? When.Ago(node.LastSeen, time) : "now",
         $"{node.Os} {node.Architecture}".Trim(),
         node.Status == "offline" ? "" : node.Load.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture),

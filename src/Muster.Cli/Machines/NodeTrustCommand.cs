@@ -7,7 +7,7 @@ namespace Muster.Cli.Machines;
 internal sealed class NodeTrustCommand : MusterCommand
 {
     private readonly Argument<string> _node = new Argument<string>("NODE") { Description = "Name or id of the machine" }.NotEmpty();
-    private readonly Option<string?> _level = new("--level") { Description = "Its new level (admins only): new, probation, trusted or suspended" };
+    private readonly Option<string?> _level = new("--level") { Description = "Its new level (admins only): new, probation, trusted or suspended", HelpName = "LEVEL" };
 
     public NodeTrustCommand(CommandHost host)
         : base(host, "trust", """

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Cli.Jobs;
 using Muster.Cli.State;
 using Muster.Cli.Talk;
 using Muster.Cli.Terminal;
@@ -88,7 +89,7 @@ internal sealed class BackupCommand : MusterCommand
         }
         else
         {
-            context.Printer.Note($"{path}: {line.Rows:N0} rows and {line.Files:N0} files of Muster {line.Version}, {line.Bytes:N0} bytes.");
+            context.Printer.Note($"{path}: {JobText.Count(line.Rows, "row")} and {JobText.Count(line.Files, "file")} of Muster {line.Version}, {JobText.Size(line.Bytes)}.");
         }
     }
 }

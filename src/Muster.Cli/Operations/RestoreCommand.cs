@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using Muster.Cli.Jobs;
 using Muster.Cli.State;
 using Muster.Hub;
 using Muster.Hub.Operations;
@@ -43,7 +45,7 @@ internal sealed class RestoreCommand : MusterCommand
             var manifest = await HubRestore.RunAsync(
                 new HubOptions { Home = context.Home.Path, Database = database, Urls = [], ProgramVersion = Invocation.Version, Time = context.Time },
                 path, context.Parse.GetValue(_force), cancellationToken);
-            context.Printer.Note($"The hub is as it was on {manifest.At.ToLocalTime():g} ({manifest.Tables.Sum(table => table.Rows):N0} rows, made by Muster {manifest.Program}). Start it with: muster up");
+            context.Printer.Note($"The hub is as it was on {manifest.At.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} ({JobText.Count(manifest.Tables.Sum(table => table.Rows), "row")}, made by Muster {manifest.Program}). Start it with: muster up");
             return ExitCode.Ok;
         }
         catch (Exception failure) when (failure is StorageException or IOException or UnauthorizedAccessException)

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Muster.Cli.Jobs;
+using Muster.Cli.Jobs.Receipts;
 using Muster.Cli.Jobs.Results;
 using Muster.Client.Accounts;
 using Muster.Client.Approvals;
@@ -61,6 +62,7 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(AuditCheck))]
 [JsonSerializable(typeof(NodePermissions))]
+[JsonSerializable(typeof(NodePool))]
 [JsonSerializable(typeof(Enrolment))]
 [JsonSerializable(typeof(SettingLine))]
 [JsonSerializable(typeof(CheckLine))]
@@ -79,5 +81,6 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(EventLine))]
 [JsonSerializable(typeof(ResultLine))]
 [JsonSerializable(typeof(QuoteLine))]
+[JsonSerializable(typeof(ReceiptLine))]
 [JsonSerializable(typeof(CopyInfo))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -17,7 +17,9 @@ public sealed record TaskResult<T>(int Task, string State, T? Result, string? Re
 
     /// <summary>The result of a task that succeeded.</summary>
     /// <exception cref="MusterException"><c>task_failed</c>: it did not.</exception>
-    public T? Value => Succeeded ? Result : throw new MusterException(0, "task_failed", $"Task {Task} is {State}: {Reason ?? "no reason is known."}");
+    public T? Value => Succeeded ? Result : throw new MusterException(0, "task_failed", $"Task {Task} {Ended}: {Reason ?? "no reason is known."}");
+
+    private string Ended => State switch { "failed" => "has failed", "cancelled" => "was cancelled", "expired" => "has expired", "skipped" => "was skipped", _ => $"is {State}" };
 }
 
 internal static class ResultPage

@@ -30,6 +30,9 @@ public sealed record NodeInfo
     /// <summary>What the asking user may do: <c>ask</c>, <c>run</c> (tasks) and <c>manage</c>.</summary>
     public IReadOnlyList<string> May { get; init; } = [];
 
+    /// <summary>Whether the pool gives it tasks: <c>open</c>, <c>cordoned</c> or <c>draining</c>.</summary>
+    public string Gate { get; init; } = "open";
+
     /// <summary>What it measured in the last seconds; null while it is offline.</summary>
     public NodeReadings? Readings { get; init; }
 }

@@ -30,8 +30,9 @@ internal sealed class WorkerLink : IAsyncDisposable
 
     public async Task RunAsync(CancellationToken cancel)
     {
-        await _identity.RegisterAsync(_transport, _options.Name, cancel);
+        _tell(new WorkerState(false, $"Connecting to {_transport.Hub}."));
         var reconnect = new Reconnect(_client.Time, new Random(Environment.ProcessId));
+        await RegisterAsync(reconnect, cancel);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var running = ServeAsync(end);
         try
@@ -68,6 +69,25 @@ internal sealed class WorkerLink : IAsyncDisposable
         finally
         {
             await end.CancelAsync();
+        }
+    }
+
+    /// <summary>A hub that is not there is waited for; one that refuses is not.</summary>
+    private async Task RegisterAsync(Reconnect reconnect, CancellationToken cancel)
+    {
+        while (true)
+        {
+            try
+            {
+                await _identity.RegisterAsync(_transport, _options.Name, cancel);
+                return;
+            }
+            catch (MusterException failure) when (failure.IsUnreachable)
+            {
+                _tell(new WorkerState(false, $"{failure.Detail} Trying again."));
+            }
+
+            await reconnect.WaitAsync(cancel);
         }
     }
 
@@ -109,7 +129,7 @@ internal sealed class WorkerLink : IAsyncDisposable
         {
             if (answer?.Refused is { Code: "unknown_node" or "revoked" })
             {
-                await _identity.RegisterAsync(_transport, _options.Name, cancel); // it was away for too long and is forgotten
+                await RegisterAsync(reconnect, cancel); // it was away for too long and is forgotten
             }
 
             return answer?.Refused?.Message ?? $"{_transport.Hub} closed the connection.";

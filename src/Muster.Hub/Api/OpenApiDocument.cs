@@ -29,6 +29,7 @@ internal static class OpenApiDocument
         [("SessionModel", "kind")] = ["browser", "token", "approval"],
         [("AuditEntry", "outcome")] = ["done", "refused"],
         [("NodeView", "status")] = ["online", "busy", "offline"],
+        [("NodeView", "gate")] = ["open", "cordoned", "draining"],
         [("NodeView", "dialect")] = ["muster", "phonework", "worker"],
         [("JobModel", "state")] = ["queued", "running", "paused", "succeeded", "failed", "cancelled", "expired"],
         [("JobModel", "priority")] = ["low", "normal", "high", "urgent"],

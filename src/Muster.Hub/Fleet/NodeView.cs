@@ -35,6 +35,9 @@ public sealed record NodeView(
     /// <summary>Of a machine that is online and measures itself.</summary>
     public NodeReadingsModel? Readings { get; init; }
 
+    /// <summary>Whether the pool gives it tasks: open, cordoned or draining.</summary>
+    public string Gate { get; init; } = "";
+
     public static NodeView Of(NodeSnapshot node, FleetPeople people, Id<User> asking) => new(
         node.Id.ToString(),
         node.Name,
@@ -60,6 +63,7 @@ public sealed record NodeView(
         [.. Rights(node, asking, people.RoleOf(asking))])
     {
         Readings = node.Online ? node.Readings : null,
+        Gate = node.Standing.Gate.ToString().ToLowerInvariant(),
     };
 
     private static IEnumerable<string> Rights(NodeSnapshot node, Id<User> asking, Role role)

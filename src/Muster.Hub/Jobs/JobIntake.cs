@@ -74,7 +74,12 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
         var job = await database.ReadAsync(tx => JobDesk.Find(tx, caller, id), context.RequestAborted);
         if (job.State.IsFinal())
         {
-            throw ApiException.Conflict($"The job is {JobViews.Word(job.State)}: muster job retry {job.Id} takes it up again.");
+            throw ApiException.Conflict(job.State switch
+            {
+                JobState.Succeeded => "The job has succeeded: there is nothing to resume.",
+                JobState.Expired => "The job's deadline is over: submit it anew.",
+                var ended => $"The job {(ended == JobState.Failed ? "has failed" : "was cancelled")}: muster job retry {job.Id} takes it up again.",
+            });
         }
 
         if (more > 0)

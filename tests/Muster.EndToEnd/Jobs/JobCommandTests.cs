@@ -160,6 +160,7 @@ public sealed class JobCommandTests : IAsyncLifetime
         var (_, key, _) = await RunAsync("key", "create", "squares", "--scope", "ask", "run", "spend", "--json");
         var secret = JsonDocument.Parse(key).RootElement.GetProperty("secret").GetString()!;
         using var serving = Sample(secret, "serve");
+        (await serving.StandardOutput.ReadLineAsync(Cancel))!.ShouldContain("Connecting");
         (await serving.StandardOutput.ReadLineAsync(Cancel))!.ShouldContain("Connected");
 
         using var call = Sample(secret, "call", "12");

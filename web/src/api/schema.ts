@@ -1825,6 +1825,8 @@ export interface components {
             cores: number;
             /** @enum {string} */
             dialect: "muster" | "phonework" | "worker";
+            /** @enum {string} */
+            gate?: "open" | "cordoned" | "draining";
             id: string;
             isolation: string;
             /** Format: date-time */

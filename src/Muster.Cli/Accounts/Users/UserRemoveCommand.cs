@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Cli.Jobs;
 using Muster.Cli.Talk;
 
 namespace Muster.Cli.Accounts.Users;
@@ -31,7 +32,7 @@ internal sealed class UserRemoveCommand : MusterCommand
                 throw new CliException("This removes an account for good and there is nobody to ask: say so with --yes.", ExitCode.Usage);
             }
 
-            if (HubDoor.Prompt(context, $"Remove {user.Username} with all conversations, keys and {user.Nodes} machines? [y/N] ").ToLowerInvariant() is not ("y" or "yes"))
+            if (HubDoor.Prompt(context, $"Remove {user.Username} with all conversations, keys and {JobText.Count(user.Nodes, "machine")}? [y/N] ").ToLowerInvariant() is not ("y" or "yes"))
             {
                 context.Printer.Note("Nothing was removed.");
                 return ExitCode.Failed;

@@ -72,7 +72,7 @@ internal sealed class JobLogsCommand : MusterCommand
     /// <returns>Whether there was anything.</returns>
     private static async Task<bool> PrintAsync(CommandContext context, JobClient jobs, TaskInfo task, bool follow, CancellationToken cancellationToken)
     {
-        var printer = new LogPrinter(context);
+        var printer = new LogPrinter(context, task.Id);
         var any = false;
         using var quiet = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using var timer = context.Time.CreateTimer(_ => quiet.Cancel(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -4,10 +4,10 @@ using Muster.Client.Jobs;
 namespace Muster.Cli.Jobs.Logs;
 
 /// <summary>A task's log on standard output: as it is in a pipe, without what would harm a terminal on one.</summary>
-internal sealed class LogPrinter(CommandContext context)
+internal sealed class LogPrinter(CommandContext context, string task)
 {
     private readonly ColourOnly _clean = new(context.Surroundings.Colour);
-    private readonly LogLines _lines = new();
+    private readonly LogLines _lines = new(task);
     private readonly ByteOutput _raw = new(context.Surroundings.OutBytes, context.Surroundings.Out);
     private int _attempt;
     private long _end;

@@ -32,7 +32,7 @@ internal static class ReceiptCommand
             ["ran on", $"{account.NodeName} of {account.NodeOwner}"],
             ["result", $"{Said("outcome")}, exit code {Said("exit_code")}"],
             ["outputs", string.Join(", ", account.Outputs.Select(output => output.Path))],
-            ["used", $"{Said("cpu_seconds")} s of processor, {Said("wall_seconds")} s, {Said("peak_memory_bytes")} bytes of memory"],
+            ["used", $"{Said("cpu_seconds")} s of processor, {Said("wall_seconds")} s, {JobText.Size(statement.RootElement.GetProperty("peak_memory_bytes").GetInt64())} of memory"],
             ["cost", $"{account.Cost} CPT"],
             ["ended", account.EndedAt.ToString("u", CultureInfo.InvariantCulture)],
             ["hub's key", ReceiptCheck.Fingerprint(receipt.HubKey)],
@@ -43,7 +43,7 @@ internal static class ReceiptCommand
 internal sealed class ReceiptGetCommand : MusterCommand
 {
     private readonly Argument<string> _task = new Argument<string>("TASK") { Description = "Id of a task, or of a job of one task" }.NotEmpty();
-    private readonly Option<string?> _file = new("--output", "-o") { Description = "Where to write it; by default it is printed" };
+    private readonly Option<string?> _file = new("--output", "-o") { Description = "Where to write it; by default it is printed", HelpName = "FILE" };
 
     public ReceiptGetCommand(CommandHost host)
         : base(host, "get", """
@@ -79,7 +79,7 @@ internal sealed class ReceiptVerifyCommand : MusterCommand
 {
     private const int Longest = 16 << 20;
     private readonly Argument<string> _file = new Argument<string>("FILE") { Description = "A receipt" }.NotEmpty();
-    private readonly Option<string?> _key = new("--hub-key") { Description = "Fingerprint that the hub's key must have" };
+    private readonly Option<string?> _key = new("--hub-key") { Description = "Fingerprint that the hub's key must have", HelpName = "KEY" };
 
     public ReceiptVerifyCommand(CommandHost host)
         : base(host, "verify", """
@@ -89,6 +89,7 @@ internal sealed class ReceiptVerifyCommand : MusterCommand
             Examples:
               muster receipt verify receipt.json
               muster receipt verify receipt.json --hub-key 3f0c…
+              muster receipt verify receipt.json --json | jq .valid
             """)
     {
         Add(_file);
@@ -97,11 +98,27 @@ internal sealed class ReceiptVerifyCommand : MusterCommand
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var receipt = await ReadAsync(Path.GetFullPath(context.Parse.GetValue(_file)!, context.Surroundings.Directory), cancellationToken);
+        Receipt receipt;
+        try
+        {
+            receipt = await ReadAsync(Path.GetFullPath(context.Parse.GetValue(_file)!, context.Surroundings.Directory), cancellationToken);
+        }
+        catch (CliException none) when (context.Json)
+        {
+            JsonLines.Write(context.Surroundings.Out, new ReceiptLine(false, none.Message, null));
+            return none.ExitCode;
+        }
+
         var mistakes = ReceiptCheck.Mistakes(receipt).ToList();
         if (mistakes.Count == 0 && context.Parse.GetValue(_key) is { } wanted && !ReceiptCheck.Fingerprint(receipt.HubKey).Equals(wanted.Trim(), StringComparison.OrdinalIgnoreCase))
         {
             mistakes.Add($"Another hub signed it: its key is {ReceiptCheck.Fingerprint(receipt.HubKey)}.");
+        }
+
+        if (context.Json)
+        {
+            JsonLines.Write(context.Surroundings.Out, ReceiptLine.Of(receipt, mistakes));
+            return mistakes.Count == 0 ? ExitCode.Ok : ExitCode.Failed;
         }
 
         if (mistakes.Count > 0)
@@ -109,15 +126,8 @@ internal sealed class ReceiptVerifyCommand : MusterCommand
             throw new CliException("This receipt proves nothing. " + string.Join(" ", mistakes));
         }
 
-        if (context.Json)
-        {
-            await context.Surroundings.Out.WriteLineAsync(JsonSerializer.Serialize(receipt, ReceiptJson.Default.Receipt));
-        }
-        else
-        {
-            ReceiptCommand.Print(context, receipt);
-            context.Printer.Note("Node and hub signed this, and nothing in it was changed.");
-        }
+        ReceiptCommand.Print(context, receipt);
+        context.Printer.Note("Node and hub signed this, and nothing in it was changed.");
 
         return ExitCode.Ok;
     }
@@ -135,7 +145,7 @@ internal sealed class ReceiptVerifyCommand : MusterCommand
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CliException($"{file} cannot be read: {error.Message}");
+            throw new CliException($"{file} cannot be read: {Unreadable.Because(error)}");
         }
         catch (JsonException)
         {

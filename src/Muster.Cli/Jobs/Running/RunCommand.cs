@@ -18,12 +18,13 @@ internal sealed class RunCommand : MusterCommand
             Run one command on a machine of the pool, in a sandbox, and see what it prints as if it ran here.
 
             The exit code is the command's own; 124 when its time was over, 125 when Muster could not run it, 130 after Ctrl-C,
-            which ends the command. It has no network but the hosts that are named, and no files but its inputs.
+            which ends the command. It has no network but the hosts that are named, and no files but its inputs; standard input is not
+            passed on. What follows the program is the program's.
 
             Examples:
-              muster run -- uname -a
+              muster run uname -a
               muster run --cpu 4 --memory 2GiB --node nas -- make -j4
-              muster run --input data.csv --output out.png -- python3 -c "…"
+              muster run --input data.csv --input plot.py --output out.png -- python3 plot.py
               muster run --image python:3.12-slim --network pypi.org -- pip download requests
               muster run --detach --timeout 2h -- ./long.sh
             """)

@@ -7,7 +7,7 @@ namespace Muster.Cli.Jobs.Running;
 /// <summary>The options of <c>muster run</c>, and the job that they describe.</summary>
 internal sealed class RunOptions
 {
-    private readonly Argument<string[]> _command = new("CMD") { Description = "The program and its arguments, after --", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _command = new("CMD") { Description = "The program and its arguments; -- before it is allowed", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<string?> _name = new Option<string?>("--name") { Description = "What lists show", HelpName = "NAME" }.NotEmpty();
     private readonly Option<double?> _cpu = JobArguments.Cores();
     private readonly Option<ByteSize?> _memory = JobArguments.Size("--memory", "Memory that it needs (default: 256MiB)");
@@ -41,6 +41,11 @@ internal sealed class RunOptions
         if (command.Length == 0 && image is null)
         {
             throw new CliException("There is nothing to run: muster run -- CMD", ExitCode.Usage);
+        }
+
+        if (command is [['-', ..], ..])
+        {
+            throw new CliException($"\"{command[0]}\" is no program: the name of one never begins with -. Options come before it: muster run --cpu 2 -- CMD", ExitCode.Usage);
         }
 
         var task = new TaskSpec

@@ -1,6 +1,7 @@
 using Muster.Cli.Jobs.Logs;
 using Muster.Cli.Terminal;
 using Muster.Client.Jobs;
+using Muster.Protocol.Ids;
 
 namespace Muster.Cli.Jobs.Running;
 
@@ -12,7 +13,7 @@ internal sealed class RunOutput(CommandContext context, JobClient jobs, string j
 {
     private readonly ByteOutput _out = new(context.Surroundings.OutBytes, context.Surroundings.Out);
     private readonly ByteOutput _error = new(context.Surroundings.ErrorBytes, context.Surroundings.Error);
-    private readonly LogLines _lines = new();
+    private readonly LogLines _lines = new(TaskIds.Of(Id<Job>.Parse(job), 0).ToString());
 
     /// <summary>Where stderr was, of what came after a gap: the log itself does not tell.</summary>
     private readonly List<(long From, long To)> _stderr = [];

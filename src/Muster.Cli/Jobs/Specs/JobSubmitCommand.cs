@@ -97,7 +97,11 @@ internal sealed class JobSubmitCommand : MusterCommand
         await new ResultView(context, client.Jobs, job).ShowAsync(new ResultChoice(), cancellationToken);
         if (!context.Json)
         {
-            context.Printer.Note(Ansi.Harmless(JobText.Ending(job, context.Time)));
+            context.Printer.Note(Ansi.Harmless(JobText.Ending(job, context.Time, await TaskPages.OnlyAsync(client.Jobs, job, cancellationToken))));
+            if (await FirstFailure.FindAsync(client.Jobs, job, cancellationToken) is { } first)
+            {
+                context.Printer.Note(Ansi.Harmless(first));
+            }
         }
 
         return job.State == "succeeded" ? ExitCode.Ok : ExitCode.Failed;

@@ -43,11 +43,11 @@ internal sealed record SpecFile(string Name, JobSource Source, string Folder)
         }
         catch (JsonException mistake)
         {
-            throw new CliException($"{name}:{(mistake.LineNumber ?? 0) + 1}: This is no JSON: {mistake.Message}", Cli.ExitCode.Usage);
+            throw new CliException($"{name}:{(mistake.LineNumber ?? 0) + 1}: This is no JSON, from character {(mistake.BytePositionInLine ?? 0) + 1} of the line on.", Cli.ExitCode.Usage);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new CliException($"{name} cannot be read: {error.Message}", Cli.ExitCode.Usage);
+            throw new CliException($"{name} cannot be read: {Unreadable.Because(error)}", Cli.ExitCode.Usage);
         }
     }
 

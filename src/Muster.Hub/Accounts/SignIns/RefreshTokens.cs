@@ -35,6 +35,11 @@ internal static class RefreshTokens
             return new RefreshOutcome(row.UserId, row.Family, null);
         }
 
+        if (SignInStore.Find(tx, row.Family, now) is null)
+        {
+            return new RefreshOutcome(row.UserId, null, null);
+        }
+
         tx.Execute("update refresh_tokens set used_at = @at where hash = @hash", new { hash, at = now.ToUnixTimeMilliseconds() });
         SignInStore.Renewed(tx, row.Family, now);
         return new RefreshOutcome(row.UserId, row.Family, Issue(tx, row.UserId, row.Family, now));
@@ -42,5 +47,6 @@ internal static class RefreshTokens
 }
 
 /// <param name="UserId">Null for a token that nobody has.</param>
-/// <param name="Token">The next one; null where this one had been used before.</param>
+/// <param name="SignIn">Null where it ended with the account, which is or was disabled.</param>
+/// <param name="Token">The next one; null where this one had been used before, or its sign-in has ended.</param>
 internal readonly record struct RefreshOutcome(string? UserId, string? SignIn, string? Token);

@@ -14,7 +14,7 @@ internal sealed class SignInDesk(Database database, Passwords passwords, AccessT
         if (user.Disabled)
         {
             await database.WriteAsync(tx => audit.Add(tx, AuditActor.Of(context, user), "login", user.Username, "the account is disabled", AuditAct.Refused), context.RequestAborted);
-            throw new ApiException(403, "account_disabled", "This account is disabled: ask the hub's owner or an admin to enable it again.");
+            throw Disabled();
         }
 
         return request is { Approve: true, Cookie: false } ? await ApproveAsync(context, user) : await StartAsync(context, user, request.Cookie, "login");
@@ -54,7 +54,7 @@ internal sealed class SignInDesk(Database database, Passwords passwords, AccessT
             {
                 var rotated = RefreshTokens.Rotate(tx, request.RefreshToken ?? "", time.GetUtcNow());
                 var found = rotated.UserId is null ? null : UserStore.Find(tx, rotated.UserId);
-                if (found is not null && rotated.Token is null)
+                if (found is not null && rotated is { Token: null, SignIn: not null })
                 {
                     audit.Add(tx, AuditActor.Of(context), "session.copied", found.Username, $"a token of {rotated.SignIn} was used twice; it has ended", AuditAct.Refused);
                     tx.OnCommitted(() => live.Cut(found.Id, caller => caller.SignIn == rotated.SignIn));
@@ -63,6 +63,11 @@ internal sealed class SignInDesk(Database database, Passwords passwords, AccessT
                 return (found, rotated);
             },
             context.RequestAborted);
+        if (user is { Disabled: true } && outcome.SignIn is null)
+        {
+            throw Disabled();
+        }
+
         return user is { Disabled: false } && outcome is { Token: { } next, SignIn: { } signIn }
             ? await AnswerAsync(user, Scopes.Stored, signIn, next, context.RequestAborted)
             : throw new ApiException(401, "unauthenticated", "This refresh token is wrong, used or too old: sign in again.");
@@ -128,6 +133,8 @@ internal sealed class SignInDesk(Database database, Passwords passwords, AccessT
             context.RequestAborted);
         return await AnswerAsync(user, Scopes.All, signIn, null, context.RequestAborted);
     }
+
+    private static ApiException Disabled() => new(403, "account_disabled", "This account is disabled: ask the hub's owner or an admin to enable it again.");
 
     private async Task<LoginAnswer> AnswerAsync(UserRow user, Scopes scopes, string signIn, string? refresh, CancellationToken cancel) =>
         new(UserModel.Of(user), await tokens.IssueAsync(user.Id, scopes, signIn, cancel), refresh, (int)AccessTokens.Life.TotalSeconds);

@@ -79,4 +79,15 @@ internal static class SignInStore
             End(tx, id);
         }
     }
+
+    /// <summary>
+    /// All of a user who is kept out. Their refresh tokens open nothing any more, but stay known until they are too old, so that whoever has one
+    /// can be told why.
+    /// </summary>
+    public static void Suspend(Transaction tx, string userId)
+    {
+        tx.Execute("delete from refresh_tokens where user_id = @userId and used_at is not null", new { userId });
+        tx.Execute("delete from sessions where sign_in in (select id from sign_ins where user_id = @userId)", new { userId });
+        tx.Execute("delete from sign_ins where user_id = @userId", new { userId });
+    }
 }

@@ -140,7 +140,7 @@ internal sealed class UserDesk(Database database, People people, LiveRequests li
     private void Disable(Transaction tx, HttpContext context, string id)
     {
         UserStore.SetDisabled(tx, id, time.GetUtcNow().ToUnixTimeMilliseconds());
-        SignInStore.EndAll(tx, id);
+        SignInStore.Suspend(tx, id);
         InviteStore.RevokeOf(tx, id);
         tx.Execute("delete from password_resets where user_id = @id", new { id });
         tx.Execute("delete from enrolments where owner = @id", new { id });

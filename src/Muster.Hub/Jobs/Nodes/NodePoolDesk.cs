@@ -61,10 +61,12 @@ internal sealed class NodePoolDesk(Database database, NodeDirectory nodes, NodeS
     private static string Why(PoolNode node, int wanted) => node.Trust switch
     {
         TrustLevel.Suspended => "It was suspended and gets no tasks until an admin sets another level.",
-        TrustLevel.Probation => $"A result of it was found wrong, or an admin said so: {wanted} right ones in a row make it trusted, and it has {node.Streak}.",
-        TrustLevel.Trusted => $"{node.Streak} results in a row were found right, or an admin said so.",
-        _ => $"{node.Streak} results in a row were found right: {wanted} make it trusted.",
+        TrustLevel.Probation => $"A result of it was found wrong, or an admin said so: {wanted} right {(wanted == 1 ? "one makes" : "ones in a row make")} it trusted, and it has {node.Streak}.",
+        TrustLevel.Trusted => $"{Right(node.Streak)} found right, or an admin said so.",
+        _ => $"{Right(node.Streak)} found right: {wanted} {(wanted == 1 ? "makes" : "make")} it trusted.",
     };
+
+    private static string Right(int streak) => streak == 1 ? "1 result in a row was" : $"{streak} results in a row were";
 
     private static T Word<T>(string? word, string field)
         where T : struct, Enum =>

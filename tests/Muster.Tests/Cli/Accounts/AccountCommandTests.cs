@@ -100,6 +100,60 @@ public sealed class AccountCommandTests : PeopleTest
     }
 
     [Fact]
+    public async Task NodeRemove_AsksAPersonAndNeedsYesElsewhere()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        using var person = new Cockpit();
+        person.SignIn(App);
+        person.AtTerminal("n\n");
+
+        (await RunAsync("node", "remove", "nas")).Error.ShouldContain("say so with --yes");
+        (await person.RunAsync("node", "remove", "nas")).ShouldBe(ExitCode.Failed);
+        person.Error.ToString().ShouldContain("Nothing was removed.");
+        (await RunAsync("node", "show", "nas")).Code.ShouldBe(ExitCode.Ok);
+        (await RunAsync("node", "remove", "nas", "--yes")).Code.ShouldBe(ExitCode.Ok);
+        (await RunAsync("node", "show", "nas")).Code.ShouldBe(ExitCode.NotFound);
+    }
+
+    [Theory]
+    [InlineData("member", "muster node token")]
+    [InlineData("guest", "muster node allow NODE bob ask")]
+    public async Task Nodes_OfSomebodyWithoutAny_SayWhomToAsk(string role, string sentence)
+    {
+        var person = await JoinAsync("bob", role);
+        using var bob = new Cockpit();
+        bob.SignIn(App.Hub.Urls[0], person.Login.GetProperty("access_token").GetString()!);
+
+        (await bob.RunAsync("nodes")).ShouldBe(ExitCode.Ok);
+
+        bob.Error.ToString().ShouldContain(sentence);
+        bob.Error.ToString().ShouldNotContain("No machine has joined");
+        (await RunAsync("nodes")).Error.ShouldContain("No machine has joined");
+    }
+
+    [Fact]
+    public async Task Refusal_WithOneFieldThatSaysItAll_IsPrintedOnce()
+    {
+        var (code, _, told) = await RunAsync("wallet", "transfer", "ada", "1", "--yes");
+
+        code.ShouldBe(ExitCode.Usage);
+        told.Split("That is yourself").Length.ShouldBe(2, told);
+    }
+
+    [Fact]
+    public async Task Disabled_Person_ReadsThatTheAccountIsDisabled()
+    {
+        using var bob = new Cockpit { Input = PeopleTest.Password + "\n" };
+        var (_, command, _) = await RunAsync("user", "invite");
+        (await bob.RunAsync([.. command.Trim().Split(' ')[1..], "--user", "bob", "--email", "bob@example.org"])).ShouldBe(ExitCode.Ok, bob.Error.ToString());
+        await RunAsync("user", "disable", "bob");
+
+        (await bob.RunAsync("status")).ShouldBe(ExitCode.NotAllowed);
+
+        bob.Error.ToString().ShouldContain("This account is disabled");
+    }
+
+    [Fact]
     public async Task Audit_ListedAndVerified_EndsWithOneWhenItWasChanged()
     {
         await JoinAsync("bob");

@@ -37,6 +37,21 @@ public sealed class InvocationTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_OfACommandWithoutAHub_IsMustersOwnFailure()
+    {
+        (await _cockpit.RunAsync("run", "ls", "-la")).ShouldBe(ExitCode.Broken);
+        _cockpit.Error.ToString().ShouldContain("muster up");
+        _cockpit.Error.ToString().ShouldNotContain("--label");
+    }
+
+    [Fact]
+    public async Task Run_HelpBeforeTheProgram_IsOfMuster()
+    {
+        (await _cockpit.RunAsync("run", "-de", "A=1", "--help")).ShouldBe(ExitCode.Ok);
+        _cockpit.Out.ToString().ShouldContain("standard input is not");
+    }
+
+    [Fact]
     public async Task Help_OfARoot_HasOneLineForEachCommand()
     {
         (await _cockpit.RunAsync("--help")).ShouldBe(ExitCode.Ok);
@@ -165,6 +180,11 @@ public sealed class InvocationTests : IDisposable
     [InlineData("ask hello --tiemout=3", "Did you mean --timeout?")]
     [InlineData("conversation show ''", "ID is empty")]
     [InlineData("conversation delete ''", "ID is empty")]
+    [InlineData("run --memroy 5 -- ls", "muster run has no option --memroy. Did you mean --memory?")]
+    [InlineData("run --cpu 1 -de A=1 --memroy=5 ls", "muster run has no option --memroy. Did you mean --memory?")]
+    [InlineData("run -z ls", "muster run has no option -z.")]
+    [InlineData("run -- --memroy 5", "\"--memroy\" is no program")]
+    [InlineData("run", "There is nothing to run")]
     [InlineData("node remove ''", "NODE is empty")]
     [InlineData("node rename '' x", "NODE is empty")]
     [InlineData("node rename x ''", "NAME is empty")]

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Muster.Cli;
+using Muster.Cli.State;
+using Muster.Client;
+using Muster.Testing;
+using Muster.Testing.Hub;
 using Shouldly;
 using Xunit;
 
@@ -66,6 +70,34 @@ public sealed class DoctorTests : IDisposable
 
         _cockpit.Out.ToString().ShouldContain("tasks: none is offered (compute.no_sandbox)");
         _cockpit.Out.ToString().ShouldContain("muster config set compute.no_sandbox false");
+    }
+
+    [Fact]
+    public async Task Doctor_ProgramThatServesFunctions_IsNoMachineWithoutAModel()
+    {
+        using var folder = new TemporaryFolder();
+        await using var hub = await HubApplication.StartAsync(folder.Path);
+        await using var nas = await hub.JoinAsync("nas", TestContext.Current.CancellationToken);
+        using var client = new MusterClient(new Uri(hub.Hub.Urls[0]), hub.Hub.Local.Token);
+        await using var worker = client.CreateWorker();
+        worker.Handle("echo", (payload, _) => ValueTask.FromResult(payload));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var connected = new TaskCompletionSource();
+        worker.StateChanged += state => _ = state.Connected && connected.TrySetResult();
+        var serving = worker.RunAsync(stop.Token);
+        await connected.Task.WaitAsync(stop.Token);
+        var home = new Home(_cockpit.Home);
+        home.Create();
+        using var taken = HomeLock.TryTake(home);
+        new HubFile(hub.Hub.Urls[0], Environment.ProcessId, false, TimeProvider.System.GetUtcNow(), "0.1.0").Write(home);
+        new StoredCredential(hub.Hub.Urls[0], hub.Hub.Local.Token).Write(home.Credentials);
+
+        await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0");
+
+        _cockpit.Out.ToString().ShouldContain("model: nas ");
+        _cockpit.Out.ToString().ShouldNotContain("worker-");
+        await stop.CancelAsync();
+        await serving;
     }
 
     [Fact]

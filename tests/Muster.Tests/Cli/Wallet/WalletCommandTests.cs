@@ -75,7 +75,7 @@ public sealed class WalletCommandTests : WalletTest
         var result = await RunAsync("wallet", "transfer", "bob", "0", "--yes");
 
         result.Code.ShouldBe(ExitCode.Usage);
-        result.Error.ShouldContain("amount: The amount is zero.");
+        result.Error.ShouldBe("muster: The amount is zero. The smallest amount is 0.000001.\n");
     }
 
     [Fact]

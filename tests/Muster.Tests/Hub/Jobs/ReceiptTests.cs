@@ -70,10 +70,21 @@ public sealed class ReceiptTests
 
         (await cockpit.RunAsync("receipt", "verify", file)).ShouldBe(ExitCode.Ok, cockpit.Error.ToString());
         cockpit.Out.ToString().ShouldContain("node0 of ada");
+        cockpit.Out.ToString().ShouldNotContain(" bytes of memory");
+        cockpit.Out.GetStringBuilder().Clear();
+        (await cockpit.RunAsync("receipt", "verify", file, "--json")).ShouldBe(ExitCode.Ok);
+        var verdict = JsonDocument.Parse(cockpit.Out.ToString()).RootElement;
+        (verdict.GetProperty("valid").GetBoolean(), verdict.GetProperty("node").GetString(), verdict.GetProperty("outcome").GetString()).ShouldBe((true, "node0", "succeeded"));
+        verdict.GetProperty("hub_key").GetString()!.Length.ShouldBe(64);
 
         await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(file, Cancel)).Replace("succeeded", "failed", StringComparison.Ordinal), Cancel);
         (await cockpit.RunAsync("receipt", "verify", file)).ShouldBe(ExitCode.Failed);
         cockpit.Error.ToString().ShouldContain("This receipt proves nothing.");
+        cockpit.Out.GetStringBuilder().Clear();
+        (await cockpit.RunAsync("receipt", "verify", file, "--json")).ShouldBe(ExitCode.Failed);
+        var refusal = JsonDocument.Parse(cockpit.Out.ToString()).RootElement;
+        refusal.GetProperty("valid").GetBoolean().ShouldBeFalse();
+        refusal.GetProperty("problem").GetString()!.ShouldContain("changed");
     }
 
     [Fact]

@@ -35,7 +35,8 @@ public class DisableTests : PeopleTest
         (await SendAsync(bob.Client, HttpMethod.Get, "me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await SendAsync(program, HttpMethod.Get, "me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
         (await SendAsync(browser, HttpMethod.Get, "me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
-        (await SendAsync(App.Anonymous, HttpMethod.Post, "refresh", new { refresh_token = bob.Refresh })).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await SendAsync(App.Anonymous, HttpMethod.Post, "refresh", new { refresh_token = bob.Refresh })).Code.ShouldBe("account_disabled");
+        (await SendAsync(App.Anonymous, HttpMethod.Post, "refresh", new { refresh_token = bob.Refresh + "x" })).Code.ShouldBe("unauthenticated");
         await ended.WaitAsync(10 * _aSecond, Cancel);
         TimeProvider.System.GetElapsedTime(disabled).ShouldBeLessThan(10 * _aSecond);
         (await SendAsync(App.Anonymous, HttpMethod.Post, "login", new { username = "bob", password = Password })).Code.ShouldBe("account_disabled");
@@ -54,6 +55,7 @@ public class DisableTests : PeopleTest
 
         (await SendAsync(program, HttpMethod.Get, "me")).Status.ShouldBe(HttpStatusCode.OK);
         (await SendAsync(bob.Client, HttpMethod.Get, "me")).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await SendAsync(App.Anonymous, HttpMethod.Post, "refresh", new { refresh_token = bob.Refresh })).Code.ShouldBe("unauthenticated");
         await LoginAsync("bob");
     }
 
