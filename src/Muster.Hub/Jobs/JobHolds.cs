@@ -49,7 +49,14 @@ internal sealed class JobHolds(LedgerBook ledger, KeyBudgets budgets)
 internal sealed class PendingHolds(PlaceRun run, Action<SignedIn, string, long> check)
 {
     /// <inheritdoc cref="JobHolds.Place"/>
-    public void Place(SignedIn caller, string key, Id<User> payer, long micro) => run.Place(key, payer, micro, () => check(caller, key, micro));
+    public void Place(SignedIn caller, string key, Id<User> payer, long micro)
+    {
+        run.Place(key, payer, micro, () => check(caller, key, micro));
+        if (caller.Budgeted)
+        {
+            run.Show(); // what the next of the same key may still spend is counted by what is stored
+        }
+    }
 
     public void Save() => run.Save();
 }

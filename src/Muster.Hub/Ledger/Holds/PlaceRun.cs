@@ -48,9 +48,16 @@ internal sealed class PlaceRun
         return hold;
     }
 
+    /// <summary>What was placed up to now can be read in this transaction; the accounts follow with <see cref="Save"/>.</summary>
+    public void Show()
+    {
+        HoldStore.Insert(_tx, _placed);
+        _placed.Clear();
+    }
+
     public void Save()
     {
         _sheet.Save(_at);
-        HoldStore.Insert(_tx, _placed);
+        Show();
     }
 }
