@@ -97,7 +97,7 @@ internal static class Why
         var ahead = state.Ready.Classes.Any(needs => needs.Head is not null && needs != step.Needs && needs.Key.Priority > step.Needs.Key.Priority);
         return able.Count == 0 ? "No machine that is online can take it." + (step.Plan.Gang ? $" It needs {step.Count} at once." : "")
             : TooFew(state, step.Needs, step) is { } few ? few
-            : open.Count == 0 ? $"{Machines(able.Count)} could take it, and {(able.Count == 1 ? "takes" : "none of them takes")} work now{(able.Count == 1 ? $": {able[0].Terms.Closed}" : "")}."
+            : open.Count == 0 ? able.Count == 1 ? $"1 machine could take it, and takes no work now: {able[0].Terms.Closed}." : $"{able.Count} machines could take it, and none of them takes work now."
             : allowed == 0 ? "No machine may take it that is online: on each it has run already, or failed before."
             : ahead ? $"{Machines(open.Count)} could take it, and work of a higher priority is before it."
             : $"{Machines(open.Count)} could take it, and {(open.Count == 1 ? "it is" : "all are")} busy: it is next as soon as one has room.";

@@ -1,7 +1,10 @@
+using Microsoft.Extensions.Logging;
+using Muster.Node.Sandbox.Tasks.Work;
+
 namespace Muster.Node.Compute;
 
 /// <summary>Private folders of attempts under the node's home; gone with their attempt.</summary>
-internal sealed class AttemptFolders(string home)
+internal sealed class AttemptFolders(string home, ILogger logger)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly string _root = Path.Combine(home, "attempts");
@@ -11,15 +14,15 @@ internal sealed class AttemptFolders(string home)
     {
         var root = Path.Combine(_root, attempt);
         Make(_root, root, Path.Combine(root, "work"));
-        return new AttemptFolder(root);
+        return new AttemptFolder(root, logger);
     }
 
     /// <summary>Removes what earlier processes left.</summary>
     public void Clear()
     {
-        if (Directory.Exists(_root))
+        foreach (var left in Directory.Exists(_root) ? Directory.EnumerateDirectories(_root) : [])
         {
-            AttemptFolder.Remove(_root);
+            new AttemptFolder(left, logger).Dispose();
         }
     }
 
@@ -39,7 +42,7 @@ internal sealed class AttemptFolders(string home)
     }
 }
 
-internal sealed class AttemptFolder(string root) : IDisposable
+internal sealed partial class AttemptFolder(string root, ILogger logger) : IDisposable
 {
     public string Root => root;
 
@@ -47,30 +50,42 @@ internal sealed class AttemptFolder(string root) : IDisposable
 
     public string LogFile => Path.Combine(root, "log");
 
-    public void Dispose() => Remove(root);
-
-    /// <summary>A task may have taken away its own rights to its folders; links are removed and not followed.</summary>
-    public static void Remove(string folder)
+    /// <summary>What cannot be removed stays until the next start: it must not undo what the task has done.</summary>
+    public void Dispose()
     {
         try
         {
-            Directory.Delete(folder, recursive: true);
+            Remove(root);
         }
-        catch (DirectoryNotFoundException)
+        catch (Exception left) when (left is IOException or UnauthorizedAccessException)
+        {
+            LogLeft(logger, root, left);
+        }
+    }
+
+    /// <summary>A task may have taken away its own rights to its folders, or made them deeper than a path can say; links are removed and not followed.</summary>
+    private static void Remove(string folder)
+    {
+        if (!Directory.Exists(folder))
         {
             return;
         }
-        catch (UnauthorizedAccessException)
+
+        try
+        {
+            FolderRemoval.Remove(folder);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException && !OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess)
         {
             foreach (var inner in Directory.EnumerateDirectories(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false }))
             {
-                if (!OperatingSystem.IsWindows())
-                {
-                    File.SetUnixFileMode(inner, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                }
+                File.SetUnixFileMode(inner, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             }
 
-            Directory.Delete(folder, recursive: true);
+            FolderRemoval.Remove(folder);
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Folder} could not be removed; it is tried again when the node starts")]
+    private static partial void LogLeft(ILogger logger, string folder, Exception left);
 }

@@ -49,7 +49,14 @@ internal sealed class ProcessThread
 
         _started.SetResult(process);
         Pump(process.StandardOutput.BaseStream, stdout, _stdoutClosed);
-        process.WaitForExit();
+        try
+        {
+            process.WaitForExit();
+        }
+        catch (InvalidOperationException)
+        {
+            // Whoever waited for it has let go of it: something that it left behind held its output until now.
+        }
     }
 
     private static Process Start(LaunchPlan plan)

@@ -109,6 +109,9 @@ internal sealed class PoolAttempt(PoolTask task, int number, PoolNode node, long
     /// <summary>Why it was told to stop.</summary>
     public string? StopReason { get; set; }
 
+    /// <summary>How often its node has connected anew without having it.</summary>
+    public int Missed { get; set; }
+
     public long StartedAt { get; set; }
 
     public long EndedAt { get; set; }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Store;
+using Muster.Node.Sandbox;
 using Muster.Testing;
 using Shouldly;
 using Xunit;
@@ -31,6 +32,19 @@ public sealed class NoSandboxTests
         (await File.ReadAllTextAsync(Path.Combine(outside.Path, "copy"), Cancel)).ShouldBe("of the machine");
         process.State.ShouldBe("failed");
         File.Exists(Path.Combine(outside.Path, "other")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Daemon_ThatEscapesItsTaskAndHoldsItsOutput_DoesTheNodeNoHarm()
+    {
+        const string Span = "3.2171";
+        await using var house = await PoolHouse.StartAsync(Cancel, nodes: 0);
+        await house.AddAsync("nas", compute => compute with { NoSandbox = true });
+
+        (await EndAsync(house.Hub.Client, await SubmitAsync(house.Hub.Client, $"env -i setsid -f sleep {Span}; echo ok", "none"))).State.ShouldBe("succeeded");
+
+        await Eventually.TrueAsync(() => !ProcessFiles.All().Any(pid => ProcessFiles.Read(pid, "cmdline")?.Contains(Span, StringComparison.Ordinal) == true), Cancel);
+        (await EndAsync(house.Hub.Client, await SubmitAsync(house.Hub.Client, "true", "none"))).ShouldBe(("succeeded", "nas"));
     }
 
     [Fact]

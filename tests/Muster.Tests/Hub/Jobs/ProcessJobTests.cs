@@ -26,6 +26,24 @@ public sealed class ProcessJobTests
     }
 
     [Fact]
+    public async Task Task_ThatMakesFoldersDeeperThanAPathCanSay_KeepsItsResultAndIsClearedAway()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/python3"), "There is no python3 here.");
+        await using var house = await PoolHouse.StartAsync(Cancel);
+        var step = new StepPlan
+        {
+            Id = "main", Outputs = ["answer"], TimeoutSeconds = 60,
+            Command = ["/usr/bin/python3", "-c", "import os\nopen('answer', 'w').write('42')\nfor i in range(30):\n    os.mkdir('d' * 250)\n    os.chdir('d' * 250)"],
+        };
+
+        var (state, tasks) = await house.EndAsync(await house.SubmitAsync(new JobPlan { Name = "deep", Steps = [step] }));
+
+        Assert.True(state == "succeeded", string.Join('\n', tasks));
+        Assert.Equal(1, tasks[0].GetProperty("attempts").GetInt32());
+        await Eventually.TrueAsync(() => !Directory.EnumerateFileSystemEntries(Path.Combine(house.HomeOf("node0"), "attempts")).Any(), Cancel);
+    }
+
+    [Fact]
     public async Task Node_ThatStops_LeavesNoControlGroups()
     {
         IReadOnlyList<string> groups;

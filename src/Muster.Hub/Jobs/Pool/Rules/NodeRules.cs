@@ -5,6 +5,8 @@ namespace Muster.Hub.Jobs.Pool.Rules;
 /// <summary>Nodes that come, go, and say that they are alive.</summary>
 internal static class NodeRules
 {
+    private const int MostMissed = 3;
+
     public static void Connected(PoolTurn turn, NodeConnected connected)
     {
         var node = turn.State.Node(connected.Node);
@@ -153,6 +155,14 @@ internal static class NodeRules
         {
             // Where it never came or is over already, the node says so.
             turn.Effects.Control(attempt, "stop", attempt.StopReason ?? "cancelled");
+            return;
+        }
+
+        if (!isThere && attempt.State == AttemptState.Leased && ++attempt.Missed > MostMissed)
+        {
+            // It is sent again and again, and the node cannot even write it down: its disk is full, or it is not well.
+            (attempt.Task.Avoid ??= []).Add(attempt.Node);
+            AttemptRules.Lost(turn, attempt);
             return;
         }
 

@@ -15,7 +15,7 @@ internal static class ContainerEnd
     public static RunEnd Of(int code, bool outOfMemory, ContainerGroup group, string firstError, SandboxJob job)
     {
         var limits = job.Limits;
-        if (code != 0 && (outOfMemory || group.OutOfMemoryKills > 0 || (code == Killed && group.PeakMemory >= limits.MemoryBytes)))
+        if (outOfMemory || group.OutOfMemoryKills > 0 || (code == Killed && group.PeakMemory >= limits.MemoryBytes))
         {
             return RunEnd.OutOfMemory(limits);
         }

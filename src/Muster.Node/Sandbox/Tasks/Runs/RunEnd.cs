@@ -23,7 +23,7 @@ internal sealed record RunEnd(SandboxEnd End, string? Detail, int? Code = null)
     /// <param name="firstError">How its stderr begins.</param>
     public static RunEnd OfExit(int code, long outOfMemoryKills, string firstError, SandboxLimits limits, WorkPlace place)
     {
-        if (code != 0 && outOfMemoryKills > 0)
+        if (outOfMemoryKills > 0)
         {
             return OutOfMemory(limits);
         }

@@ -24,6 +24,14 @@ public abstract class MemoryAttacks(SandboxFixture fixture) : SandboxAttack(fixt
     }
 
     [Fact]
+    public async Task Child_ThatTakesTooMuch_EndsTheTaskAsOutOfMemoryWhateverItsParentSays()
+    {
+        var result = await Fixture.PythonAsync("import subprocess, sys\nsubprocess.run([sys.executable, '-c', 'x = bytearray(600 << 20)'])\nprint('still here')", Limited(memory: 48));
+
+        result.End.ShouldBe(SandboxEnd.OutOfMemory, result.ToString());
+    }
+
+    [Fact]
     public async Task Memory_ReservedButNotTouched_IsNotCounted()
     {
         var result = await Fixture.PythonAsync("import mmap\nm = mmap.mmap(-1, 8 << 30)\nprint(len(m))", Limited(memory: 48));
