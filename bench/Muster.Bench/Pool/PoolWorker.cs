@@ -31,7 +31,7 @@ internal static class PoolWorker
         for (var number = 0; number < count; number++)
         {
             // One after the other: a hub lets only so many new connections in at a time.
-            var connected = new TaskCompletionSource();
+            var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             running.Add(RunOneAsync(url, key, $"bench-{number}", Math.Max(1, Prefetch / count), connected, stop.Token));
             await connected.Task;
         }
