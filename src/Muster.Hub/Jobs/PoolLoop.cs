@@ -23,6 +23,9 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
     private readonly ConcurrentQueue<PoolCommand> _mustHear = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly PoolClock _clock = new(time);
+
+    /// <summary>The store takes nothing at the moment.</summary>
+    private volatile Exception? _trouble;
     private PoolState _state = new(new PoolSettings());
     private long _epoch;
     private Task _running = Task.CompletedTask;
@@ -41,6 +44,11 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
     /// <exception cref="Ledger.LedgerException">Too little is free.</exception>
     public async Task SubmitAsync(JobOrder order, CancellationToken cancel)
     {
+        if (_trouble is { } trouble)
+        {
+            throw new StorageException(trouble.Message, trouble);
+        }
+
         var item = new PoolItem(null, null, null) { Order = order };
         await AddAsync(item, cancel);
         await item.Done.Task.WaitAsync(cancel);
@@ -210,8 +218,12 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
             catch (Exception error) when (error is not (OperationCanceledException or PoolLostException))
             {
                 LogFailed(error);
+                // Who has a job to give is told now: asked again with the same key, the hub knows whether it has it.
+                _trouble = error;
+                items.RemoveAll(item => item.Order is not null && item.Done.TrySetException(error));
                 await Task.Delay(_pauseAfterFailure, time, cancel);
                 await ReloadAsync(items, cancel);
+                _trouble = null;
             }
         }
     }

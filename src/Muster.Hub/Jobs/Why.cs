@@ -112,7 +112,7 @@ internal static class Why
         // Copies on two machines of one person prove nothing to anybody else; one's own may all be asked.
         var voices = able.Count(node => node.Terms.Owner == needs.Owner.Id) + able.Where(node => node.Terms.Owner != needs.Owner.Id).Select(node => node.Terms.Owner).Distinct().Count();
         return step.Plan.Gang && able.Count < step.Count ? $"It needs {step.Count} machines at once, and {able.Count} that {(able.Count == 1 ? "is" : "are")} online could take it."
-            : step.Plan.Copies > voices && !able.Any(node => node.Trust == TrustLevel.Trusted && node.Streak >= state.Settings.TrustedStreak) ? $"It needs {Machines(step.Plan.Copies)} that come to the same result, each its own or of another owner, and {voices} that {(voices == 1 ? "is" : "are")} online could take it."
+            : step.Plan.Copies > Math.Max(1, voices) && !able.Any(node => node.Trust == TrustLevel.Trusted && node.Streak >= state.Settings.TrustedStreak) ? $"It needs {Machines(step.Plan.Copies)} that come to the same result, each its own or of another owner, and {voices} that {(voices == 1 ? "is" : "are")} online could take it."
             : null;
     }
 
