@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Muster.Hub;
 using Muster.Hub.Artifacts;
+using Muster.Testing;
 using Muster.Testing.Hub;
 using Shouldly;
 using Xunit;
@@ -10,22 +10,17 @@ namespace Muster.Tests.Hub.Artifacts;
 /// <summary>A hub whose artifacts lie on a disk of 8 MiB.</summary>
 public sealed class FullDiskTests : ArtifactTest
 {
-    private bool _mounted;
+    private SmallDisk? _disk;
 
     protected override HubOptions Configure(HubOptions options)
     {
-        Directory.CreateDirectory(Folder);
-        _mounted = _mounted || (OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", Folder));
+        _disk ??= SmallDisk.Mount(Folder, 8);
         return base.Configure(options) with { Artifacts = new ArtifactOptions { KeepFree = 0 } };
     }
 
     public override async ValueTask DisposeAsync()
     {
-        if (_mounted)
-        {
-            Run("umount", "-l", Folder);
-        }
-
+        _disk?.Dispose();
         await base.DisposeAsync();
     }
 
@@ -34,7 +29,7 @@ public sealed class FullDiskTests : ArtifactTest
     [InlineData(false)]
     public async Task FullDisk_WhileBytesArrive_IsToldAndLeavesNothing(bool whole)
     {
-        Assert.SkipUnless(_mounted, "A small disk cannot be mounted here (needs root)");
+        Assert.SkipWhen(_disk is null, "A small disk cannot be mounted here (needs root)");
         await UploadAsync(Ada, Bytes(3_000_000));
 
         var refused = await ProblemAsync(whole
@@ -50,19 +45,12 @@ public sealed class FullDiskTests : ArtifactTest
     [Fact]
     public async Task KeptFree_Space_StaysFree()
     {
-        Assert.SkipUnless(_mounted, "A small disk cannot be mounted here (needs root)");
+        Assert.SkipWhen(_disk is null, "A small disk cannot be mounted here (needs root)");
         await RestartAsync(options => options with { Artifacts = new ArtifactOptions { KeepFree = 5_000_000 } });
 
         var refused = await ProblemAsync(await Ada.PostAsync("/api/v1/artifacts", new ByteArrayContent(Bytes(4_000_000)), Cancel));
 
         refused.Detail!.ShouldContain("artifacts.keep_free");
         await UploadAsync(Ada, Bytes(1_000_000));
-    }
-
-    private static bool Run(string program, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false })!;
-        process.WaitForExit();
-        return process.ExitCode == 0;
     }
 }

@@ -21,10 +21,10 @@ namespace Muster.Tests.Hub.Jobs;
 /// <summary>A hub and real nodes in this process, over real sockets.</summary>
 internal sealed class PoolHouse : IAsyncDisposable
 {
-    private readonly TemporaryFolder _home = new();
+    private readonly TemporaryFolder _home;
     private readonly List<RunningNode> _nodes = [];
 
-    private PoolHouse(HubApplication hub, CancellationToken cancel) => (Hub, Cancel) = (hub, cancel);
+    private PoolHouse(HubApplication hub, TemporaryFolder home, CancellationToken cancel) => (Hub, _home, Cancel) = (hub, home, cancel);
 
     public HubApplication Hub { get; }
 
@@ -36,8 +36,8 @@ internal sealed class PoolHouse : IAsyncDisposable
 
     public static async Task<PoolHouse> StartAsync(CancellationToken cancel, int nodes = 1, Func<HubOptions, HubOptions>? configure = null)
     {
-        var hub = await HubApplication.StartAsync(Directory.CreateTempSubdirectory("muster-pool").FullName, configure);
-        var house = new PoolHouse(hub, cancel);
+        var home = new TemporaryFolder();
+        var house = new PoolHouse(await HubApplication.StartAsync(Directory.CreateDirectory(Path.Combine(home.Path, "hub")).FullName, configure), home, cancel);
         for (var node = 0; node < nodes; node++)
         {
             await house.AddAsync($"node{node}");
@@ -47,7 +47,7 @@ internal sealed class PoolHouse : IAsyncDisposable
     }
 
     /// <summary>Around a hub that runs already, and ends with it.</summary>
-    public static PoolHouse At(HubApplication hub, CancellationToken cancel) => new(hub, cancel);
+    public static PoolHouse At(HubApplication hub, CancellationToken cancel) => new(hub, new TemporaryFolder(), cancel);
 
     public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/", HttpClient? owner = null) =>
         await StartAsync(await JoinAsync(name, owner ?? Hub.Client), name, configure, machineRoot);

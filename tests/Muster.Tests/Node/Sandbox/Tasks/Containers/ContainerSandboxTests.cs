@@ -202,7 +202,7 @@ public abstract class ContainerSandboxTests(ContainerFixture fixture) : IAsyncLi
                 await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes("HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nhello\n"), CancellationToken.None);
             }
         }
-        catch (SocketException)
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
             // The test is over.
         }

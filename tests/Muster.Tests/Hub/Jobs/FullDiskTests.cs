@@ -1,0 +1,63 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Muster.Testing;
+using Muster.Testing.Hub;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Hub.Jobs;
+
+/// <summary>A hub whose database lies on a disk of 24 MiB.</summary>
+public sealed class FullDiskTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Job_GivenWhileTheDiskIsFull_IsRefusedAtOnceAndTakenInLater()
+    {
+        using var home = new TemporaryFolder();
+        using var disk = SmallDisk.Mount(home.Path, 24);
+        Assert.SkipWhen(disk is null, "A small disk cannot be mounted here (needs root)");
+        await using var house = PoolHouse.At(await HubApplication.StartAsync(home.Path, engine: HubEngine.Sqlite), Cancel);
+        await house.AddAsync("node0");
+        disk.Fill();
+
+        var (key, refusal) = await UntilRefusedAsync(house.Hub.Client);
+        refusal.GetProperty("code").GetString().ShouldBe("storage");
+        refusal.GetProperty("detail").GetString()!.ShouldContain("is full: free some space");
+
+        disk.Free();
+        JsonElement job = default;
+        await Eventually.TrueAsync(async () => (job = await SubmitAsync(house.Hub.Client, key)).TryGetProperty("id", out _), Cancel);
+        (await house.EndAsync(job.GetProperty("id").GetString()!)).State.ShouldBe("succeeded");
+        (await SubmitAsync(house.Hub.Client, key)).GetProperty("id").GetString().ShouldBe(job.GetProperty("id").GetString());
+    }
+
+    /// <summary>The log has some pages to spare, so the full disk may show only after a few jobs.</summary>
+    private static async Task<(string Key, JsonElement Refusal)> UntilRefusedAsync(HttpClient client)
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            var answer = await SubmitAsync(client, $"key-{i}");
+            if (!answer.TryGetProperty("id", out _))
+            {
+                return ($"key-{i}", answer);
+            }
+        }
+
+        throw new InvalidOperationException("The disk never was full.");
+    }
+
+    private static async Task<JsonElement> SubmitAsync(HttpClient client, string key)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromSeconds(20)); // it is answered in half a second or so
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/jobs")
+        {
+            Content = JsonContent.Create(new { spec = $"name: full\ntasks:\n  - id: hello\n    command: [echo, \"{new string('x', 20_000)}\"]\n" }),
+        };
+        request.Headers.Add("Idempotency-Key", key);
+        using var answer = await client.SendAsync(request, limit.Token);
+        return await answer.Content.ReadFromJsonAsync<JsonElement>(limit.Token);
+    }
+}
