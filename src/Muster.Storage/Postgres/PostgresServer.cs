@@ -9,9 +9,12 @@ internal sealed partial class PostgresServer(PostgresOptions options) : IDisposa
     private const int LeastVersion = 14;
 
     // The keepalives are the server's: it notices a hub that is gone without a goodbye, and frees its lock.
+    // Plans are kept, and most are made while the tables are small: one that reads a whole table, and joins by hashing it, is as
+    // quick as any then and costs milliseconds once there are thousands of rows. Nearly all that Muster asks is by key.
     private const string Settings =
         """
         set statement_timeout = 0; set lock_timeout = 0; set idle_in_transaction_session_timeout = 0; set jit = off;
+        set enable_seqscan = off; set enable_hashjoin = off; set enable_mergejoin = off;
         set tcp_keepalives_idle = 10; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3;
         select set_config('synchronous_commit', case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end, false)
         """;
