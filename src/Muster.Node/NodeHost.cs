@@ -108,7 +108,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         {
             Link = _link,
             Database = database,
-            NodeName = options.Name,
+            Name = () => _link.State.NodeName ?? options.Name,
             Time = options.Time,
             Logger = options.Loggers.CreateLogger<RunHost>(),
             Shutdown = _shutdown.Token,

@@ -18,8 +18,8 @@ public sealed class SmallDisk : IDisposable
         return OperatingSystem.IsLinux() && Run("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m", "tmpfs", folder) ? new SmallDisk(folder) : null;
     }
 
-    /// <summary>Writes until nothing more fits.</summary>
-    public void Fill()
+    /// <summary>Writes until nothing more fits but so much.</summary>
+    public void Fill(int leave = 0)
     {
         using var file = new FileStream(Filler, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
         try
@@ -31,7 +31,7 @@ public sealed class SmallDisk : IDisposable
         }
         catch (IOException)
         {
-            return; // now it is full
+            file.SetLength(Math.Max(0, file.Length - leave)); // now it is full
         }
     }
 

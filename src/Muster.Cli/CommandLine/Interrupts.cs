@@ -3,11 +3,14 @@ using System.Runtime.InteropServices;
 namespace Muster.Cli;
 
 /// <summary>Ctrl-C and a service manager's stop: the first asks nicely, the second leaves at once.</summary>
-public sealed class Interrupts : IDisposable
+public sealed class Interrupts(TimeProvider time) : IDisposable
 {
+    // timeout(1) signals its child and then the child's group, which is one wish and comes as two signals.
+    private static readonly TimeSpan _oneWish = TimeSpan.FromMilliseconds(500);
     private readonly CancellationTokenSource _first = new();
     private readonly List<PosixSignalRegistration> _signals = [];
-    private int _count;
+    private readonly Lock _gate = new();
+    private long? _firstAt;
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _first.Token;
@@ -16,7 +19,7 @@ public sealed class Interrupts : IDisposable
 
     public static Interrupts OfProcess()
     {
-        var interrupts = new Interrupts();
+        var interrupts = new Interrupts(TimeProvider.System);
         interrupts._signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, interrupts.Handle));
         interrupts._signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, interrupts.Handle));
         return interrupts;
@@ -25,11 +28,18 @@ public sealed class Interrupts : IDisposable
     /// <summary>As a signal would.</summary>
     public void Raise()
     {
-        if (Interlocked.Increment(ref _count) == 1)
+        bool isFirst;
+        lock (_gate)
+        {
+            isFirst = _firstAt is null;
+            _firstAt ??= time.GetTimestamp();
+        }
+
+        if (isFirst)
         {
             _first.Cancel();
         }
-        else
+        else if (time.GetElapsedTime(_firstAt!.Value) > _oneWish)
         {
             Environment.Exit(ExitCode.Interrupted);
         }

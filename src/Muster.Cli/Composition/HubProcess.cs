@@ -95,6 +95,7 @@ internal sealed class HubProcess : IAsyncDisposable
         {
             MaxSize = configuration.SizeOrNull("artifacts.max_size") ?? standard.MaxSize,
             Quota = configuration.SizeOrNull("artifacts.quota") ?? standard.Quota,
+            UserQuota = configuration.SizeOrNull("artifacts.user_quota") ?? standard.UserQuota,
             KeepFree = configuration.SizeOrNull("artifacts.keep_free") ?? standard.KeepFree,
             UploadKept = configuration.Duration("artifacts.upload_kept"),
         };

@@ -24,6 +24,7 @@ internal static class PoolSettingTable
         new("cache.quota", Size, "", "Disk for inputs of tasks that are kept for the next; by default 10 GiB or a tenth of the disk, whichever is less."),
         new("artifacts.max_size", Size, "10GiB", "The largest file that the hub takes."),
         new("artifacts.quota", Size, "50GiB", "Disk of the hub for all files of jobs."),
+        new("artifacts.user_quota", Size, "20GiB", "Disk of the hub for files of one user who is no admin, jobs' files included; with more they can upload nothing."),
         new("artifacts.keep_free", Size, "512MiB", "Disk of the hub that files of jobs leave free."),
         new("artifacts.upload_kept", Duration, "24h", "How long the hub keeps what was uploaded while no job takes it.") { Minimum = 60 },
         new("compute.engine.socket", Text, "", "The container engine that runs containers of tasks, by its socket; by default Docker or Podman, where they usually listen."),

@@ -18,6 +18,11 @@ internal sealed class CopyMachines(CommandContext context, NodeClient nodes)
         }
 
         var node = await GetAsync(name, place, cancellationToken);
+        if (!node.May.Contains("ask"))
+        {
+            throw new CliException($"You may not copy from or to {node.Name}: its owner has not let you ask it (muster node allow {node.Name} YOU ask).", ExitCode.NotAllowed);
+        }
+
         return node.Status == "offline"
             ? throw new CliException($"{node.Name} is offline, last seen {When.Ago(node.LastSeen, context.Time)}: switch it on, and copy again.")
             : node;

@@ -1,3 +1,5 @@
+using Muster.Protocol.Archives.Folders;
+
 namespace Muster.Cli.Copies;
 
 /// <summary>The end of a copy that is on this machine: where no rules but the system's count, as it is the person's own.</summary>
@@ -25,9 +27,11 @@ internal static class LocalFile
                 : throw new CliException($"\"{name}\" cannot be a file's name here: say what it is to be called.", ExitCode.Usage);
         }
 
+        full = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full; // as cp does, it writes where a link leads
         var folder = Path.GetDirectoryName(full);
         return folder is null || !Directory.Exists(folder) ? throw new CliException($"There is no folder {folder} here.", ExitCode.NotFound)
             : Directory.Exists(full) ? throw new CliException($"{full} is a folder.")
+            : SpecialFile.IsAt(full) ? throw new CliException($"{full} is a device or a pipe, which muster cp does not write to: name a file.")
             : File.Exists(full) && !force ? throw new CliException($"{full} is there already. Choose another name, or replace it with --force.")
             : full;
     }

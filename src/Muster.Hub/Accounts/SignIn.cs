@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Accounts.SignIns;
 using Muster.Hub.Api;
@@ -7,7 +8,7 @@ using Muster.Storage;
 namespace Muster.Hub.Accounts;
 
 /// <summary>Finds out who makes a request: a bearer (token or key), else the session cookie. Nobody whose account is disabled.</summary>
-internal sealed class SignIn(Database database, AccessTokens tokens, KnownCallers known, TimeProvider time)
+internal sealed partial class SignIn(Database database, AccessTokens tokens, KnownCallers known, TimeProvider time, ILogger<SignIn> logger)
 {
     private const string Bearer = "Bearer ";
 
@@ -69,7 +70,7 @@ internal sealed class SignIn(Database database, AccessTokens tokens, KnownCaller
 
         if (IsLongAgo(key.UsedAt, now))
         {
-            await database.WriteAsync(tx => ApiKeys.Used(tx, key.Id, now), cancel);
+            await NoteAsync(tx => ApiKeys.Used(tx, key.Id, now), cancel);
         }
 
         return user.As(ScopeNames.Parse(key.Scopes)) with { Key = key.Id, Budgeted = key.HasBudget };
@@ -86,14 +87,30 @@ internal sealed class SignIn(Database database, AccessTokens tokens, KnownCaller
 
         if (IsLongAgo(signIn.UsedAt, now))
         {
-            await database.WriteAsync(tx => SignInStore.Used(tx, signIn.Id, now), cancel);
+            await NoteAsync(tx => SignInStore.Used(tx, signIn.Id, now), cancel);
         }
 
         return user.As(scopes, byCookie) with { SignIn = signIn.Id };
+    }
+
+    /// <summary>Who reads is let in though the hub's disk is full: only so can they see what to do about it.</summary>
+    private async Task NoteAsync(Action<Transaction> used, CancellationToken cancel)
+    {
+        try
+        {
+            await database.WriteAsync(used, cancel);
+        }
+        catch (StorageException error)
+        {
+            LogNotNoted(error.Message);
+        }
     }
 
     private static bool IsLongAgo(long? used, DateTimeOffset now) => now.ToUnixTimeMilliseconds() - (used ?? 0) > _noted.TotalMilliseconds;
 
     private static ApiException Wrong() =>
         new(401, "unauthenticated", "This token or key is wrong, has expired or was revoked, or its account is disabled: sign in again (muster login).");
+
+    [LoggerMessage(LogLevel.Warning, "When a credential was last used could not be stored: {Why}")]
+    private partial void LogNotNoted(string why);
 }

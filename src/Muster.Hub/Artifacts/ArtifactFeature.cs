@@ -12,7 +12,7 @@ internal static class ArtifactFeature
     {
         services.AddSingleton(options).AddSingleton<ArtifactFolder>()
             .AddSingleton(provider => new DiskBudget(options, provider.GetRequiredService<ArtifactFolder>().Root))
-            .AddSingleton<ArtifactStore>().AddSingleton<UploadSessions>().AddSingleton<UploadDesk>()
+            .AddSingleton<ArtifactStore>().AddSingleton<UploadSessions>().AddSingleton<UploadShares>().AddSingleton<UploadIntake>().AddSingleton<UploadDesk>()
             .AddSingleton<PoolLeases>().AddSingleton<AttemptFiles>()
             .AddSingleton<ArtifactUpkeep>().AddHostedService(provider => provider.GetRequiredService<ArtifactUpkeep>());
         services.TryAddSingleton(provider => provider.GetRequiredService<PoolLeases>().Book);

@@ -11,6 +11,9 @@ public sealed record ArtifactOptions
     /// <summary><c>artifacts.quota</c>: bytes of all of them, uploads that are not over included.</summary>
     public long Quota { get; init; } = 50 * GiB;
 
+    /// <summary><c>artifacts.user_quota</c>: bytes of what one user who is no admin may have there, files of their jobs included, before they can upload no more.</summary>
+    public long UserQuota { get; init; } = 20 * GiB;
+
     /// <summary><c>artifacts.keep_free</c>: bytes of the disk that stay free, since the hub's database is on it.</summary>
     public long KeepFree { get; init; } = GiB / 2;
 
@@ -38,6 +41,11 @@ public sealed record ArtifactOptions
         if (MaxSize < 1 || Quota < MaxSize)
         {
             yield return $"artifacts.max_size is {MaxSize} and artifacts.quota {Quota}: the first must be at least 1 byte, the second at least as much as the first.";
+        }
+
+        if (UserQuota < 1)
+        {
+            yield return $"artifacts.user_quota is {UserQuota}: it must be at least 1 byte.";
         }
 
         if (KeepFree < 0)

@@ -44,6 +44,15 @@ internal static class ArtifactRows
 
     public static long TotalSize(Transaction tx) => tx.Scalar<long>("select cast(coalesce(sum(size), 0) as bigint) from artifacts");
 
+    /// <summary>Bytes of what this user and their jobs refer to, each once.</summary>
+    public static long SizeOf(Transaction tx, Id<User> user) => tx.Scalar<long>(
+        """
+        select cast(coalesce(sum(size), 0) as bigint) from artifacts where sha256 in (
+            select sha256 from artifact_refs where holder = @holder
+            union select r.sha256 from jobs j join artifact_refs r on r.job = j.number where j.owner = @owner)
+        """,
+        new { holder = ArtifactHolder.Of(user).Text, owner = user.ToString() });
+
     /// <summary>Deletes some of what nobody refers to, and says which files that were.</summary>
     public static IReadOnlyList<ArtifactRow> Clear(Transaction tx) => tx.Query<ArtifactRow>(
         """

@@ -118,7 +118,7 @@ internal sealed partial class CopyDesk(NodeDirectory nodes, CopyBook book, Audit
     private static uint Mode(string? mode) => mode switch
     {
         null => 0,
-        _ when Octal().IsMatch(mode) => Convert.ToUInt32(mode, 8),
+        _ when Octal().IsMatch(mode) => FilePlace.KnownMode | Convert.ToUInt32(mode, 8),
         _ => throw ApiException.Invalid("from.mode", $"\"{mode}\" are no permissions.", "Send three octal digits, such as 755."),
     };
 

@@ -73,7 +73,7 @@ internal sealed partial class CopyRunner(CopySteps steps, CopyFiles files, Backg
     {
         var read = await steps.DoAsync(copy, source, new CopyOrder { Step = CopyWords.Read }, CopyState.Reading, cancel);
         return read.Sha256.Length == ContentHash.Length
-            ? (ContentHash.Of(read.Sha256.Span), read.Mode & 0b111_111_111)
+            ? (ContentHash.Of(read.Sha256.Span), read.Mode & (FilePlace.KnownMode | 0b111_111_111))
             : throw new CopyException($"{source.Node.Name} did not say what it brought.");
     }
 

@@ -21,17 +21,21 @@ internal static class NodeRights
         bool Allowed(NodeSnapshot node) => manage ? caller.MayManage(node) : caller.MaySee(node);
         if (nodes.FindByName(text) is { } named)
         {
-            return Allowed(named) ? named : throw Unknown(text);
+            return Allowed(named) ? named : throw (caller.MaySee(named) ? NotYours(named) : Unknown(text));
         }
 
         var matches = nodes.All.Where(node => Allowed(node) && IdMatches(node.Id.ToString(), text)).Take(2).ToList();
-        return matches.Count == 1 ? matches[0] : throw Unknown(text);
+        return matches.Count == 1 ? matches[0]
+            : throw (manage && nodes.All.FirstOrDefault(node => caller.MaySee(node) && IdMatches(node.Id.ToString(), text)) is { } seen ? NotYours(seen) : Unknown(text));
     }
 
     /// <summary>One of these, by name, by id, or by a prefix of its random part that no other has; null: none, or more than one.</summary>
     public static NodeSnapshot? Match(IReadOnlyList<NodeSnapshot> some, string text) =>
         some.FirstOrDefault(node => string.Equals(node.Name, text, StringComparison.OrdinalIgnoreCase))
         ?? (some.Where(node => IdMatches(node.Id.ToString(), text)).Take(2).ToList() is [var only] ? only : null);
+
+    private static ApiException NotYours(NodeSnapshot node) =>
+        ApiException.Forbidden($"You may not manage {node.Name}: its owner can let you (muster node allow {node.Name} YOU manage).");
 
     public static ApiException Unknown(string text) => new(404, "not_found", $"There is no machine {text} here that you may see: muster nodes lists them.");
 

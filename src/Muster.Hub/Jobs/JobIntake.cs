@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Pool.Rules;
 using Muster.Hub.Jobs.Spec;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
@@ -80,6 +81,11 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
                 JobState.Expired => "The job's deadline is over: submit it anew.",
                 var ended => $"The job {(ended == JobState.Failed ? "has failed" : "was cancelled")}: muster job retry {job.Id} takes it up again.",
             });
+        }
+
+        if (more == 0 && job is { State: JobState.Paused, Reason: PauseRules.NoCredit })
+        {
+            throw ApiException.Conflict($"The job has used up its credits, and would be paused again at once: muster job resume {job.Id} --more 5 gives it more.");
         }
 
         if (more > 0)

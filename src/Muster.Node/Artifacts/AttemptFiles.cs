@@ -18,7 +18,7 @@ internal sealed class AttemptFiles(NodeArtifacts artifacts) : IAttemptFiles
         }
         catch (TransferException failure)
         {
-            throw new AttemptException($"Its inputs could not be fetched: {failure.Message}", refused: !_hopeless.Contains(failure.Code, StringComparer.Ordinal));
+            throw new AttemptException($"Its inputs could not be fetched: {failure.Message}", IsOfTheHub(failure));
         }
     }
 
@@ -30,7 +30,7 @@ internal sealed class AttemptFiles(NodeArtifacts artifacts) : IAttemptFiles
         }
         catch (Exception failure) when (failure is OutputException or TransferException)
         {
-            throw new AttemptException($"Its outputs could not be kept: {failure.Message}", refused: false);
+            throw new AttemptException($"Its outputs could not be kept: {failure.Message}", IsOfTheHub(failure));
         }
     }
 
@@ -42,7 +42,10 @@ internal sealed class AttemptFiles(NodeArtifacts artifacts) : IAttemptFiles
         }
         catch (Exception failure) when (failure is OutputException or TransferException)
         {
-            throw new AttemptException($"Its {name} could not be kept: {failure.Message}", refused: false);
+            throw new AttemptException($"Its {name} could not be kept: {failure.Message}", IsOfTheHub(failure));
         }
     }
+
+    /// <summary>The hub was away, or full, for longer than is waited: the task is not to blame, and does not pay.</summary>
+    private static bool IsOfTheHub(Exception failure) => failure is TransferException transfer && !_hopeless.Contains(transfer.Code, StringComparer.Ordinal);
 }

@@ -49,7 +49,7 @@ public sealed class HubTransfers : ITransferDoor, IDisposable
     public ResumableDownload Download(AttemptRef attempt, ContentHash hash, long size) => new(this, Address(attempt, $"artifacts/{hash}"), hash, size);
 
     /// <summary>Something that an attempt made.</summary>
-    public ResumableUpload Upload(AttemptRef attempt, UploadSource source) => new(this, Address(attempt, "artifacts"), source);
+    public ResumableUpload Upload(AttemptRef attempt, UploadSource source) => new(new RoomDoor(this), Address(attempt, "artifacts"), source);
 
     public Uri Address(string path) => new(_hub, path);
 
@@ -129,6 +129,32 @@ public sealed class HubTransfers : ITransferDoor, IDisposable
         {
             throw new TransferBrokenException($"There is no link to the hub at {_hub}, or it gives no token for files (then update the hub).", error);
         }
+    }
+
+    /// <summary>What a task has made is not thrown away because the hub's disk is full at the moment.</summary>
+    private sealed class RoomDoor(HubTransfers hub) : ITransferDoor
+    {
+        public TimeProvider Time => hub.Time;
+
+        public TimeSpan Patience => hub.Patience;
+
+        public async Task<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> make, CancellationToken cancel)
+        {
+            var answer = await hub.SendAsync(make, cancel);
+            if (answer.StatusCode != HttpStatusCode.InsufficientStorage)
+            {
+                return answer;
+            }
+
+            using (answer)
+            {
+                throw new TransferBrokenException((await RefusalAsync(answer, cancel)).Message);
+            }
+        }
+
+        public Task<Exception> RefusalAsync(HttpResponseMessage answer, CancellationToken cancel) => hub.RefusalAsync(answer, cancel);
+
+        public Exception Failure(string code, string sentence, Exception? inner = null) => hub.Failure(code, sentence, inner);
     }
 }
 

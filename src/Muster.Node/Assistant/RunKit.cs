@@ -12,7 +12,9 @@ internal sealed record RunKit
 {
     public required HubLink Link { get; init; }
     public required Database Database { get; init; }
-    public required string NodeName { get; init; }
+    /// <summary>The node's name as the hub knows it, which can change.</summary>
+    public required Func<string> Name { get; init; }
+    public string NodeName => Name();
     public required TimeProvider Time { get; init; }
     public required ILogger Logger { get; init; }
 

@@ -11,7 +11,10 @@ internal sealed record ComputeKit
 {
     public required Database Database { get; init; }
 
-    public required string NodeName { get; init; }
+    /// <summary>The node's name as the hub knows it, which can change.</summary>
+    public required Func<string> Name { get; init; }
+
+    public string NodeName => Name();
 
     public required IReadOnlyList<ITaskSandbox> Sandboxes { get; init; }
 

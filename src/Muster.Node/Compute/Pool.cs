@@ -33,7 +33,7 @@ internal sealed class Pool : IAsyncDisposable
         var room = new Room(options.Compute, options.Name);
         var kit = new ComputeKit
         {
-            Database = database, NodeName = options.Name, Sandboxes = _sandboxes, Room = room, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home, logger), Files = new AttemptFiles(artifacts),
+            Database = database, Name = () => link.State.NodeName ?? options.Name, Sandboxes = _sandboxes, Room = room, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home, logger), Files = new AttemptFiles(artifacts),
             Tell = frame => link.TrySendVolatile(frame), CutLink = link.Cut, Time = options.Time, Logger = logger,
         };
         _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));

@@ -23,7 +23,7 @@ internal sealed class CopySource(CopyOrder order, CopyKit kit, Action<long, long
         await using var file = kit.Folder.OpenRead(order.Path);
         _size = file.Length;
         moved(0, _size);
-        var mode = OperatingSystem.IsWindows() ? 0 : (uint)File.GetUnixFileMode(file.SafeFileHandle) & 0b111_111_111;
+        var mode = OperatingSystem.IsWindows() ? 0 : FilePlace.KnownMode | ((uint)File.GetUnixFileMode(file.SafeFileHandle) & 0b111_111_111);
         var stored = await new ResumableUpload(kit.Hub, kit.Hub.Address($"api/v1/node/copies/{order.CopyId}/artifacts"), UploadSource.Of(file), this).RunAsync(cancel);
         return new CopyReport
         {

@@ -32,7 +32,7 @@ internal sealed class CopyTarget(CopyOrder order, CopyKit kit, CopyParts parts, 
         await parts.AddAsync(path, temporary, cancel);
         try
         {
-            using var incoming = kit.Folder.Receive(new Incoming(path, temporary, order.Mode, order.Overwrite));
+            using var incoming = kit.Folder.Receive(new Incoming(path, temporary, order.Mode == 0 ? null : order.Mode, order.Overwrite));
             using var hash = new StreamHash();
             moved(0, (long)order.Size);
             var wanted = ContentHash.Of(order.Sha256.Span);

@@ -57,7 +57,7 @@ internal sealed class CheckedFolder(string root, HiddenPlaces hidden) : IFolderA
         Directory.CreateDirectory(folder);
         var beside = Path.Combine(folder, file.Temporary);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
-        if (file.Mode != 0 && !OperatingSystem.IsWindows())
+        if (file.Mode is not null && !OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }

@@ -5,9 +5,9 @@ internal sealed class CheckedIncoming(string temporary, string target, FileStrea
 {
     protected override void Settle() => CheckedFolder.Sentence(file.Path, () =>
     {
-        if (file.Mode != 0 && !OperatingSystem.IsWindows())
+        if (file.Mode is { } mode && !OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(Content, (UnixFileMode)file.Mode);
+            File.SetUnixFileMode(Content, (UnixFileMode)mode);
         }
 
         RandomAccess.FlushToDisk(Content);

@@ -4,8 +4,8 @@ namespace Muster.Node.Folders;
 
 /// <summary>What is brought, and how.</summary>
 /// <param name="Temporary">Its name until it is whole, in the same folder.</param>
-/// <param name="Mode">Permission bits that it gets with its name, and of which nobody else has any before; 0: those of a new file.</param>
-internal sealed record Incoming(string Path, string Temporary, uint Mode, bool Overwrite);
+/// <param name="Mode">Permission bits that it gets with its name, and of which nobody else has any before; null: those of a new file.</param>
+internal sealed record Incoming(string Path, string Temporary, uint? Mode, bool Overwrite);
 
 /// <summary>A file that is being brought: under a temporary name beside its own until it is whole. Disposing one that was not kept removes it.</summary>
 internal abstract class IncomingFile(SafeFileHandle content) : IDisposable

@@ -78,7 +78,7 @@ internal sealed class WalkedFolder(string root, HiddenPlaces hidden) : IFolderAc
 
             var name = Target(walk, file.Path);
             var content = Libc.Open(
-                walk.Directory, file.Temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, out var error, file.Mode == 0 ? NewFileMode : OwnFileMode)
+                walk.Directory, file.Temporary, Libc.WriteOnly | Libc.Create | Libc.Exclusive | Libc.NoFollow, out var error, file.Mode is null ? NewFileMode : OwnFileMode)
                 ?? throw LinuxError.Of(error, file.Path);
             return new WalkedIncoming(walk, name, content, file);
         }

@@ -16,9 +16,9 @@ internal sealed class WalkedIncoming(FolderWalk walk, string name, SafeFileHandl
             _ = Libc.fchown(Content, old.User, old.Group); // fails for anyone but root, who is also the only one for whom it can differ
         }
 
-        if (file.Mode != 0)
+        if (file.Mode is { } mode)
         {
-            Check(Libc.fchmod(Content, file.Mode));
+            Check(Libc.fchmod(Content, mode));
         }
 
         Check(Libc.fsync(Content));

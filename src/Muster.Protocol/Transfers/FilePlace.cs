@@ -7,6 +7,9 @@ namespace Muster.Protocol.Transfers;
 /// <param name="Node">Null: the machine where it is written.</param>
 public readonly record struct FilePlace(string? Node, string Path)
 {
+    /// <summary>Marks permissions as given, as the bits of a file's kind do where systems keep both: without it, 000 would be "not known".</summary>
+    public const uint KnownMode = 0x8000;
+
     public static FilePlace Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);

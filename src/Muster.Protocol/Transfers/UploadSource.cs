@@ -10,8 +10,11 @@ public abstract class UploadSource
     /// <exception cref="UploadSourceException">It cannot be had again.</exception>
     public abstract ValueTask<UploadPart> FromAsync(long offset, CancellationToken cancel);
 
-    /// <summary>A stream that can seek is read from its position to its end as of now; another one is kept in memory a few MiB at a time.</summary>
-    public static UploadSource Of(Stream stream) => stream.CanSeek ? new SeekableSource(stream) : new WindowSource(stream);
+    /// <summary>
+    /// A stream that can seek is read from its position to its end as of now; another one is kept in memory a few MiB at a time, and so
+    /// is one that claims to be empty, as the files of /proc do whatever is in them.
+    /// </summary>
+    public static UploadSource Of(Stream stream) => stream.CanSeek && stream.Length > stream.Position ? new SeekableSource(stream) : new WindowSource(stream);
 
     private sealed class SeekableSource(Stream stream) : UploadSource
     {

@@ -8,7 +8,7 @@ namespace Muster.Tests.Cli;
 internal sealed class Cockpit : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly Interrupts _interrupts = new();
+    private readonly Interrupts _interrupts = new(TimeProvider.System);
     private bool _terminal;
 
     public string Home => Path.Combine(_folder.Path, "home");

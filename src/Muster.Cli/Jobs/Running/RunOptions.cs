@@ -15,6 +15,7 @@ internal sealed class RunOptions
     private readonly Option<int?> _gpu = JobArguments.Gpus();
     private readonly Option<TimeSpan?> _timeout = new Option<TimeSpan?>("--timeout") { Description = "Stop it after this time (default: 10m; exit code 124)", HelpName = "TIME" }.AsDuration();
     private readonly Option<string?> _image = new Option<string?>("--image") { Description = "Run it in a container of this image", HelpName = "IMAGE" }.NotEmpty();
+    private readonly Option<string?> _isolation = new Option<string?>("--isolation") { Description = "The least that contains it: none, process or container (docs/sandboxes.md)", HelpName = "LEVEL" };
     private readonly Option<string[]> _network = JobArguments.Each("--network", "A host that it may reach, such as pypi.org or *.example.org; * for all public ones", "HOST");
     private readonly Option<string?> _node = new Option<string?>("--node") { Description = "Only on this machine", HelpName = "NAME" }.NotEmpty();
     private readonly Option<string[]> _label = JobArguments.Each("--label", "A label that the machine must have", "NAME=VALUE", "-l");
@@ -27,7 +28,8 @@ internal sealed class RunOptions
     public void AddTo(Command command)
     {
         command.Add(_command);
-        foreach (var option in new Option[] { _name, _cpu, _memory, _disk, _gpu, _timeout, _image, _network, _node, _label, _env, _input, _output, _maxCpt, _priority })
+        _isolation.AcceptOnlyFromAmong("none", "process", "container");
+        foreach (var option in new Option[] { _name, _cpu, _memory, _disk, _gpu, _timeout, _image, _isolation, _network, _node, _label, _env, _input, _output, _maxCpt, _priority })
         {
             command.Add(option);
         }
@@ -72,6 +74,7 @@ internal sealed class RunOptions
         Disk = parse.GetValue(_disk),
         Gpu = parse.GetValue(_gpu),
         Node = parse.GetValue(_node),
+        Isolation = parse.GetValue(_isolation) is { } level ? Enum.Parse<SpecIsolation>(level, ignoreCase: true) : null,
         Network = parse.GetValue(_network) is { Length: > 0 } hosts ? hosts : null,
         Labels = Pairs(parse.GetValue(_label)!, "--label") is { Count: > 0 } labels ? labels : null,
     };

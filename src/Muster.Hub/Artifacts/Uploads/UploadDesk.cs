@@ -8,16 +8,14 @@ namespace Muster.Hub.Artifacts.Uploads;
 
 /// <summary>Takes bytes in: whole, or in parts by the resumable way of docs/artifacts.md.</summary>
 internal sealed class UploadDesk(
-    Database database, ArtifactStore store, UploadSessions sessions, ArtifactFolder folder, DiskBudget budget, ArtifactOptions options, TimeProvider time)
+    Database database, ArtifactStore store, UploadSessions sessions, ArtifactFolder folder, UploadIntake intake, ArtifactOptions options, TimeProvider time)
 {
-    private readonly UploadIntake _intake = new(budget, options);
-
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <param name="length">How many bytes it will have; null when its sender does not know.</param>
     public async Task<UploadInfo> CreateAsync(ArtifactHolder holder, long? length, CancellationToken cancel)
     {
-        _intake.Check(length);
+        await intake.CheckAsync(holder, length, cancel);
         var row = new UploadRow(Id<Artifact>.New(time).ToString(), holder.Text, length, null, null);
         folder.OpenUpload(row.Id).Dispose(); // a row without a file is one whose content was about to be stored
         await database.WriteAsync(
@@ -51,14 +49,15 @@ internal sealed class UploadDesk(
                 throw new ApiException(409, "upload_offset", $"The upload is at {session.Offset}, not at {offset}: go on from there.");
             }
 
+            using var share = await intake.ShareAsync(holder, stop);
             try
             {
-                await _intake.TakeAsync(session, body, last, stop);
+                await intake.TakeAsync(session, share, body, last, stop);
             }
             catch (ApiException failure) when (failure.Status is 413 or 422 or 507)
             {
-                await database.WriteAsync(tx => UploadRows.Delete(tx, [id]), CancellationToken.None);
-                sessions.End(session, delete: true);
+                sessions.End(session, delete: true); // first of all, since it gives a full disk some room
+                await sessions.ForgetAsync([id]);
                 throw;
             }
 
@@ -69,12 +68,13 @@ internal sealed class UploadDesk(
     /// <summary>An upload in one request. It leaves nothing behind when it fails.</summary>
     public async Task<ArtifactInfo> WholeAsync(ArtifactHolder holder, long? length, PumpSource body, CancellationToken cancel)
     {
-        _intake.Check(length);
+        await intake.CheckAsync(holder, length, cancel);
         var id = Id<Artifact>.New(time).ToString();
         using var session = new UploadSession(id, length, folder.OpenUpload(id));
         try
         {
-            await _intake.TakeAsync(session, body, last: true, cancel);
+            using var share = await intake.ShareAsync(holder, cancel);
+            await intake.TakeAsync(session, share, body, last: true, cancel);
             return await store.KeepAsync(id, session.File, await session.Hash.FinishAsync(), holder, Kept(holder));
         }
         catch
@@ -93,10 +93,13 @@ internal sealed class UploadDesk(
     /// <summary>Forgets all that this holder began, and that it has brought.</summary>
     public async Task DropAllAsync(ArtifactHolder holder, CancellationToken cancel)
     {
-        foreach (var id in await database.ReadAsync(tx => UploadRows.Of(tx, holder), cancel))
+        var ids = await database.ReadAsync(tx => UploadRows.Of(tx, holder), cancel);
+        foreach (var id in ids)
         {
-            await sessions.DropAsync(id, cancel);
+            await sessions.DeleteAsync(id, cancel);
         }
+
+        await sessions.ForgetAsync(ids);
     }
 
     /// <summary>Forgets what nobody has gone on with.</summary>

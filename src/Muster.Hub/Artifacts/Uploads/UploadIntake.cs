@@ -6,12 +6,12 @@ using Muster.Protocol.Transfers;
 namespace Muster.Hub.Artifacts.Uploads;
 
 /// <summary>Moves the body of a request into the file of an upload, within every limit. What came before a break stays in the file.</summary>
-internal sealed class UploadIntake(DiskBudget budget, ArtifactOptions options)
+internal sealed class UploadIntake(DiskBudget budget, UploadShares shares, ArtifactOptions options)
 {
     private int _arriving;
 
     /// <summary>Whether an artifact of this length would be taken at all.</summary>
-    public void Check(long? length)
+    public Task CheckAsync(ArtifactHolder holder, long? length, CancellationToken cancel)
     {
         if (length > options.MaxSize)
         {
@@ -19,11 +19,14 @@ internal sealed class UploadIntake(DiskBudget budget, ArtifactOptions options)
         }
 
         budget.Check(length ?? 0);
+        return shares.CheckAsync(holder, length ?? 0, cancel);
     }
+
+    public Task<UploadShare?> ShareAsync(ArtifactHolder holder, CancellationToken cancel) => shares.OpenAsync(holder, cancel);
 
     /// <param name="last">Nothing follows on this body.</param>
     /// <exception cref="ApiException">413, 422, 507: it can never become an artifact. Others: it can go on.</exception>
-    public async Task TakeAsync(UploadSession session, PumpSource body, bool last, CancellationToken cancel)
+    public async Task TakeAsync(UploadSession session, UploadShare? share, PumpSource body, bool last, CancellationToken cancel)
     {
         if (Interlocked.Increment(ref _arriving) > options.MaxArriving)
         {
@@ -35,7 +38,7 @@ internal sealed class UploadIntake(DiskBudget budget, ArtifactOptions options)
         {
             var source = Guarded(body);
             var most = (session.Length ?? options.MaxSize) - session.Offset;
-            var came = await Pump.RunAsync(source, (bytes, _) => WriteAsync(session, bytes), session.Hash, session.Offset, most, cancel);
+            var came = await Pump.RunAsync(source, (bytes, _) => WriteAsync(session, share, bytes), session.Hash, session.Offset, most, cancel);
             if (came == most && await source(new byte[1], cancel) > 0)
             {
                 throw session.Length is null ? TooLarge() : ApiException.Invalid(
@@ -53,8 +56,9 @@ internal sealed class UploadIntake(DiskBudget budget, ArtifactOptions options)
         }
     }
 
-    private async ValueTask WriteAsync(UploadSession session, ReadOnlyMemory<byte> bytes)
+    private async ValueTask WriteAsync(UploadSession session, UploadShare? share, ReadOnlyMemory<byte> bytes)
     {
+        share?.Take(bytes.Length);
         budget.Take(bytes.Length);
         try
         {

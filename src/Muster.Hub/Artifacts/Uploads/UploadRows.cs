@@ -23,6 +23,9 @@ internal static class UploadRows
     public static IReadOnlyList<string> Of(Transaction tx, ArtifactHolder holder) =>
         tx.Query<string>("select id from artifact_uploads where holder = @holder", new { holder = holder.Text });
 
+    public static IReadOnlyList<string> OpenIds(Transaction tx, ArtifactHolder holder) =>
+        tx.Query<string>("select id from artifact_uploads where holder = @holder and sha256 is null", new { holder = holder.Text });
+
     public static IReadOnlyList<UploadRow> Open(Transaction tx) => tx.Query<UploadRow>($"select {Columns} from artifact_uploads where sha256 is null");
 
     /// <summary>Those that nothing has come of since.</summary>

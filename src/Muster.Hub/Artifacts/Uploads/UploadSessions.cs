@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Muster.Hub.Api;
 using Muster.Hub.Artifacts.Files;
 using Muster.Protocol.Ids;
@@ -8,7 +9,7 @@ using Muster.Storage;
 namespace Muster.Hub.Artifacts.Uploads;
 
 /// <summary>The uploads that can be resumed, open while somebody works on them. What has arrived outlives the connection and the hub.</summary>
-internal sealed class UploadSessions(Database database, ArtifactFolder folder, DiskBudget budget, TimeProvider time)
+internal sealed partial class UploadSessions(Database database, ArtifactFolder folder, DiskBudget budget, TimeProvider time, ILogger<UploadSessions> logger)
 {
     private static readonly TimeSpan _keptOpen = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<string, UploadSession> _open = new(StringComparer.Ordinal);
@@ -97,6 +98,25 @@ internal sealed class UploadSessions(Database database, ArtifactFolder folder, D
     public async Task DropAsync(string id, CancellationToken cancel)
     {
         await database.WriteAsync(tx => UploadRows.Delete(tx, [id]), cancel);
+        await DeleteAsync(id, cancel);
+    }
+
+    /// <summary>After the files of these are gone. Where the store takes nothing, their rows go later: as uploads that nobody goes on with.</summary>
+    public async Task ForgetAsync(IReadOnlyList<string> ids)
+    {
+        try
+        {
+            await database.WriteAsync(tx => UploadRows.Delete(tx, ids), CancellationToken.None);
+        }
+        catch (StorageException error)
+        {
+            LogNotForgotten(ids.Count, error.Message);
+        }
+    }
+
+    /// <summary>Deletes what has arrived of it, whoever brings it.</summary>
+    public async Task DeleteAsync(string id, CancellationToken cancel)
+    {
         if (_open.TryGetValue(id, out var session))
         {
             if (await TryTakeAsync(session, cancel) is not null)
@@ -151,4 +171,7 @@ internal sealed class UploadSessions(Database database, ArtifactFolder folder, D
     }
 
     private static ApiException TakenOver() => new(409, "taken_over", "Another request goes on with this upload.");
+
+    [LoggerMessage(LogLevel.Warning, "{Count} uploads that are over could not be forgotten yet: {Why}")]
+    private partial void LogNotForgotten(int count, string why);
 }

@@ -55,6 +55,40 @@ public sealed class CopyCommandTests : CopyTest
     }
 
     [Fact]
+    public async Task File_ThatClaimsToBeEmpty_IsCopiedWithAllThatIsInIt()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Such files are Linux's.");
+        var nas = await MachineAsync("nas");
+        _cockpit.SignIn(App);
+
+        (await RunAsync("/proc/version", "nas:version")).ShouldBe(0, _cockpit.Error.ToString());
+
+        nas.Read("version").ShouldBe(await File.ReadAllTextAsync("/proc/version", Cancel));
+    }
+
+    [Fact]
+    public async Task Target_ThatIsAPipeOrALink_IsNotReplaced()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Pipes are told from files on Linux.");
+        var nas = await MachineAsync("nas");
+        _cockpit.SignIn(App);
+        nas.Put("a.txt", "theirs");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", [Path.Combine(Here, "pipe")]))
+        {
+            await made.WaitForExitAsync(Cancel);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(Here, "real.txt"), "ours", Cancel);
+        File.CreateSymbolicLink(Path.Combine(Here, "link.txt"), Path.Combine(Here, "real.txt"));
+
+        (await RunAsync("nas:a.txt", "pipe", "--force")).ShouldBe(1);
+        _cockpit.Error.ToString().ShouldContain("is a device or a pipe");
+        (await RunAsync("nas:a.txt", "link.txt", "--force")).ShouldBe(0, _cockpit.Error.ToString());
+        new FileInfo(Path.Combine(Here, "link.txt")).LinkTarget.ShouldNotBeNull();
+        (await File.ReadAllTextAsync(Path.Combine(Here, "real.txt"), Cancel)).ShouldBe("theirs");
+    }
+
+    [Fact]
     public async Task Words_ThatMakeNoSense_AreAnsweredBeforeAnythingMoves()
     {
         await MachineAsync("nas");

@@ -44,6 +44,19 @@ public sealed class CopyTests : CopyTest
     }
 
     [Fact]
+    public async Task Permissions_OfNobody_StayThose()
+    {
+        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only root can read such a file.");
+        var (nas, pi) = (await MachineAsync("nas"), await MachineAsync("pi"));
+        nas.Put("locked.txt", "mine"u8.ToArray(), UnixFileMode.None);
+
+        var copy = await CopyAsync("nas:locked.txt", "pi:locked.txt");
+
+        copy.Mode.ShouldBe("000");
+        File.GetUnixFileMode(pi.PathOf("locked.txt")).ShouldBe(UnixFileMode.None);
+    }
+
+    [Fact]
     public async Task Target_ThatIsThere_IsRefusedUnlessItMayBeReplaced()
     {
         var (nas, pi) = (await MachineAsync("nas"), await MachineAsync("pi"));

@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Muster.Hub.Artifacts;
+using Muster.Hub.Jobs;
 using Muster.Testing;
 using Muster.Testing.Hub;
 using Shouldly;
@@ -18,7 +20,7 @@ public sealed class FullDiskTests
         using var home = new TemporaryFolder();
         using var disk = SmallDisk.Mount(home.Path, 24);
         Assert.SkipWhen(disk is null, "A small disk cannot be mounted here (needs root)");
-        await using var house = PoolHouse.At(await HubApplication.StartAsync(home.Path, engine: HubEngine.Sqlite), Cancel);
+        await using var house = PoolHouse.At(await HubApplication.StartAsync(home.Path, options => options with { Artifacts = new ArtifactOptions { KeepFree = 0 } }, HubEngine.Sqlite), Cancel);
         await house.AddAsync("node0");
         disk.Fill();
 
@@ -31,6 +33,29 @@ public sealed class FullDiskTests
         await Eventually.TrueAsync(async () => (job = await SubmitAsync(house.Hub.Client, key)).TryGetProperty("id", out _), Cancel);
         (await house.EndAsync(job.GetProperty("id").GetString()!)).State.ShouldBe("succeeded");
         (await SubmitAsync(house.Hub.Client, key)).GetProperty("id").GetString().ShouldBe(job.GetProperty("id").GetString());
+    }
+
+    [Fact]
+    public async Task Result_ThatTheHubHasNoRoomFor_WaitsForIt()
+    {
+        using var home = new TemporaryFolder();
+        using var disk = SmallDisk.Mount(home.Path, 24);
+        Assert.SkipWhen(disk is null, "A small disk cannot be mounted here (needs root)");
+        var hub = await HubApplication.StartAsync(home.Path, options => options with { Artifacts = new ArtifactOptions { KeepFree = 2 << 20 } }, HubEngine.Sqlite);
+        await using var house = PoolHouse.At(hub, Cancel);
+        await house.AddAsync("node0");
+        disk.Fill(leave: 1 << 20);
+
+        var job = await house.SubmitAsync(new JobPlan
+        {
+            Name = "kept", Steps = [new StepPlan { Id = "main", Command = ["sh", "-c", "seq 1 20000 > out.txt"], Outputs = ["out.txt"], TimeoutSeconds = 60 }],
+        });
+        var early = await house.Hub.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}/results?wait=3", Cancel);
+        early.GetProperty("state").GetString().ShouldBe("running");
+
+        disk.Free();
+        var (state, tasks) = await house.EndAsync(job);
+        (state, tasks[0].GetProperty("attempts").GetInt32()).ShouldBe(("succeeded", 1));
     }
 
     /// <summary>The log has some pages to spare, so the full disk may show only after a few jobs.</summary>

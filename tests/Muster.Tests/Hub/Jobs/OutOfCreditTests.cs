@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Muster.Hub.Ledger;
@@ -26,6 +27,9 @@ public sealed class OutOfCreditTests
 
         await Eventually.TrueAsync(async () => (await NoticesAsync()).Any(item => item.GetProperty("kind").GetString() == "out_of_credit"), Cancel);
         (await NoticesAsync()).ShouldContain(item => item.GetProperty("text").GetString()!.Contains($"muster job resume {job} --more", StringComparison.Ordinal));
+        using var empty = await hub.PostAsJsonAsync($"/api/v1/jobs/{job}/resume", new { }, Cancel);
+        Assert.Equal(HttpStatusCode.Conflict, empty.StatusCode);
+        (await empty.Content.ReadAsStringAsync(Cancel)).ShouldContain("--more 5 gives it more");
         using var resumed = await hub.PostAsJsonAsync($"/api/v1/jobs/{job}/resume", new { more_cpt = "2" }, Cancel);
         resumed.EnsureSuccessStatusCode();
         (await house.EndAsync(job)).State.ShouldBe("succeeded");

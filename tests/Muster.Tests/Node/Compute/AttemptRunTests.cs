@@ -97,7 +97,7 @@ public sealed class AttemptRunTests : IAsyncLifetime
         };
         return new ComputeKit
         {
-            Database = _database!, NodeName = "nas", Folders = new AttemptFolders(_home.Path, NullLogger.Instance), Agents = new TaskAgents(options, [], () => false), Files = new NoFiles(),
+            Database = _database!, Name = () => "nas", Folders = new AttemptFolders(_home.Path, NullLogger.Instance), Agents = new TaskAgents(options, [], () => false), Files = new NoFiles(),
             Room = new Room(new ComputeOptions(), "nas"),
             Sandboxes = PoolSandboxes.Of(new ComputeOptions { NoSandbox = offered }, options.Tools, TimeProvider.System, NullLoggerFactory.Instance),
             Tell = _ => { }, CutLink = _ => { }, Time = TimeProvider.System, Logger = NullLogger.Instance,

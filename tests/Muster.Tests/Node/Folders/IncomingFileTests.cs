@@ -19,7 +19,7 @@ public sealed class IncomingFileTests : IDisposable
     [InlineData(false)]
     public void File_Kept_HasItsContentAndPermissionsWithItsName(bool walked)
     {
-        using (var file = Open(walked).Receive(new Incoming("docs/a", Temporary, 0b101_100_000, Overwrite: false)))
+        using (var file = Open(walked).Receive(new Incoming("docs/a", Temporary, 0b101_100_000u, Overwrite: false)))
         {
             RandomAccess.Write(file.Content, "whole"u8, 0);
             File.Exists(PathOf("docs/a")).ShouldBeFalse();
@@ -37,7 +37,7 @@ public sealed class IncomingFileTests : IDisposable
     [InlineData(false)]
     public void File_NotKept_LeavesNothing(bool walked)
     {
-        using (var file = Open(walked).Receive(new Incoming("a", Temporary, 0, Overwrite: false)))
+        using (var file = Open(walked).Receive(new Incoming("a", Temporary, null, Overwrite: false)))
         {
             RandomAccess.Write(file.Content, "half"u8, 0);
         }
@@ -50,14 +50,14 @@ public sealed class IncomingFileTests : IDisposable
     [InlineData(false)]
     public void File_WhoseNameIsTakenMeanwhile_ReplacesItOnlyWhereItMay(bool walked)
     {
-        using (var file = Open(walked).Receive(new Incoming("a", Temporary, 0, Overwrite: false)))
+        using (var file = Open(walked).Receive(new Incoming("a", Temporary, null, Overwrite: false)))
         {
             File.WriteAllText(PathOf("a"), "first");
             Should.Throw<ToolException>(file.Keep).Message.ShouldContain("is there already");
         }
 
         File.ReadAllText(PathOf("a")).ShouldBe("first");
-        using (var file = Open(walked).Receive(new Incoming("a", Temporary, 0, Overwrite: true)))
+        using (var file = Open(walked).Receive(new Incoming("a", Temporary, null, Overwrite: true)))
         {
             file.Keep();
         }

@@ -184,9 +184,12 @@ internal static class AttemptRules
     {
         if (attempt is { State: AttemptState.Lost, Current: true } && !attempt.Task.State.IsFinal())
         {
+            // A machine that is there may have begun it and forgotten: its silence does not prove that it did not.
+            var (node, wait) = (attempt.Node, $"{attempt.Task.Step.Plan.LostWaitSeconds / 60:0.##} minutes");
             TaskRules.End(
                 turn, attempt.Task, TaskState.Failed,
-                $"{attempt.Node.Terms.Name} did not come back within {attempt.Task.Step.Plan.LostWaitSeconds / 60:0.#} minutes, and it may not run twice.");
+                node.Online ? $"{node.Terms.Name} did not say within {wait} what became of it, and it may not run twice."
+                : $"{node.Terms.Name} did not come back within {wait}, and it may not run twice.");
             turn.Effects.Notices.Add(new PoolNotice(attempt.Task.Job, PoolNotice.Lost, attempt.Node.Terms.Name));
             JobRules.SettleWhenOver(turn, attempt.Task.Job);
         }

@@ -3,7 +3,7 @@ namespace Muster.Hub.Jobs.Pool.Rules;
 /// <summary>running ⇄ paused: attempts are frozen, and stopped when that lasts too long.</summary>
 internal static class PauseRules
 {
-    private const string NoCredit = "out_of_credit";
+    public const string NoCredit = "out_of_credit";
 
     public static void Pause(PoolTurn turn, PauseJob pause)
     {

@@ -71,5 +71,5 @@ internal sealed class HostSandbox(TaskSandboxOptions options, TimeProvider time)
 
     // Where the node's own user has less, that stays. The shell counts in kilobytes, and the size of files in blocks of 512.
     private static string Bounds(SandboxLimits limits) => string.Create(CultureInfo.InvariantCulture,
-        $"ulimit -c 0; ulimit -n {limits.OpenFiles} 2>&-; ulimit -f {limits.DiskBytes / 512} 2>&-; ulimit -d {limits.MemoryBytes / 1024} 2>&-; ");
+        $"ulimit -c 0; ulimit -n {limits.OpenFiles} 2>&-; ulimit -f {limits.DiskBytes / 512} 2>&-; ");
 }

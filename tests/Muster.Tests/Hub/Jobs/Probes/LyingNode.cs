@@ -53,7 +53,7 @@ internal sealed class LyingNode : IAsyncDisposable
         };
         var kit = new ComputeKit
         {
-            Database = database, NodeName = "liar", Folders = new AttemptFolders(home.Path, NullLogger.Instance), Agents = new TaskAgents(options, [], () => false), Room = new Room(new ComputeOptions(), "liar"), Files = new AttemptFiles(artifacts),
+            Database = database, Name = () => "liar", Folders = new AttemptFolders(home.Path, NullLogger.Instance), Agents = new TaskAgents(options, [], () => false), Room = new Room(new ComputeOptions(), "liar"), Files = new AttemptFiles(artifacts),
             Sandboxes = [new LyingSandbox(new BubblewrapSandbox(new TaskSandboxOptions { Home = home.Path }, TimeProvider.System, NullLogger<BubblewrapSandbox>.Instance))],
             Tell = frame => link.TrySendVolatile(frame), CutLink = link.Cut, Time = TimeProvider.System, Logger = NullLogger.Instance,
         };

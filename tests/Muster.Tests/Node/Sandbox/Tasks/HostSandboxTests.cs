@@ -52,7 +52,7 @@ public sealed class HostSandboxTests(HostSandboxTests.Fixture fixture) : IClassF
     [InlineData("trap '' TERM; (setsid sh -c '(sleep 1000 &)' &); sleep 1000", SandboxEnd.TimedOut)]
     [InlineData("exec cat /dev/zero > huge", SandboxEnd.OutOfDisk)]
     [InlineData("for i in 1 2 3 4 5 6 7 8; do head -c 4000000 /dev/zero > f$i; done; sleep 1000", SandboxEnd.OutOfDisk)]
-    [InlineData("exec perl -e '$x = q(x) x 1_000_000_000; sleep 1000'", SandboxEnd.Exited)]
+    [InlineData("exec perl -e '$x = q(x) x 1_000_000_000; sleep 1000'", SandboxEnd.OutOfMemory)]
     public async Task Run_PastALimit_IsEnded(string script, SandboxEnd end)
     {
         var result = await fixture.ShellAsync(script, job => Own(job) with
