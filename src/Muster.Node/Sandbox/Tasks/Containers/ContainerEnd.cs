@@ -1,5 +1,6 @@
 using Muster.Node.Sandbox.Tasks.Runs;
 using Muster.Node.Sandbox.Tasks.Work;
+using Muster.Protocol.Jobs;
 
 namespace Muster.Node.Sandbox.Tasks.Containers;
 
@@ -27,7 +28,7 @@ internal static class ContainerEnd
 
         if (code == FileTooLarge)
         {
-            return RunEnd.OutOfDisk($"One of its files would have become larger than the {limits.DiskBytes} bytes of its disk limit.");
+            return RunEnd.OutOfDisk($"One of its files would have become larger than the {new ByteSize(limits.DiskBytes)} of its disk limit.");
         }
 
         return FolderUse.Over(job.WorkFolder, limits.DiskBytes) is { } full ? RunEnd.OutOfDisk(full) : new RunEnd(SandboxEnd.Exited, null);

@@ -3,6 +3,7 @@ using System.Globalization;
 using Muster.Node.Folders;
 using Muster.Node.Sandbox.Tasks.Runs;
 using Muster.Node.Sandbox.Tasks.Work;
+using Muster.Protocol.Jobs;
 
 namespace Muster.Node.Sandbox.Tasks.Host;
 
@@ -129,7 +130,7 @@ internal sealed class HostRun : ISandboxRun
         {
             _over = true;
             end = _end ?? (Process.ExitCode == FileTooLarge
-                ? RunEnd.OutOfDisk($"One of its files would have become larger than the {_job.Limits.DiskBytes} bytes of its disk limit.")
+                ? RunEnd.OutOfDisk($"One of its files would have become larger than the {new ByteSize(_job.Limits.DiskBytes)} of its disk limit.")
                 : new RunEnd(SandboxEnd.Exited, null));
         }
 

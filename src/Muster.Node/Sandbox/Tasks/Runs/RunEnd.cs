@@ -1,4 +1,5 @@
 using Muster.Node.Sandbox.Tasks.Work;
+using Muster.Protocol.Jobs;
 
 namespace Muster.Node.Sandbox.Tasks.Runs;
 
@@ -16,7 +17,7 @@ internal sealed record RunEnd(SandboxEnd End, string? Detail, int? Code = null)
     public static RunEnd TimedOut(TimeSpan limit) => new(SandboxEnd.TimedOut, $"It was stopped after {limit.TotalSeconds:0.###} s, its time limit.");
 
     public static RunEnd OutOfMemory(SandboxLimits limits) =>
-        new(SandboxEnd.OutOfMemory, $"It needed more than the {limits.MemoryBytes} bytes of its memory limit. Ask for more `memory`.");
+        new(SandboxEnd.OutOfMemory, $"It needed more than the {new ByteSize(limits.MemoryBytes)} of its memory limit. Ask for more `memory`.");
 
     public static RunEnd OutOfDisk(string reason) => new(SandboxEnd.OutOfDisk, $"{reason} Ask for more `disk`.");
 
@@ -35,7 +36,7 @@ internal sealed record RunEnd(SandboxEnd End, string? Detail, int? Code = null)
 
         if (code == FileTooLarge)
         {
-            return OutOfDisk($"One of its files would have become larger than the {limits.DiskBytes} bytes of its disk limit.");
+            return OutOfDisk($"One of its files would have become larger than the {new ByteSize(limits.DiskBytes)} of its disk limit.");
         }
 
         // What is in memory cannot go past its limit, so a task that met it and got by did nothing wrong.

@@ -1,5 +1,6 @@
 using Muster.Node.Folders;
 using Muster.Node.Sandbox.Tasks.Native;
+using Muster.Protocol.Jobs;
 
 namespace Muster.Node.Sandbox.Tasks.Work;
 
@@ -23,7 +24,7 @@ internal static class FolderUse
         using var closing = folder;
         var left = limit;
         return !Count(folder, ref left, depth: 1) ? $"Its folders are more than {Deepest} deep."
-            : left < 0 ? $"Its files need more than the {limit} bytes of its disk limit (each counts for {LeastPerEntry} at the least)."
+            : left < 0 ? $"Its files need more than the {new ByteSize(limit)} of its disk limit (each counts for {LeastPerEntry} at the least)."
             : null;
     }
 

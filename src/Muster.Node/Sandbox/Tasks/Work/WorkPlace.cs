@@ -2,6 +2,7 @@ using System.ComponentModel;
 using Microsoft.Win32.SafeHandles;
 using Muster.Node.Folders;
 using Muster.Node.Sandbox.Tasks.Native;
+using Muster.Protocol.Jobs;
 
 namespace Muster.Node.Sandbox.Tasks.Work;
 
@@ -75,7 +76,7 @@ internal sealed class WorkPlace : IDisposable
         }
 
         var (blocks, inodes) = Linux.FreeSpace(_memory);
-        return blocks == 0 || inodes == 0 ? $"Its files filled the {_job.Limits.DiskBytes} bytes of its disk limit." : null;
+        return blocks == 0 || inodes == 0 ? $"Its files filled the {new ByteSize(_job.Limits.DiskBytes)} of its disk limit." : null;
     }
 
     /// <summary>The task is over: bubblewrap's way to the folder is not needed any more.</summary>
