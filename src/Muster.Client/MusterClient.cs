@@ -8,6 +8,7 @@ using Muster.Client.Events;
 using Muster.Client.Http;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
+using Muster.Client.Notes;
 using Muster.Client.Operations;
 using Muster.Client.Wallet;
 using Muster.Client.Workers;
@@ -44,6 +45,7 @@ public sealed class MusterClient : IDisposable
         Enrolments = new EnrolmentClient(_transport);
         Conversations = new ConversationClient(_transport);
         Approvals = new ApprovalClient(_transport);
+        Notes = new NoteClient(_transport);
         Inbox = new InboxClient(_transport);
         Wallet = new WalletClient(_transport);
         Backups = new BackupClient(_transport);
@@ -69,6 +71,8 @@ public sealed class MusterClient : IDisposable
     public ConversationClient Conversations { get; }
 
     public ApprovalClient Approvals { get; }
+
+    public NoteClient Notes { get; }
 
     public InboxClient Inbox { get; }
 

@@ -9,6 +9,7 @@ using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Hub.Artifacts;
 using Muster.Hub.Chat;
+using Muster.Hub.Chat.Notes;
 using Muster.Hub.Copies;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
@@ -101,6 +102,7 @@ public static class HubHost
         app.MapArtifacts();
         app.MapCopies();
         app.MapPersonal();
+        app.MapNotes();
         app.MapWallet();
         app.MapHealth();
         app.MapBackups();

@@ -27,7 +27,7 @@ internal static class LocalFile
                 : throw new CliException($"\"{name}\" cannot be a file's name here: say what it is to be called.", ExitCode.Usage);
         }
 
-        full = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full; // as cp does, it writes where a link leads
+        full = new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName; // as cp does
         var folder = Path.GetDirectoryName(full);
         return folder is null || !Directory.Exists(folder) ? throw new CliException($"There is no folder {folder} here.", ExitCode.NotFound)
             : Directory.Exists(full) ? throw new CliException($"{full} is a folder.")

@@ -11,6 +11,7 @@ using Muster.Client.Conversations;
 using Muster.Client.Copies;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
+using Muster.Client.Notes;
 using Muster.Client.Wallet;
 
 namespace Muster.Cli.Terminal;
@@ -50,6 +51,7 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(NodeInfo))]
 [JsonSerializable(typeof(ConversationInfo))]
 [JsonSerializable(typeof(InboxItem))]
+[JsonSerializable(typeof(NoteInfo))]
 [JsonSerializable(typeof(OwnerLink))]
 [JsonSerializable(typeof(UserInfo))]
 [JsonSerializable(typeof(UserAccount))]

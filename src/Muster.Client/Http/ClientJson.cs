@@ -6,6 +6,7 @@ using Muster.Client.Copies;
 using Muster.Client.Events;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
+using Muster.Client.Notes;
 using Muster.Client.Wallet;
 using Muster.Client.Workers;
 
@@ -58,6 +59,7 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(StopAnswer))]
 [JsonSerializable(typeof(Page<InboxItem>))]
 [JsonSerializable(typeof(SeenRequest))]
+[JsonSerializable(typeof(Page<NoteInfo>))]
 [JsonSerializable(typeof(Page<ApprovalInfo>))]
 [JsonSerializable(typeof(DecisionRequest))]
 [JsonSerializable(typeof(WorkerRequest))]

@@ -7,6 +7,7 @@ using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Accounts.SignIns;
 using Muster.Hub.Accounts.Users;
 using Muster.Hub.Chat;
+using Muster.Hub.Chat.Notes;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Tools;
@@ -55,6 +56,8 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(MessageAccepted))]
 [JsonSerializable(typeof(StopAnswer))]
 [JsonSerializable(typeof(Page<InboxItem>))]
+[JsonSerializable(typeof(Page<NoteModel>))]
+[JsonSerializable(typeof(NotesRemoved))]
 [JsonSerializable(typeof(SeenRequest))]
 [JsonSerializable(typeof(ApprovalModel))]
 [JsonSerializable(typeof(ApprovalDecision))]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Muster.Hub.Chat.Notes;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
@@ -17,6 +18,9 @@ internal static class ChatFeature
             .AddSingleton<RunEvents>().AddSingleton<RunEnds>().AddSingleton<Launcher>().AddSingleton<Stops>().AddSingleton<AskedRuns>()
             .AddSingleton<NoticeDesk>().AddSingleton<FleetNews>().AddSingleton<NodeModels>()
             .AddSingleton<Router>().AddSingleton<CommandBook>()
+            .AddSingleton<ICommand, NodesCommand>().AddSingleton<ICommand, NodeCommand>().AddSingleton<ICommand, StatusCommand>().AddSingleton<ICommand, ShellCommand>()
+            .AddSingleton<ICommand, StopCommand>().AddSingleton<ICommand, QueueCommand>().AddSingleton<ICommand, InterruptCommand>()
+            .AddSingleton<ICommand, MemoryCommand>().AddSingleton<ICommand, ApproveCommand>().AddSingleton<ICommand, DenyCommand>()
             .AddSingleton<Replies>().AddSingleton<CommandDesk>().AddSingleton<Dispatcher>().AddSingleton<ConversationLoops>().AddSingleton<Wakes>()
             .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<Approvals>().AddSingleton<HubCallDesk>();
 

@@ -8,18 +8,19 @@ namespace Muster.Hub.Chat;
 /// <summary>Runs slash commands, which need no model and no machine unless they say so.</summary>
 internal sealed class CommandDesk(CommandBook book, Router router, Launcher launcher, Replies replies, People people, TimeProvider time)
 {
-    /// <summary>False when the message is no command.</summary>
-    public bool Handles(Turn turn)
+    /// <returns>What is left to be handled as a message: all of one that is no command, the rest of one that says how; null: nothing.</returns>
+    public Turn? Handle(Turn turn)
     {
         var (named, work) = MachineNaming.Split(turn.Work, turn.Machines);
         if (!CommandBook.IsCommand(work))
         {
-            return false;
+            return turn;
         }
 
-        var running = turn.Running is { } run ? new RunningWork(run.Id, turn.Node(run.NodeId)?.Name ?? "?") : null;
-        switch (book.Run(work, argument => new CommandCall(argument, turn.Nodes, turn.Active, running, turn.Chinese, time.GetUtcNow())))
+        switch (book.Run(work, argument => Call(turn, argument)))
         {
+            case CommandResult.Deliver deliver:
+                return Deliver(turn, deliver, named);
             case CommandResult.Say say:
                 replies.Answer(turn, "command", say.Text, say.Level);
                 break;
@@ -37,7 +38,30 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
                 break;
         }
 
-        return true;
+        return null;
+    }
+
+    private CommandCall Call(Turn turn, string argument)
+    {
+        var running = turn.Running is { } run ? new RunningWork(run.Id, turn.Node(run.NodeId)?.Name ?? "?") : null;
+        return new CommandCall(argument, turn.Nodes, turn.Active, running, turn.Chinese, time.GetUtcNow())
+        {
+            Tx = turn.Tx, User = turn.User, Conversation = turn.Conversation.Id, MayApprove = turn.Message.MayApprove != 0,
+        };
+    }
+
+    private Turn? Deliver(Turn turn, CommandResult.Deliver deliver, Machine? named)
+    {
+        var work = named is null ? deliver.Text : $"@{named.Name} {deliver.Text}";
+        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Accepted, work: work);
+        var left = turn with { Message = turn.Message with { Work = work, Interrupt = deliver.Queue ? turn.Message.Interrupt : 1 } };
+        if (!deliver.Queue || turn.Running is null)
+        {
+            return left;
+        }
+
+        replies.Queue(left, null);
+        return null;
     }
 
     private void Activate(Turn turn, CommandResult.Activate activate)

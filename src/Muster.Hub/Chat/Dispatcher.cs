@@ -55,18 +55,18 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
         }
         else if (!AnswersQuestion(turn))
         {
-            if (commands.Handles(turn))
+            if (commands.Handle(turn) is not { } left)
             {
                 return;
             }
 
-            if (turn.Running is { } running)
+            if (left.Running is { } running)
             {
-                WhileRunning(turn, running);
+                WhileRunning(left, running);
             }
             else
             {
-                Route(turn);
+                Route(left);
             }
         }
     }

@@ -11,6 +11,9 @@ internal sealed record MessageRow
     public long Number { get; init; }
     public required string Text { get; init; }
     public long Interrupt { get; init; }
+
+    /// <summary>Its sender's credential may answer approvals.</summary>
+    public long MayApprove { get; init; }
     public required string State { get; init; }
     public string? RunId { get; init; }
 
@@ -38,7 +41,7 @@ internal static class MessageStore
 {
     private const string Columns =
         """
-        select id Id, conversation_id ConversationId, user_id UserId, number Number, text Text, interrupt Interrupt, state State, run_id RunId,
+        select id Id, conversation_id ConversationId, user_id UserId, number Number, text Text, interrupt Interrupt, may_approve MayApprove, state State, run_id RunId,
             target Target, work Work from messages
         """;
 
@@ -51,10 +54,10 @@ internal static class MessageStore
     public static void Add(Transaction tx, MessageRow row, string channel) =>
         tx.Execute(
             """
-            insert into messages (id, conversation_id, user_id, number, text, channel, interrupt, state)
-            values (@Id, @ConversationId, @UserId, @Number, @Text, @channel, @Interrupt, @State)
+            insert into messages (id, conversation_id, user_id, number, text, channel, interrupt, may_approve, state)
+            values (@Id, @ConversationId, @UserId, @Number, @Text, @channel, @Interrupt, @MayApprove, @State)
             """,
-            new { row.Id, row.ConversationId, row.UserId, row.Number, row.Text, channel, row.Interrupt, row.State });
+            new { row.Id, row.ConversationId, row.UserId, row.Number, row.Text, channel, row.Interrupt, row.MayApprove, row.State });
 
     public static void Set(Transaction tx, string id, string state, string? run = null, string? target = null, string? work = null) =>
         tx.Execute(

@@ -6,7 +6,9 @@ using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Probes;
 using Muster.Hub.Jobs.Receipts;
 using Muster.Hub.Jobs.Speed;
+using Muster.Hub.Jobs.Views;
 using Muster.Hub.Ledger.Holds;
+using Muster.Hub.Routing.Commands;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -21,7 +23,8 @@ internal static class JobFeature
     {
         services.TryAddSingleton(options);
         services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobPromises>().AddSingleton<JobIntake>().AddSingleton<JobCall>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
-            .AddSingleton<PoolBooks>().AddSingleton<PoolNews>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>();
+            .AddSingleton<PoolBooks>().AddSingleton<PoolNews>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>()
+            .AddSingleton<ICommand, JobsCommand>().AddSingleton<ICommand, TasksCommand>();
         services.AddSingleton<ReceiptKey>().AddSingleton<ReceiptDesk>().AddSingleton<NodePoolDesk>().AddSingleton<SpeedMeter>().AddHostedService(provider => provider.GetRequiredService<SpeedMeter>());
         services.AddSingleton<Prober>().AddHostedService(provider => provider.GetRequiredService<Prober>());
         services.AddSingleton(new HoldSource(Job.Prefix, JobOfHold));

@@ -23,29 +23,30 @@ internal sealed class TaskDesk(Database database, People people)
     {
         var wanted = state is null ? (TaskState?)null : StateOf(state);
         var count = Math.Clamp(limit ?? 50, 1, MostListed);
-        return database.ReadAsync(
-            tx =>
+        return database.ReadAsync(tx => Recent(tx, people, caller, count, after, wanted), cancel);
+    }
+
+    /// <param name="wanted">Null: in any state.</param>
+    public static Page<RecentTaskModel> Recent(Transaction tx, People people, SignedIn caller, int count, string? after, TaskState? wanted)
+    {
+        var found = new List<RecentTaskModel>();
+        var looked = 0;
+        string? last = null;
+        foreach (var (job, plan, index, row, unwritten) in Tasks(tx, caller, after is null ? null : WorkFinder.Task(tx, caller, after)))
+        {
+            if (found.Count == count || looked++ == MostLooked)
             {
-                var found = new List<RecentTaskModel>();
-                var looked = 0;
-                string? last = null;
-                foreach (var (job, plan, index, row, unwritten) in Tasks(tx, caller, after is null ? null : WorkFinder.Task(tx, caller, after)))
-                {
-                    if (found.Count == count || looked++ == MostLooked)
-                    {
-                        return new Page<RecentTaskModel>(found, last);
-                    }
+                return new Page<RecentTaskModel>(found, last);
+            }
 
-                    last = TaskIds.Of(Id<Job>.Parse(job.Id), index).ToString();
-                    if (wanted is null || (row?.State ?? unwritten[index]) == wanted)
-                    {
-                        found.Add(new RecentTaskModel(JobViews.Of(job, people), JobViews.Of(job, plan, index, row, unwritten, history: true)));
-                    }
-                }
+            last = TaskIds.Of(Id<Job>.Parse(job.Id), index).ToString();
+            if (wanted is null || (row?.State ?? unwritten[index]) == wanted)
+            {
+                found.Add(new RecentTaskModel(JobViews.Of(job, people), JobViews.Of(job, plan, index, row, unwritten, history: true)));
+            }
+        }
 
-                return new Page<RecentTaskModel>(found, null);
-            },
-            cancel);
+        return new Page<RecentTaskModel>(found, null);
     }
 
     /// <param name="id">A whole one, or at least 6 characters of its random part.</param>

@@ -46,6 +46,16 @@ public sealed class HubApplication : IAsyncDisposable
         return client;
     }
 
+    /// <summary>A client of another user, who came by an invitation.</summary>
+    public async Task<HttpClient> MemberAsync(string name, CancellationToken cancel)
+    {
+        using var offer = await Client.PostAsJsonAsync("/api/v1/invites", new { }, cancel);
+        var invite = (await offer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("token").GetString();
+        using var answer = await Anonymous.PostAsJsonAsync("/api/v1/register", new { username = name, password = "correct horse", email = name + "@example.org", invite }, cancel);
+        answer.EnsureSuccessStatusCode();
+        return NewClient((await answer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("access_token").GetString());
+    }
+
     public async Task<JsonElement> ClaimAsync(string password)
     {
         var link = await Hub.OwnerLinkAsync();

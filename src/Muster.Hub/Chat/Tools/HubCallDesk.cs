@@ -1,6 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
+using Muster.Hub.Chat.Notes;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Copies;
@@ -17,7 +20,6 @@ internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, CopyCa
 {
     private const int MostNotes = 100;
     private const int UsualNotes = 20;
-    private const int MostText = 10_000;
 
     public void Register() => nodes.Handle(Frame.BodyOneofCase.HubCall, (tx, node, frame) => Answer(tx, node, frame.HubCall));
 
@@ -58,19 +60,16 @@ internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, CopyCa
 
     private static string Read(Transaction tx, string user, string query, int limit)
     {
-        // Every word must occur; the newest notes come first.
-        var notes = tx.Query<(string Id, string Text, long At)>("select id, text, at from notes where user_id = @user order by at desc, id desc", new { user })
-            .Where(note => query.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).All(word => note.Text.Contains(word, StringComparison.OrdinalIgnoreCase)))
-            .Take(limit);
+        var notes = NoteStore.Find(tx, user, query, limit);
         return EventJson.Write(json =>
         {
             json.WriteStartArray("notes");
-            foreach (var (id, text, at) in notes)
+            foreach (var note in notes)
             {
                 json.WriteStartObject();
-                json.WriteString("id", id);
-                json.WriteString("text", text);
-                json.WriteString("at", DateTimeOffset.FromUnixTimeMilliseconds(at));
+                json.WriteString("id", note.Id);
+                json.WriteString("text", note.Text);
+                json.WriteString("at", note.At);
                 json.WriteEndObject();
             }
 
@@ -80,20 +79,13 @@ internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, CopyCa
 
     private string Write(Transaction tx, string user, string id, string text)
     {
-        if (text.Length is 0 or > MostText)
-        {
-            throw ApiException.Invalid("text", $"A note has 1 to {MostText} characters.", "Shorten it.");
-        }
-
-        tx.Execute(
-            "insert into notes (id, user_id, text, at) values (@id, @user, @text, @at) on conflict (id) do nothing",
-            new { id, user, text, at = time.GetUtcNow().ToUnixTimeMilliseconds() });
+        NoteStore.Add(tx, user, new Note(id, text, time.GetUtcNow()));
         return EventJson.Write(json => json.WriteString("id", id));
     }
 
     /// <summary>Named by its tool call, so that one that is repeated after a restart makes one note, and no other run can meet its name.</summary>
     private static string NoteId(RunRow run, HubCall call, string key) =>
-        Secrets.Hash($"{run.Id}\n{(key.Length > 0 ? key : call.CallId)}")[..26];
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{run.Id}\n{(key.Length > 0 ? key : call.CallId)}")))[..26];
 
     private static int Limit(JsonElement arguments) =>
         arguments.TryGetProperty("limit", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var limit)

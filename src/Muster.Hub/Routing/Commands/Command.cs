@@ -1,11 +1,24 @@
+using Muster.Hub.Accounts;
 using Muster.Hub.Fleet;
+using Muster.Storage;
 
 namespace Muster.Hub.Routing.Commands;
 
 /// <summary>What a command may look at.</summary>
 /// <param name="Argument">What follows the name, trimmed.</param>
 /// <param name="Machines">Machines that the user may ask.</param>
-internal sealed record CommandCall(string Argument, IReadOnlyList<NodeSnapshot> Machines, string? Active, RunningWork? Running, bool Chinese, DateTimeOffset Now);
+internal sealed record CommandCall(string Argument, IReadOnlyList<NodeSnapshot> Machines, string? Active, RunningWork? Running, bool Chinese, DateTimeOffset Now)
+{
+    /// <summary>Where the message is handled: what a command changes is stored together with what it says.</summary>
+    public required Transaction Tx { get; init; }
+
+    public required UserRow User { get; init; }
+
+    public required string Conversation { get; init; }
+
+    /// <summary>Whoever wrote it may answer approvals.</summary>
+    public bool MayApprove { get; init; }
+}
 
 /// <summary>The run that goes on in this conversation.</summary>
 internal sealed record RunningWork(string RunId, string Node);
@@ -22,9 +35,12 @@ internal abstract record CommandResult
     public sealed record Shell(string Command) : CommandResult;
 
     public sealed record Stop : CommandResult;
+
+    /// <summary>The text is handled as a message without the command: after the work that goes on, or in its place.</summary>
+    public sealed record Deliver(string Text, bool Queue) : CommandResult;
 }
 
-/// <summary>One slash command. A new one is a class here and a line in <see cref="CommandBook"/>.</summary>
+/// <summary>One slash command. A new one is a class, beside what it is about, and a line where its feature is added.</summary>
 internal interface ICommand
 {
     string Name { get; }
@@ -32,5 +48,6 @@ internal interface ICommand
     /// <summary>How it is written, and what it does, for /help.</summary>
     (string Usage, string English, string Chinese) Help { get; }
 
+    /// <exception cref="Api.ApiException">It cannot be done; the message is said.</exception>
     CommandResult Run(CommandCall call);
 }

@@ -1,11 +1,14 @@
+using Muster.Hub.Api;
+
 namespace Muster.Hub.Routing.Commands;
 
 /// <summary>All commands, and what to say to one that there is not.</summary>
 internal sealed class CommandBook
 {
-    public CommandBook()
+    /// <param name="commands">In any order; /help lists them by their names.</param>
+    public CommandBook(IEnumerable<ICommand> commands)
     {
-        All = [new HelpCommand(() => All!), new NodesCommand(), new NodeCommand(), new StatusCommand(), new ShellCommand(), new StopCommand()];
+        All = [new HelpCommand(() => All!), .. commands.OrderBy(command => command.Name, StringComparer.Ordinal)];
     }
 
     public IReadOnlyList<ICommand> All { get; }
@@ -23,10 +26,17 @@ internal sealed class CommandBook
         var argument = text.Trim()[word.Length..].Trim();
         if (All.FirstOrDefault(command => command.Name == word[1..]) is { } found)
         {
-            return found.Run(call(argument));
+            try
+            {
+                return found.Run(call(argument));
+            }
+            catch (ApiException refused)
+            {
+                return new CommandResult.Say(refused.Message, "warning");
+            }
         }
 
-        var nearest = All.MinBy(command => Distance(command.Name, word[1..]))!;
+        var nearest = All.FirstOrDefault(command => command.Name.StartsWith(word[1..], StringComparison.Ordinal)) ?? All.MinBy(command => Distance(command.Name, word[1..]))!;
         var chinese = call(argument).Chinese;
         return new CommandResult.Say(
             chinese ? $"没有命令 {word}。是不是 /{nearest.Name}？/help 列出全部命令。" : $"There is no command {word}. Did you mean /{nearest.Name}? /help lists them all.",

@@ -1,7 +1,6 @@
 using System.Net;
 using Muster.Hub;
 using Muster.Hub.Artifacts;
-using Muster.Tests.Hub.Jobs;
 using Shouldly;
 using Xunit;
 
@@ -15,7 +14,7 @@ public sealed class UploadShareTests : ArtifactTest
     [Fact]
     public async Task Member_WithNoRoomLeft_UploadsNothingMoreAndTheOwnerDoes()
     {
-        using var bob = await PoolHouse.At(App, Cancel).MemberAsync("bob");
+        using var bob = await App.MemberAsync("bob", Cancel);
         await UploadAsync(bob, Bytes(2_000_000));
 
         var refused = await ProblemAsync(await bob.PostAsync("/api/v1/artifacts", new ByteArrayContent(Bytes(1_500_000, 2)), Cancel));
@@ -30,7 +29,7 @@ public sealed class UploadShareTests : ArtifactTest
     [Fact]
     public async Task Member_WhoSendsMuchAtOnce_GetsNoMoreThanTheirShare()
     {
-        using var bob = await PoolHouse.At(App, Cancel).MemberAsync("bob");
+        using var bob = await App.MemberAsync("bob", Cancel);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async number =>
         {

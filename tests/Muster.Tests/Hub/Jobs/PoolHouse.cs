@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
@@ -90,16 +89,7 @@ internal sealed class PoolHouse : IAsyncDisposable
         SubmitAsync(new JobPlan { Name = "test", Steps = [new StepPlan { Id = "main", Command = command, TimeoutSeconds = 60 }] });
 
     /// <summary>A client of another user, who may run tasks on nobody's machines yet.</summary>
-    public async Task<HttpClient> MemberAsync(string name)
-    {
-        using var offer = await Hub.Client.PostAsJsonAsync("/api/v1/invites", new { }, Cancel);
-        var invite = (await offer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("token").GetString();
-        using var answer = await Hub.Anonymous.PostAsJsonAsync("/api/v1/register", new { username = name, password = "correct horse", email = name + "@example.org", invite }, Cancel);
-        answer.EnsureSuccessStatusCode();
-        var client = Hub.NewClient(null);
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("access_token").GetString());
-        return client;
-    }
+    public Task<HttpClient> MemberAsync(string name) => Hub.MemberAsync(name, Cancel);
 
     /// <summary>The job's first tasks once it is over.</summary>
     public async Task<(string State, IReadOnlyList<JsonElement> Tasks)> EndAsync(string job)

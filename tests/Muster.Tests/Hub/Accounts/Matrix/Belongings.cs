@@ -43,9 +43,11 @@ internal sealed class Belongings
         made._values["copies"] = (await Post("copies", new { from = new { node = "nas", path = "a.txt" } })).GetProperty("id").GetString()!;
         var approval = made._values["approvals"] = Id<Approval>.New(TimeProvider.System).ToString();
         made._values["sha256"] = new string('a', 64);
+        var note = made._values["notes"] = new string('b', 26);
         await database.WriteAsync(
             tx =>
             {
+                tx.Execute("insert into notes (id, user_id, text, at) values (@note, (select id from users where username = 'ada'), 'mine', 0)", new { note });
                 tx.Execute(
                     """
                     insert into approvals (id, conversation_id, run_id, node_id, node, tool, arguments, folder, reason, state, expires_at)
@@ -116,6 +118,7 @@ internal sealed class Belongings
             "select id || title || epoch from conversations",
             "select id || text from messages",
             "select id || state from approvals",
+            "select id || text from notes",
             "select id || state || live || version from jobs",
             "select cast(number as text) from ledger_transfers",
             "select key from ledger_holds",

@@ -1,0 +1,81 @@
+using System.Text;
+using Muster.Hub.Accounts;
+using Muster.Hub.Api;
+using Muster.Hub.Routing.Commands;
+using Muster.Protocol.Ids;
+
+namespace Muster.Hub.Chat.Tools;
+
+internal sealed class ApproveCommand(Approvals approvals) : AnswerCommand(approvals, allow: true)
+{
+    public override string Name => "approve";
+
+    public override (string Usage, string English, string Chinese) Help => ("/approve [ID]", "let a tool call that waits for you run", "允许等待批准的操作");
+}
+
+internal sealed class DenyCommand(Approvals approvals) : AnswerCommand(approvals, allow: false)
+{
+    public override string Name => "deny";
+
+    public override (string Usage, string English, string Chinese) Help => ("/deny [ID]", "refuse a tool call that waits for you", "拒绝等待批准的操作");
+}
+
+/// <summary>Answers an approval in the conversation: the only one that waits here, or the one that is named.</summary>
+internal abstract class AnswerCommand(Approvals approvals, bool allow) : ICommand
+{
+    private const int LongestArguments = 300;
+
+    public abstract string Name { get; }
+
+    public abstract (string Usage, string English, string Chinese) Help { get; }
+
+    public CommandResult Run(CommandCall call)
+    {
+        var waiting = Approvals.Waiting(call.Tx, call.User.Id, call.Now);
+        if (waiting.Count == 0)
+        {
+            return new CommandResult.Say(call.Chinese ? "没有等待批准的操作。" : "Nothing waits for an approval.");
+        }
+
+        if (!call.MayApprove)
+        {
+            return new CommandResult.Say(
+                call.Chinese ? "这个登录方式不能批准操作：请在网页上批准，或在终端运行 muster approve（要输入密码）。"
+                : "What this message was sent with may not answer approvals: answer on the web page, or with muster approve in a terminal, which asks for your password.",
+                "warning");
+        }
+
+        if (call.Argument.Length == 0)
+        {
+            var here = waiting.Where(approval => approval.ConversationId == call.Conversation).ToList();
+            return here is [var only] ? Answer(call, only.Id) : new CommandResult.Say(Which(call, here.Count > 0 ? here : waiting), "warning");
+        }
+
+        return Answer(call, Prefixes.Resolve<Approval>(
+            call.Tx, call.Argument, "approval", "select id from approvals where conversation_id in (select id from conversations where user_id = @user)", new { user = call.User.Id }));
+    }
+
+    private CommandResult Answer(CommandCall call, string id)
+    {
+        var answered = approvals.Answer(call.Tx, id, allow, call.User.Username);
+        return new CommandResult.Say((call.Chinese ? (allow ? "已允许：" : "已拒绝：") : allow ? "Allowed: " : "Denied: ") + Line(answered));
+    }
+
+    private string Which(CommandCall call, IReadOnlyList<ApprovalModel> waiting)
+    {
+        var text = new StringBuilder(call.Chinese ? $"哪一个？/{Name} 加编号：" : $"Which one? /{Name} and its id:");
+        foreach (var approval in waiting)
+        {
+            text.Append("\n#").Append(Id<Approval>.Parse(approval.Id).Short).Append("  ").Append(Line(approval));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What would run, and where.</summary>
+    private static string Line(ApprovalModel approval)
+    {
+        var arguments = approval.Arguments.GetRawText();
+        return $"{approval.Tool} {(arguments.Length <= LongestArguments ? arguments : arguments[..LongestArguments] + "…")} ({approval.Node}, {approval.Folder})";
+    }
+}

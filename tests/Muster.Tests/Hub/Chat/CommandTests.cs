@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Muster.Protocol.Ids;
+using Muster.Protocol.Wire;
+using Muster.Testing;
+using Muster.Testing.Hub;
+using Muster.Tests.Hub.Jobs;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Hub.Chat;
+
+public sealed class PostgresCommandTests : CommandTests
+{
+    protected override HubEngine? Engine => OnPostgres.Engine;
+}
+
+/// <summary>Slash commands, which need no model.</summary>
+public class CommandTests : HubTest
+{
+    [Theory]
+    [InlineData("stop")]
+    [InlineData("停止")]
+    [InlineData("/stop")]
+    public async Task StopWord_AsTheWholeMessage_StopsTheRun(string word)
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        var run = (await node.ReceiveAsync(Cancel)).Forward;
+
+        await App.SayAsync(conversation, word, Cancel);
+
+        (await node.ReceiveAsync(Cancel)).Stop.RunId.ShouldBe(run.RunId);
+    }
+
+    [Fact]
+    public async Task Queue_WhileARunWorks_WaitsForItsEndAndGoesWithoutTheCommand()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        var run = (await node.ReceiveAsync(Cancel)).Forward;
+
+        await App.SayAsync(conversation, "/queue then run the tests", Cancel);
+        await App.UntilAsync(conversation, "notice", Cancel, data => data.GetProperty("kind").GetString() == "queued");
+        await node.SayAsync(ScriptedNode.Event(run, "agent_end", $$"""{"run_id":"{{run.RunId}}","outcome":"completed"}"""));
+
+        var next = (await node.ReceiveAsync(Cancel)).Forward;
+        next.RunId.ShouldNotBe(run.RunId);
+        next.Text.ShouldBe("then run the tests");
+    }
+
+    [Fact]
+    public async Task Interrupt_WhileARunWorks_BreaksItOff()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        var run = (await node.ReceiveAsync(Cancel)).Forward;
+
+        await App.SayAsync(conversation, "/interrupt look at the log first", Cancel);
+
+        var steer = (await node.ReceiveAsync(Cancel)).Steer;
+        (steer.RunId, steer.Text, steer.Interrupt).ShouldBe((run.RunId, "look at the log first", true));
+    }
+
+    [Fact]
+    public async Task Interrupt_WithNothingGoingOn_IsAMessage()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        await App.SayAsync(conversation, "@nas /interrupt hello there", Cancel);
+
+        (await node.ReceiveAsync(Cancel)).Forward.Text.ShouldBe("@nas hello there");
+    }
+
+    [Fact]
+    public async Task Approve_InTheConversation_CountsOnlyWithACredentialThatMay()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        await App.ClaimAsync("correct horse");
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "clean up", Cancel);
+        var run = (await node.ReceiveAsync(Cancel)).Forward;
+        await node.SayAsync(new Frame
+        {
+            ApprovalRequest = new ApprovalRequest
+            {
+                ApprovalId = Id<Approval>.New(TimeProvider.System).ToString(), RunId = run.RunId, ConversationId = conversation, Tool = "shell",
+                ArgumentsJson = """{"command":"rm x"}""", Folder = "/work", Reason = "it deletes", ExpiresSeconds = 600,
+            },
+        });
+        await App.UntilAsync(conversation, "approval", Cancel);
+
+        (await AnswerAsync(conversation, "/approve")).ShouldContain("may not answer approvals");
+        using var login = await App.Anonymous.PostAsJsonAsync("/api/v1/login", new { username = "ada", password = "correct horse", approve = true }, Cancel);
+        using var person = App.NewClient((await login.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("access_token").GetString());
+        (await AnswerAsync(conversation, "/approve", person)).ShouldBe("Allowed: shell {\"command\":\"rm x\"} (nas, /work)");
+
+        var answer = (await node.ReceiveAsync(Cancel)).ApprovalAnswer;
+        (answer.Allow, answer.By).ShouldBe((true, "ada"));
+        (await AnswerAsync(conversation, "/deny", person)).ShouldBe("Nothing waits for an approval.");
+    }
+
+    [Fact]
+    public async Task Memory_Notes_AreListedSearchedAndForgotten()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        (await AnswerAsync(conversation, "/memory")).ShouldStartWith("Nothing is remembered yet");
+        await App.SayAsync(conversation, "remember things", Cancel);
+        var run = (await node.ReceiveAsync(Cancel)).Forward;
+        foreach (var text in new[] { "the backup goes to nas at night", "Bob 喜欢喝茶", "the router is a Fritz!Box" })
+        {
+            await node.SayAsync(new Frame
+            {
+                HubCall = new HubCall { CallId = Id<Message>.New(TimeProvider.System).ToString(), RunId = run.RunId, Method = "memory.write", Json = JsonSerializer.Serialize(new { text, key = text }) },
+            });
+            (await node.ReceiveAsync(Cancel)).HubReply.Error.ShouldBe("");
+        }
+
+        var found = await AnswerAsync(conversation, "/memory 喝茶");
+        found.ShouldContain("Bob 喜欢喝茶");
+        found.ShouldNotContain("router");
+        var id = found.Split('#')[1][..6];
+        (await AnswerAsync(conversation, $"/memory delete #{id}")).ShouldBe("Forgotten: Bob 喜欢喝茶");
+        (await AnswerAsync(conversation, "/memory delete 000000")).ShouldContain("note");
+
+        using var bob = await App.MemberAsync("bob", Cancel);
+        (await bob.GetFromJsonAsync<JsonElement>("/api/v1/notes", Cancel)).GetProperty("items").GetArrayLength().ShouldBe(0);
+        var mine = (await App.Client.GetFromJsonAsync<JsonElement>("/api/v1/notes?query=the&limit=1", Cancel));
+        mine.GetProperty("items")[0].GetProperty("text").GetString().ShouldBe("the router is a Fritz!Box");
+        var next = await App.Client.GetFromJsonAsync<JsonElement>($"/api/v1/notes?query=the&limit=1&after={mine.GetProperty("next").GetString()}", Cancel);
+        next.GetProperty("items")[0].GetProperty("text").GetString().ShouldBe("the backup goes to nas at night");
+        using var foreign = await bob.DeleteAsync($"/api/v1/notes/{mine.GetProperty("next").GetString()}", Cancel);
+        foreign.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await AnswerAsync(conversation, "/memory delete all")).ShouldBe("All 2 notes were deleted.");
+    }
+
+    [Fact]
+    public async Task JobsTasksBalance_OfTheUser_AreTold()
+    {
+        await using var house = await PoolHouse.StartAsync(Cancel);
+        var conversation = await house.Hub.ConversationAsync(Cancel);
+        async Task<string> Told(string command) => await house.Hub.AnswerAsync(conversation, await house.Hub.SayAsync(conversation, command, Cancel), Cancel);
+        (await Told("/jobs")).ShouldStartWith("There are no jobs yet");
+        (await Told("/balance")).ShouldStartWith("Nothing costs anything here yet");
+        var job = await house.RunAsync("true");
+        await house.EndAsync(job);
+
+        (await Told("/jobs")).ShouldContain($"#{Id<Job>.Parse(job).Short}  test  succeeded");
+        (await Told("/tasks")).ShouldMatch(@"✅ #\w{6} succeeded \d+s  node0  test");
+        (await Told("/help")).ShouldContain("/memory [WORDS]");
+    }
+
+    /// <summary>What the hub says to a command.</summary>
+    private async Task<string> AnswerAsync(string conversation, string text, HttpClient? client = null)
+    {
+        var id = Id<Message>.New(TimeProvider.System).ToString();
+        using var posted = await (client ?? App.Client).PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { id, text }, Cancel);
+        posted.EnsureSuccessStatusCode();
+        return await App.AnswerAsync(conversation, id, Cancel);
+    }
+}
