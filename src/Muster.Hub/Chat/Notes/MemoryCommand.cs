@@ -29,20 +29,20 @@ internal sealed class MemoryCommand : ICommand
 
     private static bool Deletes(string word) => word.ToLowerInvariant() is "delete" or "forget" or "remove";
 
-    private static CommandResult Delete(CommandCall call, string id)
+    private static CommandResult.Say Delete(CommandCall call, string id)
     {
         var note = NoteStore.Get(call.Tx, call.User.Id, id);
         NoteStore.Remove(call.Tx, call.User.Id, note.Id);
         return new CommandResult.Say((call.Chinese ? "已忘记：" : "Forgotten: ") + Line(note));
     }
 
-    private static CommandResult DeleteAll(CommandCall call)
+    private static CommandResult.Say DeleteAll(CommandCall call)
     {
         var count = NoteStore.RemoveAll(call.Tx, call.User.Id);
         return new CommandResult.Say(call.Chinese ? $"已删除全部 {count} 条。" : count == 1 ? "One note was deleted." : $"All {count} notes were deleted.");
     }
 
-    private static CommandResult List(CommandCall call)
+    private static CommandResult.Say List(CommandCall call)
     {
         var notes = NoteStore.Find(call.Tx, call.User.Id, call.Argument, MostShown + 1);
         if (notes.Count == 0)

@@ -55,7 +55,7 @@ internal abstract class AnswerCommand(Approvals approvals, bool allow) : IComman
             call.Tx, call.Argument, "approval", "select id from approvals where conversation_id in (select id from conversations where user_id = @user)", new { user = call.User.Id }));
     }
 
-    private CommandResult Answer(CommandCall call, string id)
+    private CommandResult.Say Answer(CommandCall call, string id)
     {
         var answered = approvals.Answer(call.Tx, id, allow, call.User.Username);
         return new CommandResult.Say((call.Chinese ? (allow ? "已允许：" : "已拒绝：") : allow ? "Allowed: " : "Denied: ") + Line(answered));
