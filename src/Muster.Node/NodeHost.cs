@@ -113,6 +113,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             Logger = options.Loggers.CreateLogger<RunHost>(),
             Shutdown = _shutdown.Token,
             ModelName = maker.ModelName,
+            IsDirect = maker.IsDirect,
             OptionsAsync = maker.OptionsAsync,
             OnRunsChanged = () => _link.TrySendVolatile(new Frame { Heartbeat = Beat() }),
         });

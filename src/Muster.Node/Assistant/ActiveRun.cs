@@ -121,6 +121,11 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, SemaphoreSl
     /// <summary>Once, whether it came by the link or was read from the store.</summary>
     private async Task DeliverAsync(Agent agent, Steer steer)
     {
+        if (kit.IsDirect(Forward))
+        {
+            return; // it may need the tools that this run has not: the hub sends it again as a run of its own, once this one has ended
+        }
+
         lock (_steered)
         {
             if (!_steered.Add(steer.MessageId))

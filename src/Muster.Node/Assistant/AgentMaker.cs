@@ -20,6 +20,9 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
 
     public string ModelName(Forward forward) => IsCommand(forward) ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
 
+    /// <summary>Answered by the model alone, in one call.</summary>
+    public bool IsDirect(Forward forward) => !IsCommand(forward) && DirectQuestion.Is(forward.Text, options.Name);
+
     public async ValueTask<AgentOptions> OptionsAsync(RunNeeds needs, CancellationToken abort)
     {
         var forward = needs.Forward;
@@ -31,7 +34,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
             Model = IsCommand(forward) ? _rules : options.Models.Stream(model.Name),
             ModelName = ModelName(forward),
             System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
-            Tools = await ToolsAsync(needs, skills, abort),
+            Tools = IsDirect(forward) ? [] : await ToolsAsync(needs, skills, abort),
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
             Hooks = new AgentHooks { BeforeToolCall = (tool, call, stop) => CheckAsync(forward, tool, call, stop) },
             MaxTurns = options.MaxTurns,

@@ -24,6 +24,9 @@ internal sealed record RunKit
     /// <summary>The model that answers this message.</summary>
     public required Func<Forward, string> ModelName { get; init; }
 
+    /// <summary>Whether its agent gets no tools; then nothing is added to it on its way.</summary>
+    public required Func<Forward, bool> IsDirect { get; init; }
+
     /// <summary>Makes a fresh agent's options: prompt, model, tools, hooks.</summary>
     public required Func<RunNeeds, CancellationToken, ValueTask<AgentOptions>> OptionsAsync { get; init; }
 
