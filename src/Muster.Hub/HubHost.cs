@@ -16,6 +16,7 @@ using Muster.Hub.Ledger;
 using Muster.Hub.Ledger.Prices;
 using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
+using Muster.Hub.Schedules;
 using Muster.Hub.Site;
 using Muster.Protocol.Transfers;
 using Muster.Storage;
@@ -50,6 +51,7 @@ public static class HubHost
             app.Services.StartCopies();
             await listener.StartAsync(app, cancel);
             await app.Services.GetRequiredService<ConversationLoops>().RecoverAsync(app.Services.GetRequiredService<NodeDirectory>(), cancel);
+            app.Services.StartSchedules();
             return new RunningHub(app, database, listener.Complete(local, app.Services.GetRequiredService<HubAddress>()));
         }
         catch
@@ -89,6 +91,7 @@ public static class HubHost
         builder.Services.AddJobs(options.Jobs);
         builder.Services.AddArtifacts(options.Artifacts);
         builder.Services.AddCopies(options.Copies);
+        builder.Services.AddSchedules(options.Schedules);
 
         var app = builder.Build();
         app.UseMiddleware<Problems>();
@@ -100,6 +103,7 @@ public static class HubHost
         app.MapJobs();
         app.MapArtifacts();
         app.MapCopies();
+        app.MapSchedules();
         app.MapPersonal();
         app.MapWallet();
         app.MapHealth();

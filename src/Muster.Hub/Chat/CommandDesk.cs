@@ -2,11 +2,12 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
+using Muster.Hub.Schedules;
 
 namespace Muster.Hub.Chat;
 
 /// <summary>Runs slash commands, which need no model and no machine unless they say so.</summary>
-internal sealed class CommandDesk(CommandBook book, Router router, Launcher launcher, Replies replies, People people, TimeProvider time)
+internal sealed class CommandDesk(CommandBook book, Router router, Launcher launcher, Replies replies, People people, Reminders reminders, TimeProvider time)
 {
     /// <summary>False when the message is no command.</summary>
     public bool Handles(Turn turn)
@@ -25,6 +26,10 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
                 break;
             case CommandResult.Activate activate:
                 Activate(turn, activate);
+                break;
+            case CommandResult.Remind remind:
+                var (text, level) = reminders.Answer(turn, remind.Argument);
+                replies.Answer(turn, "command", text, level);
                 break;
             case CommandResult.Shell when turn.User.Role == "guest":
                 replies.Answer(turn, "command", turn.Chinese ? "访客不能运行命令。" : "A guest may not run commands.", "error");

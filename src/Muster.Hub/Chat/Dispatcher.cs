@@ -60,7 +60,12 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
                 return;
             }
 
-            if (turn.Running is { } running)
+            if (turn.Running is not null && turn.Message.IsOfSchedule)
+            {
+                // What was planned long before is not about the work that happens to go on.
+                replies.Queue(turn, null);
+            }
+            else if (turn.Running is { } running)
             {
                 WhileRunning(turn, running);
             }
@@ -75,7 +80,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
     private bool AnswersQuestion(Turn turn)
     {
         var conversation = turn.Conversation;
-        if (conversation.PendingKind is null)
+        if (conversation.PendingKind is null || turn.Message.IsOfSchedule)
         {
             return false;
         }

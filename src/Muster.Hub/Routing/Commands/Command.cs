@@ -22,6 +22,9 @@ internal abstract record CommandResult
     public sealed record Shell(string Command) : CommandResult;
 
     public sealed record Stop : CommandResult;
+
+    /// <summary>Makes, lists or cancels reminders.</summary>
+    public sealed record Remind(string Argument) : CommandResult;
 }
 
 /// <summary>One slash command. A new one is a class here and a line in <see cref="CommandBook"/>.</summary>

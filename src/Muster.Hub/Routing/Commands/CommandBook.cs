@@ -5,7 +5,7 @@ internal sealed class CommandBook
 {
     public CommandBook()
     {
-        All = [new HelpCommand(() => All!), new NodesCommand(), new NodeCommand(), new StatusCommand(), new ShellCommand(), new StopCommand()];
+        All = [new HelpCommand(() => All!), new NodesCommand(), new NodeCommand(), new StatusCommand(), new ShellCommand(), new RemindCommand(), new StopCommand()];
     }
 
     public IReadOnlyList<ICommand> All { get; }
