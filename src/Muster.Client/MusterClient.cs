@@ -9,6 +9,7 @@ using Muster.Client.Http;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Operations;
+using Muster.Client.Schedules;
 using Muster.Client.Wallet;
 using Muster.Client.Workers;
 using Muster.Protocol.Ids;
@@ -45,6 +46,7 @@ public sealed class MusterClient : IDisposable
         Conversations = new ConversationClient(_transport);
         Approvals = new ApprovalClient(_transport);
         Inbox = new InboxClient(_transport);
+        Schedules = new ScheduleClient(_transport);
         Wallet = new WalletClient(_transport);
         Backups = new BackupClient(_transport);
         Artifacts = new ArtifactClient(_transport, _options);
@@ -71,6 +73,8 @@ public sealed class MusterClient : IDisposable
     public ApprovalClient Approvals { get; }
 
     public InboxClient Inbox { get; }
+
+    public ScheduleClient Schedules { get; }
 
     public WalletClient Wallet { get; }
 

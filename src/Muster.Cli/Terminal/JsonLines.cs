@@ -11,6 +11,7 @@ using Muster.Client.Conversations;
 using Muster.Client.Copies;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
+using Muster.Client.Schedules;
 using Muster.Client.Wallet;
 
 namespace Muster.Cli.Terminal;
@@ -83,4 +84,5 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(QuoteLine))]
 [JsonSerializable(typeof(ReceiptLine))]
 [JsonSerializable(typeof(CopyInfo))]
+[JsonSerializable(typeof(ScheduleInfo))]
 internal sealed partial class OutputJson : JsonSerializerContext;

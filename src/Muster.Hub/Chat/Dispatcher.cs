@@ -49,9 +49,14 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
 
     private void Handle(Turn turn)
     {
-        if (turn.Message.Target is not null)
+        if (turn.Message.IsOfSchedule && turn.Running is not null)
         {
-            Deliver(turn, turn.Message.Target);
+            // What was planned long before is not about the work that happens to go on.
+            replies.Queue(turn, null);
+        }
+        else if (turn.Message.Target is not null)
+        {
+            Deliver(turn, turn.Message.Target, turn.Message.IsOfSchedule ? turn.Texts.Planned : null);
         }
         else if (!AnswersQuestion(turn))
         {
@@ -60,12 +65,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
                 return;
             }
 
-            if (turn.Running is not null && turn.Message.IsOfSchedule)
-            {
-                // What was planned long before is not about the work that happens to go on.
-                replies.Queue(turn, null);
-            }
-            else if (turn.Running is { } running)
+            if (turn.Running is { } running)
             {
                 WhileRunning(turn, running);
             }

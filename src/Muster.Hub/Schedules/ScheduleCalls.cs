@@ -3,6 +3,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Fleet;
 using Muster.Hub.Routing;
 using Muster.Protocol.Ids;
 using Muster.Storage;
@@ -15,11 +16,17 @@ internal sealed class ScheduleCalls(ScheduleDesk desk, People people)
     private const int MostListed = 100;
 
     /// <exception cref="ApiException">It says what is wrong, for the model and the person.</exception>
-    public string Add(Transaction tx, RunRow run, string userId, JsonElement arguments)
+    public string Add(Transaction tx, RunRow run, NodeSnapshot node, string userId, JsonElement arguments)
     {
         var user = Asking(run, userId);
         var wish = arguments.Deserialize(HubJson.Default.ScheduleCall) ?? throw new JsonException("null");
         var instruction = wish.Instruction is { Length: > 0 } || wish.ConvId is { Length: > 0 };
+        if (wish.Node is { Length: > 0 } named && !string.Equals(named, node.Name, StringComparison.OrdinalIgnoreCase) && named != node.Id.ToString())
+        {
+            // Or a page that one machine reads could plan work on all of them.
+            throw ApiException.Forbidden($"An agent plans work for its own machine alone, {node.Name}. The person can do it: muster schedule add --node {named} …");
+        }
+
         var text = (wish.Instruction is { Length: > 0 } asked ? asked : wish.Message) ?? "";
         // The same call gets the same id: one that is repeated after a crash finds what it made.
         var id = Id<Schedule>.Within(Id<Run>.Parse(run.Id), wish.Key ?? "");
@@ -29,7 +36,7 @@ internal sealed class ScheduleCalls(ScheduleDesk desk, People people)
             var row = ScheduleStore.Find(tx, id.ToString()) ?? desk.Add(tx, user, id, new ScheduleWish
             {
                 Text = text, IsInstruction = instruction, When = wish.When, DelaySeconds = wish.DelaySeconds, EverySeconds = wish.IntervalSeconds, Cron = wish.Cron,
-                TimeInText = true, Repeats = wish.Action == "repeat", Zone = wish.Zone, ConversationId = run.ConversationId, Node = wish.Node, Session = wish.ConvId,
+                TimeInText = true, Repeats = wish.Action == "repeat", Zone = wish.Zone, ConversationId = run.ConversationId, Node = instruction ? node.Id.ToString() : null, Session = wish.ConvId,
                 MaxRuns = wish.MaxRuns, Chinese = chinese,
             });
             return EventJson.Write(json =>

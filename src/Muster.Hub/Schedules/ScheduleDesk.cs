@@ -41,7 +41,7 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
             Text = made.Text,
             Chinese = wish.Chinese ? 1 : 0,
             Rule = made.Rule.Word,
-            EverySeconds = made.Rule is ScheduleRule.Every every ? (long)every.Interval.TotalSeconds : null,
+            EverySeconds = made.Rule is ScheduleRule.Every every ? (long)Math.Ceiling(every.Interval.TotalSeconds) : null,
             Cron = (made.Rule as ScheduleRule.Cron)?.Text,
             Zone = zone.Id,
             NextAt = made.First.ToUnixTimeMilliseconds(),

@@ -69,11 +69,16 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
         var conversation = row.ConversationId ?? ConversationStore.Latest(tx, row.UserId) ?? ConversationStore.Create(tx, row.UserId, "", node?.Id.ToString(), time).Id;
         // A command is taken word for word, so nothing may stand behind it.
         var late = now - due >= options.Late && row.Text is not ['/' or '$', ..];
-        var text = (node is null ? "" : $"@{node.Name} ") + ScheduleTexts.For(row.Chinese == 1).Told(row, due, now, late);
+        var text = ScheduleTexts.For(row.Chinese == 1).Told(row, due, now, late);
         var id = Id<Message>.New(time).ToString();
         var number = threads.Append(tx, conversation, "user_message", EventJson.UserMessage(id, text, now, user.Username, MessageStore.OfSchedule));
         MessageStore.Add(
             tx, new MessageRow { Id = id, ConversationId = conversation, UserId = row.UserId, Number = number, Text = text, State = MessageState.Accepted }, MessageStore.OfSchedule);
+        if (node is not null)
+        {
+            MessageStore.Set(tx, id, MessageState.Accepted, target: row.NodeId);
+        }
+
         tx.OnCommitted(() => wakes.Conversation(conversation));
         return row with { LastOutcome = ScheduleWords.Given, MessageId = id, InboxNumber = null };
     }

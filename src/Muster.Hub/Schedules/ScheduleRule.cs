@@ -1,4 +1,3 @@
-using System.Globalization;
 using Muster.Hub.Schedules.Times;
 using Quartz;
 
@@ -50,18 +49,25 @@ internal abstract record ScheduleRule
 
         private static CronExpression Read(string text)
         {
+            if (CronFields.Mistake(text) is { } mistake)
+            {
+                throw Refused(text, mistake);
+            }
+
             try
             {
                 return CronExpression.Parse(text, CronFormat.Unix);
             }
             catch (FormatException error)
             {
-                throw new ScheduleMistakeException(
-                    "cron",
-                    $"\"{text}\" is no cron expression of five fields (minute, hour, day of the month, month, day of the week): {error.Message} For example: 0 9 * * 1-5",
-                    $"“{text}”不是五段的 cron 表达式（分 时 日 月 周）：{error.Message} 例如：0 9 * * 1-5");
+                throw Refused(text, error.Message);
             }
         }
+
+        private static ScheduleMistakeException Refused(string text, string why) => new(
+            "cron",
+            $"\"{text}\" is no cron expression of five fields (minute, hour, day of the month, month, day of the week): {why} For example: 0 9 * * 1-5",
+            $"“{text}”不是五段的 cron 表达式（分 时 日 月 周）：{why} 例如：0 9 * * 1-5");
     }
 
     /// <summary>As stored.</summary>
@@ -80,15 +86,4 @@ internal abstract record ScheduleRule
         "cron" => $"cron {cron}",
         _ => chinese ? "一次" : "once",
     };
-}
-
-internal static class Spans
-{
-    /// <summary>The largest units first: 1h30m, 45s.</summary>
-    public static string Text(long seconds)
-    {
-        var span = TimeSpan.FromSeconds(seconds);
-        var parts = new[] { (span.Days, "d"), (span.Hours, "h"), (span.Minutes, "m"), (span.Seconds, "s") }.Where(part => part.Item1 > 0);
-        return string.Concat(parts.Select(part => part.Item1.ToString(CultureInfo.InvariantCulture) + part.Item2)) is { Length: > 0 } text ? text : "0s";
-    }
 }

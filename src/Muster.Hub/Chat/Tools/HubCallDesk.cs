@@ -53,7 +53,7 @@ internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, CopyCa
             "copies.start" => copies.Start(tx, conversation.UserId, run, node, arguments.RootElement),
             "copies.show" => copies.Show(conversation.UserId, run, Text(arguments.RootElement, "id")),
             "copies.cancel" => copies.Cancel(conversation.UserId, run, Text(arguments.RootElement, "id")),
-            "schedules.add" => schedules.Add(tx, run, conversation.UserId, arguments.RootElement),
+            "schedules.add" => schedules.Add(tx, run, node, conversation.UserId, arguments.RootElement),
             "schedules.list" => schedules.List(tx, run, conversation.UserId),
             "schedules.cancel" => schedules.Cancel(tx, run, conversation.UserId, Text(arguments.RootElement, "id")),
             _ => throw ApiException.Forbidden($"The hub has no {call.Method}: update the hub."),

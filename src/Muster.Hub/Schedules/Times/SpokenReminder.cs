@@ -12,6 +12,11 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
     public static SpokenReminder Parse(string text, DateTimeOffset now, TimeZoneInfo zone)
     {
         var asked = Request.Replace(text.Trim(), "").Trim();
+        if (CronFirst.Match(asked) is { Success: true } cron)
+        {
+            return new SpokenReminder(SpokenTime.Parse(cron.Groups["when"].Value, now, zone), Bare(cron.Groups["rest"].Value));
+        }
+
         // The longest beginning that is a time, so that "1h 30m" is not cut in the middle; then the longest end.
         foreach (var cut in Cuts(asked).Where(cut => cut <= LongestTime).OrderDescending())
         {
@@ -49,6 +54,10 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
         @"^(?:please )?(?:(?:can|could|would) you )?(?:please )?(?:(?:remind|notify|alert|ping|wake) me(?: up)?|(?:set|create|add|make) (?:me )?(?:a |an )?(?:timer|reminder|alarm)(?: (?:for|in|at|on))?)(?= |,|:|$)|^(?:请|麻烦)?(?:(?:提醒|通知)(?:我|一下)?|叫醒?我|(?:设置|设定|设|定|创建|添加)(?:一个|个)?(?=.*(?:提醒|闹钟|定时器)))",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
     private static partial Regex Request { get; }
+
+    // Five fields, with or without words behind them: a mistake in them is to be told, not read as words.
+    [GeneratedRegex(@"^(?<when>cron ?[:：]? ?\S+(?:\s+\S+){0,4})(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex CronFirst { get; }
 
     [GeneratedRegex("^[\\s,，:：;；\"“”]+|[\\s,，:：;；\"“”]+$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Edges { get; }
