@@ -26,7 +26,7 @@ public class RestartTests : ScheduleTest
     public async Task Schedules_ThroughManyRestarts_EachIsToldOnce()
     {
         var conversation = await App.ConversationAsync(Cancel);
-        var user = (await OkAsync(Ada, HttpMethod.Get, "me")).GetProperty("id").GetString()!;
+        var user = await Database.ReadAsync(tx => tx.Scalar<string>("select id from users where username = 'ada'"), Cancel);
         await FillAsync(user, conversation);
 
         for (var restart = 1; restart <= Restarts; restart++)
