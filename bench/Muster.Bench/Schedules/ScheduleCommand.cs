@@ -32,13 +32,14 @@ internal static class ScheduleCommand
         var database = hub.Services.GetRequiredService<Database>();
         var first = TimeProvider.System.GetUtcNow().AddSeconds(5);
         var due = Enumerable.Range(0, count).Select(number => first + (spread * number / count)).ToList();
+        var before = await database.ReadAsync(Notices);
         await database.WriteAsync(tx => Fill(tx, due));
         var ends = new List<(DateTimeOffset At, long Told)>();
         var watch = new Stopwatch();
         var cpu = TimeSpan.Zero;
         for (long told = 0; told < count;)
         {
-            var now = await database.ReadAsync(tx => tx.Scalar<long>("select count(*) from schedules where runs > 0"));
+            var now = await database.ReadAsync(Notices) - before;
             if (now > told)
             {
                 if (told == 0)
@@ -62,6 +63,9 @@ internal static class ScheduleCommand
             $"{count} over {spread.TotalSeconds:0} s: told in {seconds:0.00} s, {count / seconds:0}/s; late p50 {late[count / 2]:0} ms, p99 {late[count * 99 / 100]:0} ms, most {late[^1]:0} ms; {cores:0.0} cores");
         await database.WriteAsync(tx => tx.Execute("delete from schedules"));
     }
+
+    /// <summary>Asked so often that it must cost nothing: the numbers of an inbox have no gaps here.</summary>
+    private static long Notices(Transaction tx) => tx.Scalar<long>("select coalesce(max(number), 0) from inbox");
 
     private static int Fill(Transaction tx, List<DateTimeOffset> due)
     {

@@ -19,8 +19,8 @@ internal sealed class ScheduleTexts(bool chinese)
     public string Made(ScheduleRow row, DateTimeOffset now, bool hubEnds)
     {
         var name = "#" + Short(row.Id);
-        var at = At(row.NextAt ?? 0, row.Zone, seconds: row.Rule == "once" && row.NextAt - now.ToUnixTimeMilliseconds() <= 120_000);
-        var rule = ScheduleRule.Describe(row.Rule, row.EverySeconds, row.Cron, chinese) + Most(row.MaxRuns);
+        var at = At(row.NextAt ?? 0, row.Zone, seconds: row.NextAt - now.ToUnixTimeMilliseconds() <= 120_000);
+        var rule = (row.Rule != "cron" ? "" : chinese ? "按 " : "by ") + ScheduleRule.Describe(row.Rule, row.EverySeconds, row.Cron, chinese) + Most(row.MaxRuns);
         var text = (row.Rule, row.IsInstruction, chinese) switch
         {
             ("once", false, false) => $"I will remind you at {at} ({row.Zone}): {row.Text}",
