@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Muster.Hub.Schedules.Times;
 
 namespace Muster.Hub.Schedules;
@@ -7,6 +8,8 @@ namespace Muster.Hub.Schedules;
 internal sealed class ScheduleChecks(ScheduleOptions options)
 {
     private const int Looked = 10;
+    private const int LongestSaid = 80;
+    private const int LongestCron = 120;
 
     /// <summary>What a wish comes to: the rule, how often at most, the text without the time in it, and when it is due first.</summary>
     public sealed record Checked(ScheduleRule Rule, long? MaxRuns, string Text, DateTimeOffset First);
@@ -14,7 +17,7 @@ internal sealed class ScheduleChecks(ScheduleOptions options)
     /// <exception cref="ScheduleMistakeException">It says what cannot be, and what can.</exception>
     public Checked Check(ScheduleWish wish, DateTimeOffset now, TimeZoneInfo zone)
     {
-        var (spoken, text) = When(wish, now, zone);
+        var (spoken, text) = When(wish with { Text = Storable(wish.Text) }, now, zone);
         var bare = text.Trim() is { Length: > 0 } said ? said
             : wish.IsInstruction ? throw new ScheduleMistakeException("text", "What is the assistant to do then? Say it in a sentence.", "到时候要做什么？请用一句话说明。")
             : wish.Chinese ? "时间到了" : "It is time.";
@@ -44,6 +47,7 @@ internal sealed class ScheduleChecks(ScheduleOptions options)
             { At: { } at } => new ScheduleRule.Once(at.ToUniversalTime()),
             { DelaySeconds: { } delay } => new ScheduleRule.Once(now.AddSeconds(Clamped(delay))),
             { EverySeconds: { } every } => new ScheduleRule.Every(TimeSpan.FromSeconds(Clamped(every))),
+            { Cron: { Length: > LongestCron } cron } => throw NoTime(cron),
             { Cron: { } cron } => new ScheduleRule.Cron(cron, zone),
             _ => null,
         };
@@ -110,6 +114,9 @@ internal sealed class ScheduleChecks(ScheduleOptions options)
         return first;
     }
 
+    /// <summary>Lone surrogates and NUL are no text to a database.</summary>
+    private static string Storable(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)).Replace("\0", "", StringComparison.Ordinal);
+
     private int Years => (int)(options.Longest.TotalDays / 365);
 
     private ScheduleMistakeException TooOften()
@@ -121,6 +128,7 @@ internal sealed class ScheduleChecks(ScheduleOptions options)
 
     private static ScheduleMistakeException NoTime(string? said) => said is null
         ? new("when", "When? Say it, for example: 10m, in 2 hours, tomorrow at 9, every monday at 9, 2026-12-24 18:30, cron: 0 9 * * 1-5.", "什么时候？例如：10m、两小时后、明天9点、每周一9点、2026-12-24 18:30、cron: 0 9 * * 1-5。")
+        : said.Length > LongestSaid + 1 ? NoTime(said[..LongestSaid] + "…")
         : new("when", $"\"{said}\" is no time that is understood here. Say, for example: 10m, in 2 hours, tomorrow at 9, every monday at 9, 2026-12-24 18:30, cron: 0 9 * * 1-5.", $"“{said}”不是能听懂的时间。例如：10m、两小时后、明天9点、每周一9点、2026-12-24 18:30、cron: 0 9 * * 1-5。");
 
     // A hundred years: refused by the limit, and no number to overflow with.

@@ -11,6 +11,7 @@ namespace Muster.Hub.Schedules;
 /// <summary>A user's own schedules. Everything happens in the caller's transaction.</summary>
 internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, ScheduleOptions options, TimeProvider time)
 {
+    private const int LongestName = 200;
     private readonly ScheduleChecks _checks = new(options);
 
     /// <exception cref="ScheduleMistakeException">It cannot be; says why.</exception>
@@ -36,7 +37,7 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
             UserId = user.Id,
             ConversationId = wish.ConversationId,
             NodeId = NodeOf(user, wish),
-            Session = wish.Session,
+            Session = SessionOf(wish),
             Kind = wish.IsInstruction ? ScheduleWords.Instruction : ScheduleWords.Message,
             Text = made.Text,
             Chinese = wish.Chinese ? 1 : 0,
@@ -81,7 +82,7 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
     {
         var (row, now) = (Open(tx, user, id), time.GetUtcNow());
         var due = DateTimeOffset.FromUnixTimeMilliseconds(row.NextAt ?? 0);
-        var next = row.State == ScheduleWords.Paused && row.Rule != "once" && due <= now ? ScheduleRule.Of(row).Next(due, now)?.ToUnixTimeMilliseconds() : row.NextAt;
+        var next = row.State == ScheduleWords.Paused && row.Rule != "once" && due <= now ? ScheduleRule.First(row, now)?.ToUnixTimeMilliseconds() ?? row.NextAt : row.NextAt;
         ScheduleStore.Set(tx, row.Id, ScheduleWords.Active, next);
         tx.OnCommitted(loop.Wake);
         return row with { State = ScheduleWords.Active, NextAt = next };
@@ -110,6 +111,10 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
                 string.Equals(node.Name, wish.Node, StringComparison.OrdinalIgnoreCase) || node.Id.ToString() == wish.Node)?.Id.ToString()
             ?? throw new ScheduleMistakeException("node", $"There is no machine named \"{wish.Node}\". See muster nodes for their names.", $"没有叫“{wish.Node}”的机器。用 /nodes 查看名称。");
     }
+
+    private static string? SessionOf(ScheduleWish wish) => wish.Session is not { Length: > LongestName }
+        ? wish.Session?.Replace("\0", "", StringComparison.Ordinal)
+        : throw new ScheduleMistakeException("session", $"A session's name has at most {LongestName} characters.", $"会话名最多 {LongestName} 个字符。");
 
     private static DateTimeOffset? Moment(long? milliseconds) => milliseconds is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 }

@@ -19,7 +19,7 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
     {
         var now = time.GetUtcNow();
         var due = ScheduleStore.Claim(tx, now.ToUnixTimeMilliseconds(), options.Batch);
-        ScheduleStore.Moved(tx, due.Select(row => Fire(tx, row, now)));
+        ScheduleStore.Moved(tx, due.Select(row => Fire(tx, row, now)).ToList());
         return due.Count;
     }
 

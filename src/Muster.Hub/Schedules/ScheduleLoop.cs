@@ -47,6 +47,12 @@ internal sealed partial class ScheduleLoop(Database database, ScheduleFiring fir
                 LogWaits(error.Message);
                 await Task.Delay(_afterFailure, time, cancel);
             }
+            catch (Exception error) when (error is not OperationCanceledException)
+            {
+                // Nothing was moved on, so nothing is lost; an end of this loop would silence every schedule.
+                LogFailed(error);
+                await Task.Delay(_afterFailure, time, cancel);
+            }
         }
     }
 
@@ -86,10 +92,13 @@ internal sealed partial class ScheduleLoop(Database database, ScheduleFiring fir
     {
         foreach (var row in ScheduleStore.FromTheFuture(tx, (now + _trustedStep).ToUnixTimeMilliseconds()))
         {
-            ScheduleStore.Reset(tx, row.Id, ScheduleRule.Of(row).First(now)?.ToUnixTimeMilliseconds(), now.ToUnixTimeMilliseconds());
+            ScheduleStore.Reset(tx, row.Id, ScheduleRule.First(row, now)?.ToUnixTimeMilliseconds() ?? row.NextAt, now.ToUnixTimeMilliseconds());
         }
     }
 
     [LoggerMessage(LogLevel.Warning, "Schedules wait: {Why}")]
     private partial void LogWaits(string why);
+
+    [LoggerMessage(LogLevel.Error, "Schedules could not be told, and are tried again")]
+    private partial void LogFailed(Exception error);
 }

@@ -79,6 +79,9 @@ internal abstract record ScheduleRule
         _ => new Once(DateTimeOffset.FromUnixTimeMilliseconds(row.NextAt ?? 0)),
     };
 
+    /// <summary>When a stored one comes next, counted from now; null where that cannot be told, which its next time brings to light.</summary>
+    public static DateTimeOffset? First(ScheduleRow row, DateTimeOffset now) => row.Rule == "cron" && Zones.TryFind(row.Zone) is null ? null : Of(row).First(now);
+
     /// <summary>In words, for lists.</summary>
     public static string Describe(string rule, long? everySeconds, string? cron, bool chinese) => rule switch
     {
