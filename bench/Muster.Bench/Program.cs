@@ -3,6 +3,7 @@ using Muster.Bench.Fleet;
 using Muster.Bench.Ledger;
 using Muster.Bench.Machine;
 using Muster.Bench.Pool;
+using Muster.Bench.Schedules;
 using Muster.Bench.Storage;
 
 namespace Muster.Bench;
@@ -16,6 +17,7 @@ internal static class Program
         ["ledger", .. var options] => LedgerCommand.RunAsync(options),
         ["pool", .. var options] => PoolCommand.RunAsync(options),
         ["queue", .. var options] => QueueCommand.RunAsync(options),
+        ["schedules", .. var options] => ScheduleCommand.RunAsync(options),
         ["nodes", .. var options] => NodesCommand.RunAsync(options),
         ["dispatch", .. var options] => Now(() => DispatchCommand.Run(options)),
         ["process", .. var options] => ProcessCommand.RunAsync(options),

@@ -10,6 +10,7 @@ using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Notes;
 using Muster.Client.Operations;
+using Muster.Client.Schedules;
 using Muster.Client.Wallet;
 using Muster.Client.Workers;
 using Muster.Protocol.Ids;
@@ -47,6 +48,7 @@ public sealed class MusterClient : IDisposable
         Approvals = new ApprovalClient(_transport);
         Notes = new NoteClient(_transport);
         Inbox = new InboxClient(_transport);
+        Schedules = new ScheduleClient(_transport);
         Wallet = new WalletClient(_transport);
         Backups = new BackupClient(_transport);
         Artifacts = new ArtifactClient(_transport, _options);
@@ -75,6 +77,8 @@ public sealed class MusterClient : IDisposable
     public NoteClient Notes { get; }
 
     public InboxClient Inbox { get; }
+
+    public ScheduleClient Schedules { get; }
 
     public WalletClient Wallet { get; }
 

@@ -17,6 +17,7 @@ using Muster.Hub.Ledger;
 using Muster.Hub.Ledger.Prices;
 using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
+using Muster.Hub.Schedules;
 using Muster.Hub.Site;
 using Muster.Protocol.Transfers;
 using Muster.Storage;
@@ -51,6 +52,7 @@ public static class HubHost
             app.Services.StartCopies();
             await listener.StartAsync(app, cancel);
             await app.Services.GetRequiredService<ConversationLoops>().RecoverAsync(app.Services.GetRequiredService<NodeDirectory>(), cancel);
+            app.Services.StartSchedules();
             return new RunningHub(app, database, listener.Complete(local, app.Services.GetRequiredService<HubAddress>()));
         }
         catch
@@ -90,6 +92,7 @@ public static class HubHost
         builder.Services.AddJobs(options.Jobs);
         builder.Services.AddArtifacts(options.Artifacts);
         builder.Services.AddCopies(options.Copies);
+        builder.Services.AddSchedules(options.Schedules);
 
         var app = builder.Build();
         app.UseMiddleware<Problems>();
@@ -101,6 +104,7 @@ public static class HubHost
         app.MapJobs();
         app.MapArtifacts();
         app.MapCopies();
+        app.MapSchedules();
         app.MapPersonal();
         app.MapNotes();
         app.MapWallet();

@@ -58,6 +58,9 @@ public sealed record HubOptions
 
     public Copies.CopyOptions Copies { get; init; } = new();
 
+    /// <summary>What the owner has set about reminders and schedules.</summary>
+    public Schedules.ScheduleOptions Schedules { get; init; } = new();
+
     /// <summary>What the owner has set about accounts.</summary>
     public Accounts.Joining.AccountOptions Accounts { get; init; } = new();
 
@@ -98,6 +101,11 @@ public sealed record HubOptions
         foreach (var mistakeOfArtifacts in Artifacts.Mistakes())
         {
             yield return mistakeOfArtifacts;
+        }
+
+        foreach (var mistakeOfSchedules in Schedules.Mistakes())
+        {
+            yield return mistakeOfSchedules;
         }
 
         foreach (var host in ExtraHosts.Where(host => Uri.CheckHostName(host) == UriHostNameType.Unknown))

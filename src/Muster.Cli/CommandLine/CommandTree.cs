@@ -52,6 +52,7 @@ internal static class CommandTree
         ["key"] = host => KeyCommands.Create(host),
         ["audit"] = host => AuditListCommand.Group(host),
         ["owner"] = host => OwnerLinkCommand.Group(host),
+        ["schedule"] = host => Schedules.ScheduleCommands.Create(host),
         ["wallet"] = host => new WalletCommand(host),
         ["trust"] = host => new TrustCommand(host),
         ["config"] = host => ConfigCommands.Create(host),

@@ -8,6 +8,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Accounts.Joining;
 using Muster.Hub.Artifacts;
 using Muster.Hub.Jobs;
+using Muster.Hub.Schedules;
 using Muster.Storage;
 
 namespace Muster.Cli.Composition;
@@ -20,7 +21,11 @@ internal sealed record HubSettings(
     MusterConfiguration Configuration,
     TimeProvider Time,
     ILoggerFactory Loggers,
-    string? SiteFolder);
+    string? SiteFolder)
+{
+    /// <summary>It lives inside a command, and ends with it.</summary>
+    public bool Embedded { get; init; }
+}
 
 /// <summary>The hub inside this process.</summary>
 internal sealed class HubProcess : IAsyncDisposable
@@ -70,6 +75,14 @@ internal sealed class HubProcess : IAsyncDisposable
                     Accounts = new AccountOptions { SignUp = Enum.Parse<SignUpMode>(configuration.Text("accounts.signup"), ignoreCase: true) },
                     Ledger = LedgerSettings.Of(configuration),
                     Artifacts = Artifacts(configuration),
+                    Schedules = new ScheduleOptions
+                    {
+                        MostPerUser = configuration.Whole("schedules.most"),
+                        ShortestInterval = configuration.Duration("schedules.shortest_interval"),
+                        LongestText = configuration.Whole("schedules.longest_text"),
+                        Zone = configuration.TextOrNull("schedules.zone"),
+                        HubEnds = settings.Embedded,
+                    },
                     Jobs = new JobOptions { Probes = configuration.Flag("trust.probes") },
                     RequestsPerSecond = configuration.Whole("limits.requests_per_second"),
                     ExistingLocalToken = StoredCredential.Read(settings.Home.Credentials)?.Token,

@@ -32,7 +32,7 @@ internal sealed class Standalone : IAsyncDisposable
         HubProcess? hub = null;
         try
         {
-            hub = await HubProcess.StartAsync(settings, cancellationToken);
+            hub = await HubProcess.StartAsync(settings with { Embedded = embedded }, cancellationToken);
             var local = hub.Local;
             var node = workingDirectory is null
                 ? null

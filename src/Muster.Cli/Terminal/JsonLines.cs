@@ -12,6 +12,7 @@ using Muster.Client.Copies;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Notes;
+using Muster.Client.Schedules;
 using Muster.Client.Wallet;
 
 namespace Muster.Cli.Terminal;
@@ -85,4 +86,5 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(QuoteLine))]
 [JsonSerializable(typeof(ReceiptLine))]
 [JsonSerializable(typeof(CopyInfo))]
+[JsonSerializable(typeof(ScheduleInfo))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -7,6 +7,7 @@ using Muster.Client.Events;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Notes;
+using Muster.Client.Schedules;
 using Muster.Client.Wallet;
 using Muster.Client.Workers;
 
@@ -85,6 +86,9 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(CopyRequest))]
 [JsonSerializable(typeof(CopyInfo))]
+[JsonSerializable(typeof(ScheduleOptions))]
+[JsonSerializable(typeof(ScheduleInfo))]
+[JsonSerializable(typeof(Page<ScheduleInfo>))]
 internal sealed partial class ClientJson : JsonSerializerContext;
 
 /// <summary>One page of a list; <see cref="Next"/> is the <c>after</c> of the following one.</summary>

@@ -93,6 +93,11 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(PricesModel))]
 [JsonSerializable(typeof(Copies.CopyRequest))]
 [JsonSerializable(typeof(Copies.CopyModel))]
+[JsonSerializable(typeof(Schedules.ScheduleRequest))]
+[JsonSerializable(typeof(Schedules.ScheduleModel))]
+[JsonSerializable(typeof(Page<Schedules.ScheduleModel>))]
+[JsonSerializable(typeof(Schedules.ScheduleCall))]
+[JsonSerializable(typeof(DateTimeOffset?))]
 [JsonSerializable(typeof(long?))]
 [JsonSerializable(typeof(int?))]
 internal sealed partial class HubJson : JsonSerializerContext;

@@ -60,7 +60,8 @@ internal sealed partial class ConversationLoops(Database database, Dispatcher di
         }
     }
 
-    private async Task AllOnlineAsync(NodeDirectory nodes, CancellationToken cancel)
+    /// <summary>Gives machines a moment to come back after the hub's start.</summary>
+    public async Task AllOnlineAsync(NodeDirectory nodes, CancellationToken cancel)
     {
         var online = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Look()

@@ -49,9 +49,14 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
 
     private void Handle(Turn turn)
     {
-        if (turn.Message.Target is not null)
+        if (turn.Message.IsOfSchedule && turn.Running is not null)
         {
-            Deliver(turn, turn.Message.Target);
+            // What was planned long before is not about the work that happens to go on.
+            replies.Queue(turn, null);
+        }
+        else if (turn.Message.Target is not null)
+        {
+            Deliver(turn, turn.Message.Target, turn.Message.IsOfSchedule ? turn.Texts.Planned : null);
         }
         else if (!AnswersQuestion(turn))
         {
@@ -75,7 +80,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
     private bool AnswersQuestion(Turn turn)
     {
         var conversation = turn.Conversation;
-        if (conversation.PendingKind is null)
+        if (conversation.PendingKind is null || turn.Message.IsOfSchedule)
         {
             return false;
         }

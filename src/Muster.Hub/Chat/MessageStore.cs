@@ -22,6 +22,11 @@ internal sealed record MessageRow
 
     /// <summary>What is to be done, where it differs from the text: a question that this message answers made it so.</summary>
     public string? Work { get; init; }
+
+    /// <summary>Where it came from; read with the row.</summary>
+    public string Channel { get; init; } = "";
+
+    public bool IsOfSchedule => Channel == MessageStore.OfSchedule;
 }
 
 internal static class MessageState
@@ -39,10 +44,13 @@ internal static class MessageState
 
 internal static class MessageStore
 {
+    /// <summary>The channel of what a schedule gives to the assistant.</summary>
+    public const string OfSchedule = "schedule";
+
     private const string Columns =
         """
         select id Id, conversation_id ConversationId, user_id UserId, number Number, text Text, interrupt Interrupt, may_approve MayApprove, state State, run_id RunId,
-            target Target, work Work from messages
+            target Target, work Work, channel Channel from messages
         """;
 
     public static MessageRow? Find(Transaction tx, string id) => tx.QueryFirst<MessageRow>(Columns + " where id = @id", new { id });

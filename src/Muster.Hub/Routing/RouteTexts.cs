@@ -24,6 +24,8 @@ internal sealed class RouteTexts(bool chinese)
 
     public string Steers(string name) => chinese ? $"{name} 正在处理这个对话，会一并考虑。" : $"{name} is working on this conversation and takes it into account.";
 
+    public string Planned => chinese ? "计划中指定了这台机器。" : "It was planned for this machine.";
+
     public string Returned(string name) => chinese ? $"{name} 回来了。" : $"{name} is back.";
 
     public string Queued(string name) => chinese

@@ -35,7 +35,12 @@ internal sealed class HubQuestions(HubLink link, Database database, TimeProvider
             // The question stays in the outbox, so a note that was to be kept will be.
             throw new ToolException(
                 $"The hub did not answer within {_deadline.TotalSeconds:0} s; it cannot be reached now."
-                + (method == "memory.write" ? " The note reaches it when it is back: do not write it again." : ""));
+                + method switch
+                {
+                    "memory.write" => " The note reaches it when it is back: do not write it again.",
+                    "schedules.add" => " The request reaches it when it is back: do not ask for it again.",
+                    _ => "",
+                });
         }
         finally
         {

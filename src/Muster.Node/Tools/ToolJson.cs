@@ -20,6 +20,15 @@ internal sealed record MemoryQuery(string Query, int Limit);
 
 internal sealed record MemoryNote(string Text, string Key);
 
+internal sealed record ScheduleWanted(
+    string Action, string? Message, string? Instruction, string? When, long? DelaySeconds, long? IntervalSeconds, string? Cron, string? Zone, string? Node, string? ConvId,
+    int? MaxRuns, string Key);
+
+internal sealed record ScheduleName(string Id);
+
+/// <summary>What the hub says of schedules; it says more.</summary>
+internal sealed record ScheduleSaid(string Text);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ShellResult))]
@@ -29,6 +38,9 @@ internal sealed record MemoryNote(string Text, string Key);
 [JsonSerializable(typeof(MatchDetails))]
 [JsonSerializable(typeof(MemoryQuery))]
 [JsonSerializable(typeof(MemoryNote))]
+[JsonSerializable(typeof(ScheduleWanted))]
+[JsonSerializable(typeof(ScheduleName))]
+[JsonSerializable(typeof(ScheduleSaid))]
 [JsonSerializable(typeof(SystemReport))]
 [JsonSerializable(typeof(Files.CopyWanted))]
 [JsonSerializable(typeof(Files.CopyName))]

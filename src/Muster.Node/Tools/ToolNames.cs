@@ -7,6 +7,7 @@ public static class ToolNames
     {
         ["shell_exec"] = ["shell"],
         ["run_shell"] = ["shell"],
+        ["scheduler"] = ["schedule"],
         ["file_ops"] = ["file_read", "file_list", "file_search"],
     };
 

@@ -51,6 +51,12 @@ public sealed class Artifact : IIdKind
     public static string Prefix => "art_";
 }
 
+/// <summary>A reminder or another schedule.</summary>
+public sealed class Schedule : IIdKind
+{
+    public static string Prefix => "sch_";
+}
+
 public sealed class FileCopy : IIdKind
 {
     public static string Prefix => "cpy_";

@@ -36,7 +36,9 @@ internal static partial class ReminderRules
     {
         var span = Format.Span((long)reply.Plan.Arguments["delay_seconds"]!, reply.IsChinese);
         var message = reply.Argument("message");
-        return reply.Say($"I will remind you in {span}: {message}", $"{span}后提醒你：{message}");
+        // The tool names what it made, and says where that would not outlive the command.
+        var made = reply.Text.Split('\n').SkipWhile(line => !line.StartsWith('#')).ToList();
+        return reply.Say($"I will remind you in {span}: {message}", $"{span}后提醒你：{message}") + string.Concat(made.Select(line => "\n" + line));
     }
 
     private static double Count(string text) => text.ToLowerInvariant() switch

@@ -7,7 +7,8 @@ namespace Muster.Hub.Chat.Notices;
 internal sealed class NoticeDesk(ThreadStore threads, ThreadFeeds feeds, TimeProvider time)
 {
     /// <param name="conversation">Where it belongs; without one, the conversation that the user used last.</param>
-    public void Tell(Transaction tx, string user, NoticeText notice, string? conversation = null)
+    /// <returns>Its number in the inbox.</returns>
+    public long Tell(Transaction tx, string user, NoticeText notice, string? conversation = null)
     {
         var where = conversation ?? ConversationStore.Latest(tx, user);
         var json = EventJson.Notice(notice.Kind, notice.Text, notice.Level, null, notice.Node);
@@ -16,7 +17,8 @@ internal sealed class NoticeDesk(ThreadStore threads, ThreadFeeds feeds, TimePro
             threads.Append(tx, where, "notice", json);
         }
 
-        var number = Inbox.Add(tx, user, notice, where, time.GetUtcNow(), feeds.IsWatching(user));
+        var number = Inbox.Add(tx, user, notice, where, time.GetUtcNow(), feeds.IsWatching(user, where));
         tx.OnCommitted(() => feeds.Fleet.Publish(new ThreadEvent(number, "notice", json), user));
+        return number;
     }
 }

@@ -14,8 +14,9 @@ internal sealed class ThreadFeeds
 
     public void Publish(string conversation, ThreadEvent item) => Feed(conversation).Publish(item);
 
-    /// <summary>True while any of the user's clients is connected, so that a notice is seen.</summary>
-    public bool IsWatching(string user) => Fleet.HasUser(user) || _feeds.Values.Any(feed => feed.HasUser(user));
+    /// <summary>True while one of the user's clients watches the fleet or this conversation, so that a notice there is seen.</summary>
+    public bool IsWatching(string user, string? conversation) =>
+        Fleet.HasUser(user) || (conversation is not null && _feeds.TryGetValue(conversation, out var feed) && feed.HasUser(user));
 
     public void Forget(string conversation)
     {

@@ -8,6 +8,7 @@ using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Copies;
 using Muster.Hub.Fleet;
+using Muster.Hub.Schedules;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
@@ -15,8 +16,8 @@ using Muster.Storage;
 
 namespace Muster.Hub.Chat.Tools;
 
-/// <summary>Answers what the tools of a run ask of the hub: the notes of its user, the machines that there are, copies between them.</summary>
-internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, CopyCalls copies, TimeProvider time)
+/// <summary>Answers what the tools of a run ask of the hub: the notes of its user, the machines that there are, copies between them, schedules.</summary>
+internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, CopyCalls copies, ScheduleCalls schedules, TimeProvider time)
 {
     private const int MostNotes = 100;
     private const int UsualNotes = 20;
@@ -54,6 +55,9 @@ internal sealed class HubCallDesk(NodeDirectory nodes, NodeModels models, CopyCa
             "copies.start" => copies.Start(tx, conversation.UserId, run, node, arguments.RootElement),
             "copies.show" => copies.Show(conversation.UserId, run, Text(arguments.RootElement, "id")),
             "copies.cancel" => copies.Cancel(conversation.UserId, run, Text(arguments.RootElement, "id")),
+            "schedules.add" => schedules.Add(tx, run, node, conversation.UserId, arguments.RootElement),
+            "schedules.list" => schedules.List(tx, run, conversation.UserId),
+            "schedules.cancel" => schedules.Cancel(tx, run, conversation.UserId, Text(arguments.RootElement, "id")),
             _ => throw ApiException.Forbidden($"The hub has no {call.Method}: update the hub."),
         };
     }

@@ -39,10 +39,12 @@ public abstract class HubTest : IAsyncLifetime
     };
 
     /// <summary>A second hub on the same home and port, as after a crash or an update.</summary>
-    protected async Task RestartAsync()
+    /// <param name="meanwhile">Done while there is none.</param>
+    protected async Task RestartAsync(Action? meanwhile = null)
     {
         var (url, token) = (App.Hub.Urls[0], App.Hub.Local.Token);
         await App.DisposeAsync();
+        meanwhile?.Invoke();
         App = await HubApplication.StartAsync(_home.Path, options => Configure(options) with { Urls = [url], ExistingLocalToken = token }, Engine);
     }
 }

@@ -59,7 +59,7 @@ public sealed class RunTests
         await using var bench = await NodeBench.StartAsync(Cancel, options => options with { Policy = [new PolicyRule("file_write", "*", PolicyAction.Deny)] });
         File.WriteAllText(Path.Combine(bench.Work, "a.txt"), "here");
         bench.Model.Then(new ScriptedAnswer()
-                .Call("scheduler").Call("file_write", """{"path":"b","content":"c"}""").Call("file_read", "{}").Call("file_ops", """{"action":"read","path":"a.txt"}"""))
+                .Call("teleport").Call("file_write", """{"path":"b","content":"c"}""").Call("file_read", "{}").Call("file_ops", """{"action":"read","path":"a.txt"}"""))
             .Says("Tried.");
 
         await bench.AskAsync("go", Cancel);
@@ -67,7 +67,7 @@ public sealed class RunTests
         var thread = await bench.ThreadAsync(Cancel);
         thread.Count(item => item.Name == "tool_execution_start").ShouldBe(4);
         var ends = thread.Where(item => item.Name == "tool_execution_end").ToDictionary(item => item.Data.GetProperty("tool_call_id").GetString()!, item => item.Data);
-        ends["call_1"].GetProperty("text").GetString()!.ShouldContain("no tool \"scheduler\"");
+        ends["call_1"].GetProperty("text").GetString()!.ShouldContain("no tool \"teleport\"");
         ends["call_2"].GetProperty("is_error").GetBoolean().ShouldBeTrue();
         ends["call_3"].GetProperty("is_error").GetBoolean().ShouldBeTrue();
         ends["call_4"].GetProperty("text").GetString()!.ShouldContain("here");

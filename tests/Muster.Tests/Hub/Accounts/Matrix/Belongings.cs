@@ -41,6 +41,7 @@ internal sealed class Belongings
         made._values["nodes"] = "nas";
         made._values["sessions"] = (await ada.GetFromJsonAsync<JsonElement>("/api/v1/me/sessions", cancel)).GetProperty("items")[0].GetProperty("id").GetString()!;
         made._values["copies"] = (await Post("copies", new { from = new { node = "nas", path = "a.txt" } })).GetProperty("id").GetString()!;
+        made._values["schedules"] = (await Post("schedules", new { text = "tea", when = "in 5 hours" })).GetProperty("id").GetString()!;
         var approval = made._values["approvals"] = Id<Approval>.New(TimeProvider.System).ToString();
         made._values["sha256"] = new string('a', 64);
         var note = made._values["notes"] = new string('b', 26);
@@ -125,6 +126,7 @@ internal sealed class Belongings
             "select holder from artifact_refs",
             "select id from artifact_uploads",
             "select cast(number as text) from audit",
+            "select id || state || coalesce(next_at, 0) from schedules",
             "select key from idempotency",
         }.Select(query => query + ": " + string.Join(',', tx.Query<string>(query).Order(StringComparer.Ordinal)))),
         cancel);

@@ -1,0 +1,89 @@
+using Muster.Hub.Chat;
+using Muster.Hub.Chat.Notices;
+using Muster.Hub.Chat.Threads;
+using Muster.Hub.Accounts;
+using Muster.Hub.Fleet;
+using Muster.Protocol.Ids;
+using Muster.Storage;
+
+namespace Muster.Hub.Schedules;
+
+/// <summary>
+/// Tells what is due, in one transaction with the schedule's moving on: whatever happens to the hub, both are stored or neither is, so that
+/// nothing comes twice and nothing is missed.
+/// </summary>
+internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, NodeDirectory nodes, People people, Wakes wakes, ScheduleOptions options, TimeProvider time)
+{
+    /// <returns>How many were taken; as many as <see cref="ScheduleOptions.Batch"/> means that more may be due.</returns>
+    public int Fire(Transaction tx)
+    {
+        var now = time.GetUtcNow();
+        var due = ScheduleStore.Claim(tx, now.ToUnixTimeMilliseconds(), options.Batch);
+        ScheduleStore.Moved(tx, due.Select(row => Fire(tx, row, now)).ToList());
+        return due.Count;
+    }
+
+    private ScheduleRow Fire(Transaction tx, ScheduleRow row, DateTimeOffset now)
+    {
+        var due = DateTimeOffset.FromUnixTimeMilliseconds(row.NextAt ?? now.ToUnixTimeMilliseconds());
+        DateTimeOffset? next;
+        try
+        {
+            next = ScheduleRule.Of(row).Next(due, now);
+        }
+        catch (ScheduleMistakeException gone)
+        {
+            notices.Tell(tx, row.UserId, new NoticeText("schedule_ended", $"#{ScheduleTexts.Short(row.Id)}: {gone.Text(row.Chinese == 1)}", "warning"), row.ConversationId);
+            return row with { State = ScheduleWords.Ended, NextAt = null, LastOutcome = ScheduleWords.NoZone };
+        }
+
+        var told = row.IsInstruction ? Give(tx, row, due, now) : Tell(tx, row, due, now);
+        var runs = row.Runs + 1;
+        var over = next is null || runs >= row.MaxRuns;
+        return told with { Runs = runs, State = over ? ScheduleWords.Ended : row.State, NextAt = over ? null : next?.ToUnixTimeMilliseconds(), LastAt = now.ToUnixTimeMilliseconds() };
+    }
+
+    private ScheduleRow Tell(Transaction tx, ScheduleRow row, DateTimeOffset due, DateTimeOffset now)
+    {
+        var late = now - due >= options.Late;
+        var text = ScheduleTexts.For(row.Chinese == 1).Told(row, due, now, late);
+        var number = notices.Tell(tx, row.UserId, new NoticeText("reminder", text), row.ConversationId);
+        return row with { LastOutcome = late ? ScheduleWords.ToldLate : ScheduleWords.Told, InboxNumber = number };
+    }
+
+    private ScheduleRow Give(Transaction tx, ScheduleRow row, DateTimeOffset due, DateTimeOffset now)
+    {
+        if (Waits(tx, row))
+        {
+            return row with { LastOutcome = ScheduleWords.Skipped };
+        }
+
+        var user = people.Get(row.UserId)!;
+        var node = row.NodeId is null ? null : nodes.For(user.Key).FirstOrDefault(known => known.Id.ToString() == row.NodeId);
+        if (row.NodeId is not null && node is null)
+        {
+            var sentence = row.Chinese == 1 ? $"计划的任务没有执行，因为它的机器已不在：{row.Text}" : $"What was planned was not done, as its machine is not there any more: {row.Text}";
+            return row with { LastOutcome = ScheduleWords.NoMachine, InboxNumber = notices.Tell(tx, row.UserId, new NoticeText("reminder", sentence, "warning"), row.ConversationId), MessageId = null };
+        }
+
+        var conversation = row.ConversationId ?? ConversationStore.Latest(tx, row.UserId) ?? ConversationStore.Create(tx, row.UserId, "", node?.Id.ToString(), time).Id;
+        // A command is taken word for word, so nothing may stand behind it.
+        var late = now - due >= options.Late && row.Text is not ['/' or '$', ..];
+        var text = ScheduleTexts.For(row.Chinese == 1).Told(row, due, now, late);
+        var id = Id<Message>.New(time).ToString();
+        var number = threads.Append(tx, conversation, "user_message", EventJson.UserMessage(id, text, now, user.Username, MessageStore.OfSchedule));
+        MessageStore.Add(
+            tx, new MessageRow { Id = id, ConversationId = conversation, UserId = row.UserId, Number = number, Text = text, State = MessageState.Accepted }, MessageStore.OfSchedule);
+        if (node is not null)
+        {
+            MessageStore.Set(tx, id, MessageState.Accepted, target: row.NodeId);
+        }
+
+        tx.OnCommitted(() => wakes.Conversation(conversation));
+        return row with { LastOutcome = ScheduleWords.Given, MessageId = id, InboxNumber = null };
+    }
+
+    /// <summary>Nobody is helped by a second one behind the first: a queue would only grow.</summary>
+    private static bool Waits(Transaction tx, ScheduleRow row) =>
+        row.MessageId is not null && MessageStore.Find(tx, row.MessageId)?.State is MessageState.Accepted or MessageState.Queued or MessageState.Waiting;
+}

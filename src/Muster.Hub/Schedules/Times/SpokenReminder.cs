@@ -1,0 +1,70 @@
+using System.Text.RegularExpressions;
+
+namespace Muster.Hub.Schedules.Times;
+
+/// <summary>A time and what is to be told then, in one sentence: <c>10m deploy check</c>, <c>remind me to call Bob tomorrow at 9</c>, <c>明天9点提醒我开会</c>.</summary>
+/// <param name="When">Null where no time is in it.</param>
+internal sealed partial record SpokenReminder(Spoken? When, string Message)
+{
+    private const int LongestTime = 80;
+
+    /// <exception cref="ScheduleMistakeException">The time in it cannot be.</exception>
+    public static SpokenReminder Parse(string text, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var asked = Request.Replace(text.Trim(), "").Trim();
+        if (CronFirst.Match(asked) is { Success: true } cron)
+        {
+            return new SpokenReminder(SpokenTime.Parse(cron.Groups["when"].Value, now, zone), Bare(cron.Groups["rest"].Value));
+        }
+
+        // The longest beginning that is a time, so that "1h 30m" is not cut in the middle; then the longest end.
+        foreach (var cut in Cuts(asked).Where(cut => cut <= LongestTime).OrderDescending())
+        {
+            if (SpokenTime.Parse(asked[..cut], now, zone) is { } when)
+            {
+                return new SpokenReminder(when, Bare(asked[cut..]));
+            }
+        }
+
+        foreach (var cut in Cuts(asked).Where(cut => asked.Length - cut <= LongestTime).Order())
+        {
+            if (SpokenTime.Parse(asked[cut..], now, zone) is { } when)
+            {
+                return new SpokenReminder(when, Bare(asked[..cut]));
+            }
+        }
+
+        return new SpokenReminder(null, Bare(asked));
+    }
+
+    /// <summary>Where a time may begin or end: between words, and anywhere beside Chinese letters.</summary>
+    private static IEnumerable<int> Cuts(string text) => Enumerable.Range(0, text.Length + 1).Where(at =>
+        at == 0 || at == text.Length || char.IsWhiteSpace(text[at]) || char.IsWhiteSpace(text[at - 1]) || IsWide(text[at]) || IsWide(text[at - 1]) || text[at] is ',' or ':' or ';');
+
+    private static bool IsWide(char letter) => letter >= '\u2e80';
+
+    private static string Bare(string text)
+    {
+        var bare = Request.Replace(Edges.Replace(text, ""), "");
+        bare = Opening.Replace(Edges.Replace(bare, ""), "");
+        return Noun.Replace(Edges.Replace(bare, ""), "");
+    }
+
+    [GeneratedRegex(
+        @"^(?:please )?(?:(?:can|could|would) you )?(?:please )?(?:(?:remind|notify|alert|ping|wake) me(?: up)?|(?:set|create|add|make) (?:me )?(?:a |an )?(?:timer|reminder|alarm)(?: (?:for|in|at|on))?)(?= |,|:|$)|^(?:请|麻烦)?(?:(?:提醒|通知)(?:我|一下)?|叫醒?我|(?:设置|设定|设|定|创建|添加)(?:一个|个)?(?=.*(?:提醒|闹钟|定时器)))",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Request { get; }
+
+    // Five fields, with or without words behind them: a mistake in them is to be told, not read as words.
+    [GeneratedRegex(@"^(?<when>cron ?[:：]? ?\S+(?:\s+\S+){0,4})(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex CronFirst { get; }
+
+    [GeneratedRegex("^[\\s,，:：;；\"“”]+|[\\s,，:：;；\"“”]+$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Edges { get; }
+
+    [GeneratedRegex("^(?:to|that|about|of) ", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Opening { get; }
+
+    [GeneratedRegex("^的?(?:提醒|闹钟|定时器)$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Noun { get; }
+}

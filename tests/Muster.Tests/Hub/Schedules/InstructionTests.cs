@@ -1,0 +1,157 @@
+using System.Text.Json;
+using Muster.Protocol.Ids;
+using Muster.Protocol.Wire;
+using Muster.Testing.Hub;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Hub.Schedules;
+
+public sealed class InstructionTests : ScheduleTest
+{
+    [Fact]
+    public async Task Instruction_ForAMachine_ReachesItAsAMessageOfItsUser()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var vps = await App.JoinAsync("vps", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        var made = await MakeAsync(new { text = "count the files", when = "1s", kind = "instruction", node = "vps", conversation });
+
+        var forward = await vps.ForwardAsync(Cancel);
+        forward.Text.ShouldBe("count the files");
+        forward.ConversationId.ShouldBe(conversation);
+        var said = await App.UntilAsync(conversation, "user_message", Cancel);
+        (said.GetProperty("user").GetString(), said.GetProperty("channel").GetString()).ShouldBe(("ada", "schedule"));
+        var routed = await App.UntilAsync(conversation, "routed", Cancel);
+        routed.GetProperty("reason").GetString().ShouldBe("It was planned for this machine.");
+        var shown = await UntilAsync(made, schedule => Text(schedule, "delivered") == "True");
+        Text(shown, "last_outcome").ShouldBe("given to the assistant");
+    }
+
+    [Fact]
+    public async Task Instruction_WhileWorkGoesOn_WaitsAndDoesNotPileUp()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        var running = await nas.ForwardAsync(Cancel);
+        var made = await MakeAsync(new { text = "check the tests", every_seconds = 1, kind = "instruction", conversation });
+
+        var now = await UntilAsync(made, schedule => Runs(schedule) >= 3);
+        Text(now, "last_outcome").ShouldBe("left out: the one before has not begun");
+        await OkAsync(Ada, HttpMethod.Post, $"schedules/{Text(made, "id")}/pause");
+        await nas.AnswerAsync(running, "12");
+
+        (await nas.ForwardAsync(Cancel)).Text.ShouldBe("check the tests");
+        (await Database.ReadAsync(tx => tx.Scalar<long>("select count(*) from messages where channel = 'schedule'"), Cancel)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Instruction_BesideAQuestionOfTheHub_DoesNotAnswerIt()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var vps = await App.JoinAsync("vps", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        var asked = await App.SayAsync(conversation, "count the files", Cancel);
+        (await App.AnswerAsync(conversation, asked, Cancel)).ShouldStartWith("On which machine?");
+
+        await MakeAsync(new { text = "on vps", when = "1s", kind = "instruction", node = "nas", conversation });
+        (await nas.ForwardAsync(Cancel)).Text.ShouldBe("on vps");
+        var answer = await App.SayAsync(conversation, "vps", Cancel);
+
+        await App.UntilAsync(conversation, "notice", Cancel, notice => notice.GetProperty("kind").GetString() == "queued");
+        (await Database.ReadAsync(tx => tx.Scalar<string>("select work from messages where id = @answer", new { answer }), Cancel)).ShouldBe("count the files");
+    }
+
+    [Fact]
+    public async Task Instruction_ThatIsLate_SaysSoAndOneWhoseMachineIsGoneIsReported()
+    {
+        var nas = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        var made = await MakeAsync(new { text = "count the files", when = "10m", kind = "instruction", node = "nas", conversation });
+        await nas.DisposeAsync();
+        await OkAsync(Ada, HttpMethod.Delete, "nodes/nas");
+
+        Clock.Jump(TimeSpan.FromMinutes(30));
+
+        var now = await UntilAsync(made, schedule => Runs(schedule) == 1);
+        Text(now, "last_outcome").ShouldBe("its machine is not there any more");
+        await App.NoticedAsync(conversation, "What was planned was not done, as its machine is not there any more: count the files", Cancel);
+        await MakeAsync(new { text = "count the files", when = "10m", kind = "instruction", conversation });
+        Clock.Jump(TimeSpan.FromMinutes(30));
+        var said = await App.UntilAsync(conversation, "user_message", Cancel);
+        said.GetProperty("text").GetString()!.ShouldMatch("^count the files \\(due 1\\d:\\d\\d, told 1\\d:\\d\\d\\)$");
+    }
+
+    [Fact]
+    public async Task Tool_TheSameCallTwice_MakesOneAndListsAndCancels()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "remind me", Cancel);
+        var run = await nas.ForwardAsync(Cancel);
+        var call = """{"action":"remind","delay_seconds":1800,"message":"call Bob","key":"call_1"}""";
+
+        var first = Json(await CallAsync(nas, run, "schedules.add", call));
+        var again = Json(await CallAsync(nas, run, "schedules.add", call));
+
+        first.GetProperty("text").GetString()!.ShouldStartWith("I will remind you at 2026-01-01 10:30 (UTC): call Bob\n#");
+        again.GetProperty("id").GetString().ShouldBe(first.GetProperty("id").GetString());
+        var kept = (await ListAsync()).ShouldHaveSingleItem();
+        Text(kept, "conversation_id").ShouldBe(conversation);
+        Json(await CallAsync(nas, run, "schedules.list", "{}")).GetProperty("text").GetString()!.ShouldContain("2026-01-01 10:30: call Bob");
+        Json(await CallAsync(nas, run, "schedules.cancel", $$"""{"id":"{{Text(kept, "id")}}"}""")).GetProperty("text").GetString()!.ShouldStartWith("Cancelled #");
+        (await ListAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{"action":"repeat","interval_seconds":300,"message":"stretch","max_runs":3}""", "every", "message")]
+    [InlineData("""{"action":"repeat","when":"5 minutes","instruction":"check if the tests pass"}""", "every", "instruction")]
+    [InlineData("""{"action":"repeat","when":"08:00","message":"take the pills"}""", "cron", "message")]
+    [InlineData("""{"action":"repeat","interval_seconds":300,"message":"run the tests","conv_id":"todo_app"}""", "every", "instruction")]
+    [InlineData("""{"action":"remind","message":"remind me tomorrow at 9 to call Bob"}""", "once", "message")]
+    [InlineData("""{"action":"remind","message":"设置一个明天9点的闹钟"}""", "once", "message")]
+    public async Task Tool_EachWay_MakesWhatWasAskedFor(string json, string rule, string kind)
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await App.SayAsync(await App.ConversationAsync(Cancel), "plan", Cancel);
+        var run = await nas.ForwardAsync(Cancel);
+
+        (await CallAsync(nas, run, "schedules.add", json)).Error.ShouldBe("");
+
+        var made = (await ListAsync()).ShouldHaveSingleItem();
+        (Text(made, "rule"), Text(made, "kind"), Text(made, "node")).ShouldBe((rule, kind, kind == "instruction" ? "nas" : null));
+        Text(made, "session").ShouldBe(json.Contains("conv_id", StringComparison.Ordinal) ? "todo_app" : null);
+    }
+
+    [Theory]
+    [InlineData("""{"action":"remind","delay_seconds":0,"message":"tea"}""", "That time is not in the future")]
+    [InlineData("""{"action":"remind","delay_seconds":99999999999,"message":"tea"}""", "That is more than 10 years away")]
+    [InlineData("""{"action":"remind","message":"stretch"}""", "When?")]
+    [InlineData("""{"action":"remind","message":"喝水"}""", "什么时候？")]
+    [InlineData("""{"action":"repeat","when":"5 minutes","instruction":"look","node":"vps"}""", "An agent plans work for its own machine alone, nas.")]
+    public async Task Tool_WhatCannotBe_IsRefusedWithASentence(string json, string sentence)
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await App.SayAsync(await App.ConversationAsync(Cancel), "plan", Cancel);
+        var run = await nas.ForwardAsync(Cancel);
+
+        (await CallAsync(nas, run, "schedules.add", json)).Error.ShouldStartWith(sentence);
+
+        (await ListAsync()).ShouldBeEmpty();
+    }
+
+    private static JsonElement Json(HubReply reply)
+    {
+        reply.Error.ShouldBe("");
+        return JsonDocument.Parse(reply.Json).RootElement;
+    }
+
+    private static async Task<HubReply> CallAsync(ScriptedNode node, Forward run, string method, string json)
+    {
+        var call = Id<Message>.New(TimeProvider.System).ToString();
+        await node.SayAsync(new Frame { HubCall = new HubCall { CallId = call, RunId = run.RunId, Method = method, Json = json } });
+        return (await node.ReceiveAsync(Cancel)).HubReply;
+    }
+}

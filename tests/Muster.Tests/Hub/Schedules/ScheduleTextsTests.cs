@@ -1,0 +1,35 @@
+using Muster.Hub.Schedules;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Hub.Schedules;
+
+public sealed class ScheduleTextsTests
+{
+    private static readonly DateTimeOffset _now = new(2026, 1, 1, 10, 0, 0, TimeSpan.Zero);
+
+    private static readonly ScheduleRow _row = new()
+    {
+        Id = "sch_01m8b2370mxnk86w8xayn09sh1", UserId = "ada", Kind = ScheduleWords.Message, Text = "tea", Rule = "once", Zone = "Europe/Berlin",
+        NextAt = _now.AddHours(1).ToUnixTimeMilliseconds(), State = ScheduleWords.Active,
+    };
+
+    [Theory]
+    [InlineData(false, "I will remind you at 2026-01-01 12:00 (Europe/Berlin): tea\n#xnk86w\nIt fires only while a hub runs: keep one running with \"muster up\".")]
+    [InlineData(true, "好的，2026-01-01 12:00（Europe/Berlin）提醒你：tea\n#xnk86w\n它只在有 hub 运行时才会触发")]
+    public void Made_WhereTheHubEndsWithItsCommand_SaysThatItNeedsOne(bool chinese, string expected) =>
+        ScheduleTexts.For(chinese).Made(_row, _now, hubEnds: true).ShouldStartWith(expected);
+
+    [Fact]
+    public void Made_WhereTheHubGoesOn_DoesNot() => ScheduleTexts.For(false).Made(_row, _now, hubEnds: false).ShouldEndWith("tea\n#xnk86w");
+
+    [Fact]
+    public void Made_ByCron_SaysWhatAndWhenFirst() =>
+        ScheduleTexts.For(false).Made(_row with { Rule = "cron", Cron = "0 12 * * *" }, _now, hubEnds: false)
+            .ShouldBe("I will remind you by cron 0 12 * * *, first at 2026-01-01 12:00 (Europe/Berlin): tea\n#xnk86w");
+
+    [Fact]
+    public void List_AfterATime_SaysWhatBecameOfItAndWhetherItArrived() =>
+        ScheduleTexts.For(false).List([_row with { State = ScheduleWords.Ended, LastAt = _now.ToUnixTimeMilliseconds(), LastOutcome = ScheduleWords.ToldLate, Delivered = 0 }])
+            .ShouldBe("Reminders and schedules:\n#xnk86w ended: tea\n  last 2026-01-01 11:00, told late, not delivered yet");
+}
