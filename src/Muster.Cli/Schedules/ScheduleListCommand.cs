@@ -26,7 +26,7 @@ internal sealed class ScheduleListCommand : MusterCommand
         }
         else
         {
-            context.Printer.Table(["id", "next", "how", "text", "last", "delivered"], schedules.Select(Row));
+            context.Printer.Table(["id", "next", "how", "text", "last", "delivered"], schedules.OrderBy(schedule => schedule.NextAt ?? DateTimeOffset.MaxValue).Select(Row));
         }
 
         return ExitCode.Ok;

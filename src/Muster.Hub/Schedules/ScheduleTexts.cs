@@ -49,7 +49,7 @@ internal sealed class ScheduleTexts(bool chinese)
         }
 
         var text = new StringBuilder(chinese ? "提醒和计划：" : "Reminders and schedules:");
-        foreach (var row in rows)
+        foreach (var row in rows.OrderBy(row => row.NextAt ?? long.MaxValue))
         {
             var rule = row.Rule == "once" ? "" : ", " + ScheduleRule.Describe(row.Rule, row.EverySeconds, row.Cron, chinese);
             text.Append(CultureInfo.InvariantCulture, $"\n#{Short(row.Id)} {Next(row)}{rule}: {(row.IsInstruction ? "→ " : "")}{Cut(row.Text)}");
