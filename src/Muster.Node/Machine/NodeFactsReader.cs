@@ -27,6 +27,11 @@ internal static class NodeFactsReader
             facts.Capabilities.Add("shell");
         }
 
+        if (options.Tools.Web.Enabled)
+        {
+            facts.Capabilities.Add("web");
+        }
+
         return facts;
     }
 
