@@ -40,6 +40,9 @@ public sealed record ToolOptions
     /// <summary><c>tools.web</c></summary>
     public WebOptions Web { get; init; } = new();
 
+    /// <summary>As the variable PATH: where the programs of libgpiod are looked for.</summary>
+    public string ProgramPath { get; init; } = System.Environment.GetEnvironmentVariable("PATH") ?? "";
+
     /// <summary>Where <c>sys</c> and <c>dev</c> are that have the machine's sensors and pins.</summary>
     public string MachineRoot { get; init; } = "/";
 }

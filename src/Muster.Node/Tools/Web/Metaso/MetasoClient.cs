@@ -19,25 +19,13 @@ internal sealed class MetasoClient
     private const int Tries = 3;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _http;
     private readonly Uri _endpoint;
+    private readonly string _key;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _opening = new(1, 1);
     private Session? _session;
     private int _number;
 
-    public MetasoClient(Uri endpoint, string key, TimeProvider time)
-    {
-        (_endpoint, _time) = (endpoint, time);
-        // Elsewhere the key has no business, so redirects are not followed.
-        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.All, ConnectTimeout = TimeSpan.FromSeconds(10) })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-            MaxResponseContentBufferSize = MostBytes,
-        };
-        _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        _http.DefaultRequestHeaders.Accept.ParseAdd("application/json, text/event-stream");
-    }
+    public MetasoClient(Uri endpoint, string key, TimeProvider time) => (_endpoint, _key, _time) = (endpoint, key, time);
 
     /// <summary>The text that the tool gives.</summary>
     /// <exception cref="ToolException">It refused or cannot be reached; says what to do.</exception>
@@ -48,13 +36,14 @@ internal sealed class MetasoClient
         try
         {
             var call = new JsonObject { ["name"] = tool, ["arguments"] = arguments };
-            var session = await SessionAsync(either.Token);
-            var (status, body) = await SendAsync("tools/call", call, session, either.Token);
-            if (status == HttpStatusCode.NotFound && session.Id is not null)
+            using var http = NewClient();
+            var session = await SessionAsync(http, either.Token);
+            var (status, body) = await SendAsync(http, call, session, either.Token);
+            if (status == (session.Id is null ? HttpStatusCode.BadRequest : HttpStatusCode.NotFound))
             {
-                // It has forgotten the session: begin again, once.
+                // It has forgotten the session, or wants one after all: begin again, once.
                 Interlocked.CompareExchange(ref _session, null, session);
-                (status, body) = await SendAsync("tools/call", call, await SessionAsync(either.Token), either.Token);
+                (status, body) = await SendAsync(http, call, await SessionAsync(http, either.Token), either.Token);
             }
 
             return MetasoReply.Text(status, body);
@@ -69,25 +58,28 @@ internal sealed class MetasoClient
         }
     }
 
-    private async Task<Session> SessionAsync(CancellationToken cancel)
+    private HttpClient NewClient()
     {
-        if (Volatile.Read(ref _session) is { } open)
+        // Elsewhere the key has no business, so redirects are not followed.
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.All, ConnectTimeout = TimeSpan.FromSeconds(10) })
         {
-            return open;
-        }
-
-        await _opening.WaitAsync(cancel);
-        try
-        {
-            return _session ??= await OpenAsync(cancel);
-        }
-        finally
-        {
-            _opening.Release();
-        }
+            Timeout = Timeout.InfiniteTimeSpan,
+            MaxResponseContentBufferSize = MostBytes,
+        };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", _key);
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/json, text/event-stream");
+        return http;
     }
 
-    private async Task<Session> OpenAsync(CancellationToken cancel)
+    /// <summary>Two calls at once may each open one; the last is kept.</summary>
+    private async Task<Session> SessionAsync(HttpClient http, CancellationToken cancel)
+    {
+        var session = Volatile.Read(ref _session) ?? await OpenAsync(http, cancel);
+        Volatile.Write(ref _session, session);
+        return session;
+    }
+
+    private async Task<Session> OpenAsync(HttpClient http, CancellationToken cancel)
     {
         var hello = new JsonObject
         {
@@ -95,7 +87,7 @@ internal sealed class MetasoClient
             ["capabilities"] = new JsonObject(),
             ["clientInfo"] = new JsonObject { ["name"] = "muster", ["version"] = "0.1" },
         };
-        using var response = await PostAsync(Message("initialize", hello, NextNumber()), Session.None, cancel);
+        using var response = await PostAsync(http, Message("initialize", hello, NextNumber()), Session.None, cancel);
         MetasoReply.RequireKey(response.StatusCode);
         var result = response.IsSuccessStatusCode && MetasoReply.Message(await response.Content.ReadAsStringAsync(cancel)) is { } reply ? reply["result"] as JsonObject : null;
         if (result is null)
@@ -105,18 +97,18 @@ internal sealed class MetasoClient
 
         var id = response.Headers.TryGetValues("Mcp-Session-Id", out var ids) ? ids.First() : null;
         var session = new Session(id, MetasoReply.String(result["protocolVersion"]) ?? Version);
-        using var told = await PostAsync(Message("notifications/initialized", null, null), session, cancel);
+        using var told = await PostAsync(http, Message("notifications/initialized", null, null), session, cancel);
         return session;
     }
 
-    private async Task<(HttpStatusCode Status, string Body)> SendAsync(string method, JsonObject parameters, Session session, CancellationToken cancel)
+    private async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpClient http, JsonObject call, Session session, CancellationToken cancel)
     {
-        using var response = await PostAsync(Message(method, parameters, NextNumber()), session, cancel);
+        using var response = await PostAsync(http, Message("tools/call", call, NextNumber()), session, cancel);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
     }
 
     /// <summary>Again after a short while where that can help: searches change nothing.</summary>
-    private async Task<HttpResponseMessage> PostAsync(string message, Session session, CancellationToken cancel)
+    private async Task<HttpResponseMessage> PostAsync(HttpClient http, string message, Session session, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -124,7 +116,7 @@ internal sealed class MetasoClient
             session.AddTo(request);
             try
             {
-                var response = await _http.SendAsync(request, cancel);
+                var response = await http.SendAsync(request, cancel);
                 if (attempt == Tries || (response.StatusCode != HttpStatusCode.TooManyRequests && (int)response.StatusCode < 500))
                 {
                     return response;

@@ -13,7 +13,6 @@ internal sealed class PageFetcher
     private const int MostRedirects = 10;
 
     private readonly CheckedConnection _connection;
-    private readonly HttpClient _http;
     private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
 
@@ -21,23 +20,6 @@ internal sealed class PageFetcher
     {
         (_patience, _time) = (options.PagePatience, time);
         _connection = new CheckedConnection(options.Route, [.. options.PrivateHosts.Select(HostRule.Parse)]);
-        _http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = _connection.OpenAsync,
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false, // a proxy would look names up again, and reach what is private from where it stands
-            AutomaticDecompression = DecompressionMethods.All,
-            MaxResponseHeadersLength = 64,
-            MaxResponseDrainSize = 0,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(10),
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
-        _http.DefaultRequestHeaders.UserAgent.ParseAdd("Muster/0.1");
-        _http.DefaultRequestHeaders.Accept.ParseAdd("text/html, text/markdown, text/plain, application/xhtml+xml, application/json;q=0.9, application/xml;q=0.9, */*;q=0.1");
     }
 
     /// <summary>Nobody else can fetch this one: the owner named its host, or its address itself is not public.</summary>
@@ -51,7 +33,8 @@ internal sealed class PageFetcher
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, abort);
         try
         {
-            return await FollowAsync(address, either.Token);
+            using var http = NewClient();
+            return await FollowAsync(http, address, either.Token);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !abort.IsCancellationRequested)
         {
@@ -67,13 +50,34 @@ internal sealed class PageFetcher
         }
     }
 
-    private async Task<FetchedPage> FollowAsync(Uri address, CancellationToken cancel)
+    private HttpClient NewClient()
+    {
+        var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = _connection.OpenAsync,
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false, // a proxy would look names up again, and reach what is private from where it stands
+            AutomaticDecompression = DecompressionMethods.All,
+            MaxResponseHeadersLength = 64,
+            MaxResponseDrainSize = 0,
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+        })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+        http.DefaultRequestHeaders.UserAgent.ParseAdd("Muster/0.1");
+        http.DefaultRequestHeaders.Accept.ParseAdd("text/html, text/markdown, text/plain, application/xhtml+xml, application/json;q=0.9, application/xml;q=0.9, */*;q=0.1");
+        return http;
+    }
+
+    private static async Task<FetchedPage> FollowAsync(HttpClient http, Uri address, CancellationToken cancel)
     {
         var seen = new HashSet<Uri>();
         while (seen.Add(address))
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
             if (Target(response, address) is { } next)
             {
                 if (seen.Count > MostRedirects)

@@ -102,7 +102,7 @@ public sealed class FetchTests
             context.Response.ContentType = "text/plain";
             await context.Response.WriteAsync("a", cancel);
             await context.Response.Body.FlushAsync(cancel);
-            await Task.Delay(Timeout.Infinite, cancel);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
         });
 
         (await ErrorAsync(site.Options with { PagePatience = TimeSpan.FromSeconds(1) }, "http://site.test/slow")).ShouldContain("site.test did not give the whole page within 1 s");
