@@ -17,8 +17,9 @@ internal sealed class CheckedConnection(EgressRoute route, IReadOnlyList<HostRul
         var addresses = IsAllowed(host, port) ? await route.ResolveAsync(host, cancel) : await route.PublicAddressesAsync(host, cancel);
         if (addresses.Count == 0)
         {
+            var entry = host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}";
             throw new ToolException(
-                $"{host} is at no public address, and private, local or special ones are not fetched. If it may be, its machine's owner can write it into `tools.web.private_hosts` (`{host}:{port}`).");
+                $"{host} is at no public address, and private, local or special ones are not fetched. If it may be, this machine's owner can write `{entry}` into `tools.web.private_hosts`.");
         }
 
         return new NetworkStream(await ConnectAsync(addresses, port, cancel), ownsSocket: true);
