@@ -21,8 +21,8 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
         .Select(name => name switch
         {
             "shell" or "run_background" => Shell(name, arguments, isolation),
-            "gpio" => Gpio(arguments),
-            _ => Other(name, PolicyRule.Subject(arguments)),
+            "gpio" => Gpio(ToolSubject.Of(name, arguments)),
+            _ => Other(name, ToolSubject.Of(name, arguments)),
         })
         .MaxBy(decision => decision.Action)!;
 
@@ -61,9 +61,9 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
         ?? (_harmless.Contains(tool) || IsOfOwnersServer(tool) ? PolicyDecision.Allow : PolicyDecision.Ask($"{tool} has effects outside of the working folder."));
 
     // Looking at pins is free; what hangs at them may be a motor or a door.
-    private PolicyDecision Gpio(JsonElement arguments) =>
-        Ruled("gpio", PolicyRule.Subject(arguments), rules.FirstOrDefault(rule => rule.IsFor("gpio") && rule.Fits(PolicyRule.Subject(arguments))))
-        ?? (Arguments.Find(arguments, "action") is { ValueKind: JsonValueKind.String } action && action.GetString() is "list" or "read"
+    private PolicyDecision Gpio(string subject) =>
+        Ruled("gpio", subject, rules.FirstOrDefault(rule => rule.IsFor("gpio") && rule.Fits(subject)))
+        ?? (subject.Split(' ')[0] is "list" or "read"
             ? PolicyDecision.Allow
             : PolicyDecision.Ask("gpio would set a pin of this machine, which acts on what hangs at it."));
 
