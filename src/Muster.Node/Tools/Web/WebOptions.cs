@@ -23,6 +23,9 @@ public sealed record WebOptions
     /// <summary>For one page, with all its redirects.</summary>
     internal TimeSpan PagePatience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Without the key: options get into logs.</summary>
+    public override string ToString() => Enabled ? MetasoKey is null ? "on" : "on, with a key" : "off";
+
     /// <summary>Whether <see cref="PrivateHosts"/> may have this item.</summary>
     public static bool IsHost(string text)
     {
