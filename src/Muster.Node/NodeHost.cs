@@ -98,7 +98,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         var calls = new HubQuestions(_link, database, options.Time);
         var approvals = new ApprovalGate(_link, database, options.Time);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
-        var tools = ToolSet.Create(options.Tools, hub: null, options.Time);
+        var tools = ToolSet.Create(options.Tools with { MachineRoot = options.MachineRoot }, hub: null, options.Time);
         _pool = new Pool(options, database, _link, tools, artifacts, machine);
         _pool.Register(handlers);
         _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);

@@ -22,13 +22,19 @@ internal static class OfflineTexts
                 : "Commands are switched off on this machine, by `tools.shell.isolation: off` in `muster.yaml`. Set it to `process` and start Muster again to switch them on.";
         }
 
+        if (tool == "web")
+        {
+            return chinese
+                ? "这台机器关闭了访问网络的功能：`muster.yaml` 里写着 `tools.web.enabled: false`。改成 `true` 后重新启动即可打开。"
+                : "The web is switched off on this machine, by `tools.web.enabled: false` in `muster.yaml`. Set it to `true` and start Muster again to switch it on.";
+        }
+
         var (english, inChinese) = tool switch
         {
             "system" => ("look at its own state", "查看自身状态"),
             "file_read" or "file_list" or "file_search" => ("look at files", "查看文件"),
             "file_write" => ("write files", "写文件"),
             "schedule" => ("set reminders", "设置提醒"),
-            "web" => ("fetch web pages", "抓取网页"),
             "nodes" => ("list the machines", "列出机器"),
             _ => ("keep notes", "记笔记"),
         };

@@ -6,6 +6,7 @@ using Muster.Node.Compute.Owner;
 using Muster.Node.Policy;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;
+using Muster.Node.Tools.Web;
 
 namespace Muster.Cli.Composition;
 
@@ -21,6 +22,13 @@ internal static class NodeConfiguration
         Environment = configuration.List("tools.shell.environment"),
         ReadOnly = configuration.List("tools.shell.read_only"),
         ShellTimeout = configuration.Duration("tools.shell.timeout"),
+        Web = new WebOptions
+        {
+            Enabled = configuration.Flag("tools.web.enabled"),
+            MetasoKey = configuration.TextOrNull("tools.web.metaso_api_key"),
+            MetasoUrl = new Uri(configuration.Text("tools.web.metaso_url")),
+            PrivateHosts = configuration.List("tools.web.private_hosts"),
+        },
     };
 
     /// <exception cref="CliException">This machine does not have what it is to give.</exception>

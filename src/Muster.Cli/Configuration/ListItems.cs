@@ -1,6 +1,7 @@
 using System.Net;
 using Muster.Node.Compute;
 using Muster.Node.Compute.Owner;
+using Muster.Node.Tools.Web;
 
 namespace Muster.Cli.Configuration;
 
@@ -15,6 +16,8 @@ public sealed record ListItems(Func<string, bool> Fits, string Meaning)
         "a host name such as muster.example.org, without http:// and port");
 
     public static ListItems Hours { get; } = new(item => DayHours.TryParse(item, out _), "two different times of the day such as 22:00-07:00");
+
+    public static ListItems Reachable { get; } = new(WebOptions.IsHost, "a host such as nas.lan, nas.lan:8080 or 192.168.1.10 (ports 80 and 443 unless it names one), without http://");
 
     /// <summary>Where a server listens, or null; * and + stand for every address of this machine.</summary>
     public static Uri? Address(string text) =>

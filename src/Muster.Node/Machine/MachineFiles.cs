@@ -11,6 +11,12 @@ internal sealed class MachineFiles(string root)
 
     public long? Number(string path) => long.TryParse(Text(path), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
 
+    public double? Real(string path) =>
+        double.TryParse(Text(path), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
+
+    /// <summary>The last part of what a link leads to.</summary>
+    public string? LinkedName(string path) => Try(() => new FileInfo(Path.Combine(root, path)).ResolveLinkTarget(returnFinalTarget: false)?.Name ?? "") is { Length: > 0 } name ? name : null;
+
     /// <summary>Paths of the entries of a folder whose names begin so.</summary>
     public IReadOnlyList<string> Entries(string folder, string start) =>
         Try(() => Directory.GetFileSystemEntries(Path.Combine(root, folder), start + "*").Order(StringComparer.Ordinal).Select(path => Path.GetRelativePath(root, path)).ToList()) ?? [];

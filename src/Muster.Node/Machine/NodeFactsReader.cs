@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Muster.Node.Sandbox;
+using Muster.Node.Tools.Hardware;
 using Muster.Protocol.Wire;
 
 namespace Muster.Node.Machine;
@@ -25,6 +26,16 @@ internal static class NodeFactsReader
         if (options.Tools.Isolation != ShellIsolation.Off)
         {
             facts.Capabilities.Add("shell");
+        }
+
+        if (options.Tools.Web.Enabled)
+        {
+            facts.Capabilities.Add("web");
+        }
+
+        if (GpioChips.Any(new MachineFiles(options.MachineRoot)))
+        {
+            facts.Capabilities.Add("gpio");
         }
 
         return facts;

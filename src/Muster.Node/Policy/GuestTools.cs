@@ -5,7 +5,7 @@ namespace Muster.Node.Policy;
 /// <summary>What a run may use that a guest asked for: tools that read here, and nothing else, whatever the owner's rules allow others.</summary>
 internal static class GuestTools
 {
-    private static readonly HashSet<string> _reading = ["file_read", "file_list", "file_search", "system", "memory_read", "nodes", "skill", "task_status"];
+    private static readonly HashSet<string> _reading = ["file_read", "file_list", "file_search", "system", "sensor", "memory_read", "nodes", "skill", "task_status"];
 
     public static bool Allow(string tool) => ToolNames.Expand(tool).All(_reading.Contains);
 

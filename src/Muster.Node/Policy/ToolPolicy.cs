@@ -12,13 +12,18 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
     private static readonly HashSet<string> _harmless =
     [
         "file_read", "file_write", "file_edit", "file_list", "file_search", "file_copy", "system", "memory_read", "memory_write", "nodes",
-        "schedule", "task_status", "web", "skill",
+        "schedule", "task_status", "web", "skill", "sensor",
     ];
 
     public static ToolPolicy Default { get; } = new([]);
 
     public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Expand(tool)
-        .Select(name => name is "shell" or "run_background" ? Shell(name, arguments, isolation) : Other(name, PolicyRule.Subject(arguments)))
+        .Select(name => name switch
+        {
+            "shell" or "run_background" => Shell(name, arguments, isolation),
+            "gpio" => Gpio(ToolSubject.Of(name, arguments)),
+            _ => Other(name, ToolSubject.Of(name, arguments)),
+        })
         .MaxBy(decision => decision.Action)!;
 
     /// <summary>One end of a file's way between machines: what the tool that does the same here may do, and what the owner's rules for <c>file_copy</c> say.</summary>
@@ -54,6 +59,13 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
     private PolicyDecision Other(string tool, string subject) =>
         Ruled(tool, subject, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)))
         ?? (_harmless.Contains(tool) || IsOfOwnersServer(tool) ? PolicyDecision.Allow : PolicyDecision.Ask($"{tool} has effects outside of the working folder."));
+
+    // Looking at pins is free; what hangs at them may be a motor or a door.
+    private PolicyDecision Gpio(string subject) =>
+        Ruled("gpio", subject, rules.FirstOrDefault(rule => rule.IsFor("gpio") && rule.Fits(subject)))
+        ?? (subject.Split(' ')[0] is "list" or "read"
+            ? PolicyDecision.Allow
+            : PolicyDecision.Ask("gpio would set a pin of this machine, which acts on what hangs at it."));
 
     // The owner named these servers in muster.yaml (or trusted the folder that does): that was the yes.
     private static bool IsOfOwnersServer(string tool) => tool.StartsWith("mcp__", StringComparison.Ordinal);

@@ -24,6 +24,10 @@ internal static class Arguments
             ? (int)Math.Clamp(number, least, most)
             : otherwise;
 
+    /// <summary>As <see cref="Whole"/>, with fractions.</summary>
+    public static double Real(this ToolCall call, string name, double otherwise, double least, double most) =>
+        Find(call.Arguments, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out var number) ? Math.Clamp(number, least, most) : otherwise;
+
     public static bool Truth(this ToolCall call, string name) => Find(call.Arguments, name) is { ValueKind: JsonValueKind.True };
 
     public static JsonElement? Find(JsonElement arguments, string name) =>

@@ -1,4 +1,5 @@
 using Muster.Node.Sandbox;
+using Muster.Node.Tools.Web;
 
 namespace Muster.Node.Tools;
 
@@ -35,4 +36,13 @@ public sealed record ToolOptions
 
     /// <summary><c>tools.shell.max_timeout</c>: what a call may ask for at most.</summary>
     public TimeSpan ShellMaxTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary><c>tools.web</c></summary>
+    public WebOptions Web { get; init; } = new();
+
+    /// <summary>As the variable PATH: where the programs of libgpiod are looked for.</summary>
+    public string ProgramPath { get; init; } = System.Environment.GetEnvironmentVariable("PATH") ?? "";
+
+    /// <summary>Where <c>sys</c> and <c>dev</c> are that have the machine's sensors and pins.</summary>
+    public string MachineRoot { get; init; } = "/";
 }

@@ -1,7 +1,10 @@
 using Muster.Agents.Tools;
 using Muster.Node.Folders;
+using Muster.Node.Machine;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools.Files;
+using Muster.Node.Tools.Hardware;
+using Muster.Node.Tools.Web;
 
 namespace Muster.Node.Tools;
 
@@ -19,6 +22,7 @@ public static class ToolSet
         List<Tool> tools =
         [
             read, new FileWriteTool(folder), new FileEditTool(folder), list, search, new FileOpsTool(read, list, search), new SystemTool(time),
+            new WebTool(options.Web, time), new SensorTool(new MachineFiles(options.MachineRoot)), new GpioTool(new MachineFiles(options.MachineRoot), options.ProgramPath, time),
         ];
         if (options.Isolation != ShellIsolation.Off)
         {

@@ -18,16 +18,23 @@ internal static partial class WebRules
 
     private static string AnswerFetch(ToolReply reply)
     {
-        var text = reply.Text.Length > Shown ? reply.Text[..Shown] + "\n…" : reply.Text;
+        var page = Quoted.Match(reply.Text) is { Success: true } quoted ? quoted.Groups["text"].Value : reply.Text;
+        var text = page.Length > Shown ? page[..Shown] + "\n…" : page;
         return text.Length == 0
             ? reply.Say($"{reply.Argument("url")} is empty.", $"{reply.Argument("url")} 没有内容。")
             : $"{reply.Argument("url")}:\n{Format.Block(text)}";
     }
 
     private static string AnswerSearch(ToolReply reply) =>
-        reply.Text.Length == 0 ? reply.Say("Nothing was found.", "没有找到结果。") : reply.Text;
+        reply.Text.Length == 0 ? reply.Say("Nothing was found.", "没有找到结果。")
+        : Quoted.Match(reply.Text) is { Success: true } quoted ? quoted.Groups["text"].Value
+        : reply.Text;
 
-    [GeneratedRegex("^(?:(?:fetch|get|download|open|read|load|visit|curl|summari[sz]e|show(?: me)?)(?: the)?(?: (?:page|url|site|website|web page|contents? of))*(?: at| from)? |(?:抓取|获取|打开|读取|访问|下载|看看|看一下)(?:一下)?(?:网页|网址|网站|页面|链接)?\\s*)?(?<url>https?://[^\\s<>\"]+|www\\.[^\\s<>\"]+)(?:\\s*(?:的内容|这个网页|这个网址))?$", RegexOptions.IgnoreCase, 1000)]
+    // The tool says for a model whose words these are; a person asked for them.
+    [GeneratedRegex("^[^\n]*\n(?<fence>~{3,})\n(?<text>.*)\n\\k<fence>(?:\n|$)", RegexOptions.Singleline, 1000)]
+    private static partial Regex Quoted { get; }
+
+    [GeneratedRegex("^(?:(?:fetch|get|download|open|read|load|visit|curl|summari[sz]e|show(?: me)?)(?: the)?(?: (?:page|url|site|website|web page|contents? of))*(?: at| from)? |(?:抓取|获取|打开|读取|访问|下载|看看|看一下)(?:一下)?(?:这个|该)?(?:网页|网址|网站|页面|链接|URL)?[:：]?\\s*)?(?<url>https?://[^\\s<>\"]+|www\\.[^\\s<>\"]+)(?:\\s*(?:的内容|这个网页|这个网址))?$", RegexOptions.IgnoreCase, 1000)]
     private static partial Regex Fetch { get; }
 
     [GeneratedRegex("^(?:(?:search|look)(?: on| up on)? (?:the )?(?:web|internet|online|net|google)(?: for)?|google|search online for|web search(?: for)?) (?<q>\\S.*)$|^(?:上网|在网上|网上|在互联网上|联网)(?:查找|搜索|搜|查)(?:一下)?\\s*(?<q>\\S.*)$", RegexOptions.IgnoreCase, 1000)]

@@ -216,6 +216,7 @@ public sealed class OfflineMatchTests
     [InlineData("访问 example.com", "web", """{"action":"fetch","url":"https://example.com"}""")]
     [InlineData("get www.example.com", "web", """{"action":"fetch","url":"https://www.example.com"}""")]
     [InlineData("抓取 https://example.com 的内容", "web", """{"action":"fetch","url":"https://example.com"}""")]
+    [InlineData("帮我读取这个URL: https://example.com", "web", """{"action":"fetch","url":"https://example.com"}""")]
     [InlineData("search the web for bubblewrap", "web", """{"action":"search","query":"bubblewrap"}""")]
     [InlineData("上网搜一下 树莓派", "web", """{"action":"search","query":"树莓派"}""")]
     [InlineData("which machines are online?", "nodes", "{}")]

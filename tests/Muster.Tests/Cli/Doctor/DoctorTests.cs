@@ -48,6 +48,20 @@ public sealed class DoctorTests : IDisposable
         _cockpit.Out.ToString().ShouldContain("configuration: muster.yaml:1: model is \"nope\", but there is no models.nope.");
     }
 
+    [Theory]
+    [InlineData("{}", "web: agents fetch pages; to search and ask, set tools.web.metaso_api_key (METASO_API_KEY)")]
+    [InlineData("{ metaso_api_key: mk-secret }", "web: agents fetch, search and ask by metaso.cn")]
+    [InlineData("{ enabled: false }", "web: tools.web.enabled is false")]
+    public async Task Doctor_Web_SaysWhatAgentsCanDoThere(string web, string told)
+    {
+        _cockpit.Write("muster.yaml", $"tools: {{ web: {web} }}\n");
+
+        await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0");
+
+        _cockpit.Out.ToString().ShouldContain(told);
+        _cockpit.Out.ToString().ShouldNotContain("mk-secret");
+    }
+
     [Fact]
     public async Task Doctor_SandboxesOfTasks_AreToldOneByOne()
     {

@@ -9,6 +9,24 @@ namespace Muster.Tests.Node.Policy;
 public sealed class ToolPolicyTests
 {
     [Theory]
+    [InlineData("gpio", "write LAMP", """{"action":"write","line":"LAMP","value":1}""", PolicyAction.Allow)]
+    [InlineData("gpio", "write LAMP", """{"action":"write","line":"LAMP","chip":"gpiochip1","value":1}""", PolicyAction.Ask)]
+    [InlineData("gpio", "write gpiochip0 17", """{"action":"write","chip":"gpiochip0","offset":17,"value":1}""", PolicyAction.Allow)]
+    [InlineData("gpio", "write LAMP", """{"action":"write","line":"MOTOR","note":"write LAMP","value":1}""", PolicyAction.Ask)]
+    public void Policy_AllowingALine_IsForThatLineOnly(string tool, string pattern, string arguments, PolicyAction decided) =>
+        new ToolPolicy([new PolicyRule(tool, pattern, PolicyAction.Allow)]).Decide(tool, JsonElement.Parse(arguments), ShellIsolation.Process)
+            .Action.ShouldBe(decided);
+
+    [Theory]
+    [InlineData("fetch https://*.corp.test/*", """{"action":"fetch","url":" HTTPS://Wiki.CORP.test/a"}""", PolicyAction.Deny)]
+    [InlineData("fetch https://*.corp.test/*", """{"action":"fetch","url":"https://other.test/"}""", PolicyAction.Allow)]
+    [InlineData("search *", """{"action":"search","query":"x"}""", PolicyAction.Deny)]
+    [InlineData("search *", """{"action":"ask","query":"search x"}""", PolicyAction.Allow)]
+    public void Policy_DenyingAnAddress_SeesItAsItIsFetched(string pattern, string arguments, PolicyAction decided) =>
+        new ToolPolicy([new PolicyRule("web", pattern, PolicyAction.Deny)]).Decide("web", JsonElement.Parse(arguments), ShellIsolation.Process)
+            .Action.ShouldBe(decided);
+
+    [Theory]
     [InlineData("file_read", ShellIsolation.Host, PolicyAction.Allow)]
     [InlineData("file_write", ShellIsolation.Process, PolicyAction.Allow)]
     [InlineData("file_ops", ShellIsolation.Process, PolicyAction.Allow)]

@@ -79,17 +79,16 @@ internal sealed class EgressConnection(
 
     private async Task<(Socket? Server, string Problem)> ConnectAsync(RequestHead request, CancellationToken cancel)
     {
-        IPAddress[] addresses;
+        IReadOnlyList<IPAddress> allowed;
         try
         {
-            addresses = await route.ResolveAsync(request.Host, cancel);
+            allowed = await route.PublicAddressesAsync(request.Host, cancel);
         }
         catch (SocketException unknown)
         {
             return (null, $"502 Bad Gateway\nThe node cannot find {request.Host}: {unknown.Message}.");
         }
 
-        var allowed = addresses.Where(address => PublicAddress.Is(address) && !PublicAddress.IsOwn(address)).ToList();
         if (allowed.Count == 0)
         {
             return (null, $"403 Forbidden\n{request.Host} is at no public address; tasks do not reach private, local or special ones.");

@@ -40,4 +40,8 @@ internal sealed record EgressRoute(
                 throw;
             }
         });
+
+    /// <summary>The addresses of a name that are the public internet's and none of this machine's own. Connect to these and to no others.</summary>
+    public async Task<IReadOnlyList<IPAddress>> PublicAddressesAsync(string host, CancellationToken cancel) =>
+        [.. (await ResolveAsync(host, cancel)).Where(address => PublicAddress.Is(address) && !PublicAddress.IsOwn(address))];
 }
