@@ -1,35 +1,20 @@
-using Muster.Hub;
 using Muster.Hub.Artifacts;
-using Muster.Testing;
-using Muster.Testing.Hub;
 using Shouldly;
 using Xunit;
 
 namespace Muster.Tests.Hub.Artifacts;
 
 /// <summary>A hub whose artifacts lie on a disk of 8 MiB.</summary>
-public sealed class FullDiskTests : ArtifactTest
+public sealed class FullDiskTests : SmallDiskTest
 {
-    private SmallDisk? _disk;
-
-    protected override HubOptions Configure(HubOptions options)
-    {
-        _disk ??= SmallDisk.Mount(Folder, 8);
-        return base.Configure(options) with { Artifacts = new ArtifactOptions { KeepFree = 0 } };
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        _disk?.Dispose();
-        await base.DisposeAsync();
-    }
+    protected override (string Folder, int Mebibytes) Small => (Folder, 8);
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task FullDisk_WhileBytesArrive_IsToldAndLeavesNothing(bool whole)
     {
-        Assert.SkipWhen(_disk is null, "A small disk cannot be mounted here (needs root)");
+        NeedDisk();
         await UploadAsync(Ada, Bytes(3_000_000));
 
         var refused = await ProblemAsync(whole
@@ -45,7 +30,7 @@ public sealed class FullDiskTests : ArtifactTest
     [Fact]
     public async Task KeptFree_Space_StaysFree()
     {
-        Assert.SkipWhen(_disk is null, "A small disk cannot be mounted here (needs root)");
+        NeedDisk();
         await RestartAsync(options => options with { Artifacts = new ArtifactOptions { KeepFree = 5_000_000 } });
 
         var refused = await ProblemAsync(await Ada.PostAsync("/api/v1/artifacts", new ByteArrayContent(Bytes(4_000_000)), Cancel));
