@@ -15,7 +15,7 @@ public static class SettingTable
         new("database", Text, "", "A database of a PostgreSQL server that the hub keeps everything in, as postgres://USER:PASSWORD@HOST/DATABASE; by default it is hub.db in the home.") { Secret = true, Shown = DatabaseAddress.Shown },
         new("site", Text, "", "A folder with the built site, in place of the one inside the program."),
         new("working_dir", Text, "", "The folder in which agents work. Default: the current folder for ask and chat, $MUSTER_HOME/work for up and node.") { Aliases = ["WORKING_DIR"] },
-        new("node.name", Text, "", "Name of this machine in the fleet; by default its host name.") { Aliases = ["NODE_ID", "WORKER_ID"] },
+        new("node.name", Text, "", "Name of this machine in the fleet when it joins; by default its host name. Later: `muster node rename`.") { Aliases = ["NODE_ID", "WORKER_ID"] },
         new("node.display_name", Text, "", "Name shown to people in place of the name.") { Aliases = ["DISPLAY_NAME"] },
         new("node.router_url", Address, "", "Hub of a PhoneWork host configuration.") { Aliases = ["ROUTER_URL"] },
         new("model", Text, "", "Name of the model that answers; by default the first one configured."),

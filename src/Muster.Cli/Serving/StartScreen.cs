@@ -32,7 +32,7 @@ internal static class StartScreen
 
         if (standalone.Node is { } node)
         {
-            print.Line($"  Machine   {node.Name}");
+            print.Line($"  Machine   {node.Name}{Otherwise(context, node.Name)}");
             print.Line($"  Folder    {node.Folder}");
             print.Line($"  Model     {node.Model}");
             print.Line($"  Shell     {node.Isolation}");
@@ -91,4 +91,10 @@ internal static class StartScreen
             ? lanUrl.TrimEnd('/') + url.PathAndQuery + url.Fragment
             : link;
     }
+
+    /// <summary>A machine has its name from when it joined; a setting names only one that is new.</summary>
+    private static string Otherwise(CommandContext context, string name) =>
+        context.Configuration.TextOrNull("node.name") is { } wanted && !string.Equals(wanted, name, StringComparison.OrdinalIgnoreCase)
+            ? $" (it has joined by this name; for another: muster node rename {name} {wanted})"
+            : "";
 }

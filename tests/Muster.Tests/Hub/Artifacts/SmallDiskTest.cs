@@ -33,5 +33,6 @@ public abstract class SmallDiskTest : ArtifactTest
     {
         _disk?.Dispose();
         await base.DisposeAsync();
+        GC.SuppressFinalize(this);
     }
 }
