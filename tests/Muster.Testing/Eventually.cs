@@ -6,10 +6,11 @@ public static class Eventually
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    public static Task TrueAsync(Func<bool> condition, CancellationToken cancel) =>
-        TrueAsync(() => Task.FromResult(condition()), cancel);
+    /// <param name="state">What is the case instead, for the failure.</param>
+    public static Task TrueAsync(Func<bool> condition, CancellationToken cancel, Func<string>? state = null) =>
+        TrueAsync(() => Task.FromResult(condition()), cancel, state);
 
-    public static async Task TrueAsync(Func<Task<bool>> condition, CancellationToken cancel)
+    public static async Task TrueAsync(Func<Task<bool>> condition, CancellationToken cancel, Func<string>? state = null)
     {
         using var deadline = new CancellationTokenSource(Deadline, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
@@ -21,7 +22,7 @@ public static class Eventually
             }
             catch (OperationCanceledException error) when (!cancel.IsCancellationRequested)
             {
-                throw new TimeoutException($"It did not become true within {Deadline.TotalSeconds:0} s.", error);
+                throw new TimeoutException($"It did not become true within {Deadline.TotalSeconds:0} s. {state?.Invoke()}", error);
             }
         }
     }

@@ -9,6 +9,7 @@ using Muster.Node.Sandbox.Tasks.Cgroups;
 using Muster.Node.Sandbox.Tasks.Native;
 using Muster.Node.Sandbox.Tasks.Work;
 using Muster.Testing;
+using Muster.Testing.Processes;
 using Shouldly;
 using Xunit;
 
@@ -186,7 +187,7 @@ public sealed class LeftoverTests(ProcessSandboxFixture fixture) : IClassFixture
     private sealed record Held(int Handles, int Threads, int Mounts, int Shown, int Cgroups, int Processes, int Networks, int Temporary)
     {
         public static Held Now(string home) => new(
-            Directory.EnumerateFileSystemEntries("/proc/self/fd").Count(),
+            OpenHandles.Count(),
             Directory.EnumerateFileSystemEntries("/proc/self/task").Count(),
             File.ReadAllLines("/proc/self/mountinfo").Length,
             Stage.Shared.Shown.Count,
