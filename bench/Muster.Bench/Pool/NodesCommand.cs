@@ -11,7 +11,7 @@ internal static class NodesCommand
         var (seconds, warm) = (TimeSpan.FromSeconds(int.Parse(Option("--seconds", "10"))), TimeSpan.FromSeconds(int.Parse(Option("--warm", "10"))));
         foreach (var count in Option("--count", "10,100,1000").Split(',').Select(int.Parse))
         {
-            await using var hub = await BenchHub.StartAsync(1, PoolCommand.Prices);
+            await using var hub = await BenchHub.StartAsync(1, [.. PoolCommand.Prices, "--limits-workers-per-user", $"{Math.Max(200, count)}"]);
             using var workers = PoolWorker.Start(hub, count);
             for (var connected = 0; connected < count;)
             {

@@ -30,7 +30,7 @@ internal static class PoolWorker
         var running = new List<Task>();
         for (var number = 0; number < count; number++)
         {
-            // One after the other: a hub lets only so many new connections in at a time.
+            // One after the other, so that all are there when the work begins.
             var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             running.Add(RunOneAsync(url, key, $"bench-{number}", Math.Max(1, Prefetch / count), connected, stop.Token));
             await connected.Task;

@@ -7,6 +7,7 @@ using Muster.Hub;
 using Muster.Hub.Accounts;
 using Muster.Hub.Accounts.Joining;
 using Muster.Hub.Artifacts;
+using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
 using Muster.Hub.Schedules;
 using Muster.Storage;
@@ -84,6 +85,7 @@ internal sealed class HubProcess : IAsyncDisposable
                         HubEnds = settings.Embedded,
                     },
                     Jobs = new JobOptions { Probes = configuration.Flag("trust.probes") },
+                    Fleet = new FleetOptions { WorkersPerUser = configuration.Whole("limits.workers_per_user") },
                     RequestsPerSecond = configuration.Whole("limits.requests_per_second"),
                     ExistingLocalToken = StoredCredential.Read(settings.Home.Credentials)?.Token,
                 },

@@ -63,6 +63,7 @@ public static class SettingTable
         new("ledger.transfer_fee", Share, "0", "What a transfer costs its sender on top, as a part of it."),
         new("ledger.signup_bonus", Credits, "0", "Credits that a new user gets; they pay for jobs and cannot be given away."),
         new("accounts.signup", Choice, "invite", "Who may make an account: nobody, whoever was invited, or anyone.") { Choices = ["closed", "invite", "open"] },
+        new("limits.workers_per_user", Whole, "200", "Programs of one user that serve functions at the same time.") { Minimum = 1, Maximum = 10_000 },
         new("limits.requests_per_second", Whole, "200", "Requests that a user, and an address, may make each second in the long run; three times as many at once.") { Minimum = 1, Maximum = 1_000_000 },
         new("logs.level", Choice, "info", "What is written to the log files.") { Choices = ["trace", "debug", "info", "warning", "error"] },
     ];

@@ -4,7 +4,10 @@ namespace Muster.Cli.Talk;
 internal static class ChatWords
 {
     /// <summary>The hub's, and the one that leaves.</summary>
-    public static IReadOnlyList<string> Commands { get; } = ["/exit", "/help", "/node", "/nodes", "/shell", "/status", "/stop"];
+    public static IReadOnlyList<string> Commands { get; } =
+    [
+        "/approve", "/balance", "/deny", "/exit", "/help", "/interrupt", "/jobs", "/memory", "/node", "/nodes", "/queue", "/remind", "/shell", "/status", "/stop", "/tasks",
+    ];
 
     public static bool Leave(string line) => line.Trim().ToLowerInvariant() is "exit" or "quit" or "/exit" or "/quit";
 }

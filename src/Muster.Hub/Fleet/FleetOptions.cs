@@ -19,6 +19,9 @@ public sealed record FleetOptions
     /// <summary>Tries to enrol per minute and address.</summary>
     public int EnrolmentsPerMinute { get; init; } = 20;
 
+    /// <summary><c>limits.workers_per_user</c>: programs of one user that serve functions at the same time.</summary>
+    public int WorkersPerUser { get; init; } = 200;
+
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     public TimeSpan Heartbeat { get; init; } = TimeSpan.FromSeconds(5);

@@ -1,6 +1,8 @@
 import type { NodeStatus } from "../api/types";
 
-export type CommandName = "help" | "nodes" | "node" | "status" | "shell" | "stop";
+export type CommandName =
+  | "help" | "nodes" | "node" | "status" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "remind" | "tasks" | "jobs" | "balance";
+/** All that the hub knows; a test of the hub compares. */
 export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "help", takes: false },
   { name: "nodes", takes: false },
@@ -8,6 +10,15 @@ export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "status", takes: false },
   { name: "shell", takes: true },
   { name: "stop", takes: false },
+  { name: "queue", takes: true },
+  { name: "interrupt", takes: true },
+  { name: "approve", takes: false },
+  { name: "deny", takes: false },
+  { name: "memory", takes: false },
+  { name: "remind", takes: true },
+  { name: "tasks", takes: false },
+  { name: "jobs", takes: false },
+  { name: "balance", takes: false },
 ];
 
 export interface Suggestion {

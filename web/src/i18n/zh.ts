@@ -45,7 +45,9 @@ export const zh: Strings = {
     commands: "命令", machines: "机器", tooLong: "一条消息最多 100,000 个字符，这条有 {{count}} 个。",
     suggestions_one: "{{count}} 条建议", suggestions_other: "{{count}} 条建议",
   },
-  command: { help: "能说些什么", nodes: "您的机器", node: "换一台机器回答", stop: "停止正在运行的工作", shell: "不经过模型，直接执行一条命令", status: "本对话的状态" },
+  command: { help: "能说些什么", nodes: "您的机器", node: "换一台机器回答", stop: "停止正在运行的工作", shell: "不经过模型，直接执行一条命令", status: "本对话的状态",
+    queue: "当前工作结束后再处理", interrupt: "打断正在做的事", approve: "允许等待批准的操作", deny: "拒绝等待批准的操作",
+    memory: "记住的内容", remind: "提醒：10m 喝茶，明天9点 开会", tasks: "运行中和已结束的任务", jobs: "最近的作业", balance: "您的积分" },
   picker: {
     label: "接下来由哪台机器回答", auto: "任意机器", none: "没有连接的机器",
     offlineHint: "{{ago}}在线", manage: "所有机器",

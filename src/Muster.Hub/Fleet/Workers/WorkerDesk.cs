@@ -14,13 +14,11 @@ namespace Muster.Hub.Fleet.Workers;
 /// </summary>
 internal sealed class WorkerDesk(FleetContext fleet)
 {
-    private const int MostPerUser = 200;
-
     public async Task<WorkerAnswer> AdmitAsync(Id<User> owner, string? asked, byte[] publicKey, string machineId, CancellationToken cancel)
     {
-        if (fleet.State.Entries.Count(entry => entry.Snapshot is { Dialect: NodeDialect.Worker } node && node.Owner == owner) >= MostPerUser)
+        if (fleet.State.Entries.Count(entry => entry.Snapshot is { Dialect: NodeDialect.Worker } node && node.Owner == owner) >= fleet.Options.WorkersPerUser)
         {
-            throw ApiException.Conflict($"{MostPerUser} of your programs serve functions already: stop some, or wait a minute for those that have gone.");
+            throw ApiException.Conflict($"{fleet.Options.WorkersPerUser} of your programs serve functions already: stop some, wait a minute for those that have gone, or ask the hub's owner to raise limits.workers_per_user.");
         }
 
         var secret = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));

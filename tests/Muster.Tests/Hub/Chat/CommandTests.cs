@@ -1,11 +1,16 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Muster.Cli.Talk;
+using Muster.Hub.Routing.Commands;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 using Muster.Testing;
 using Muster.Testing.Hub;
 using Muster.Tests.Hub.Jobs;
+using Muster.Tests.Tidy;
 using Shouldly;
 using Xunit;
 
@@ -19,6 +24,16 @@ public sealed class PostgresCommandTests : CommandTests
 /// <summary>Slash commands, which need no model.</summary>
 public class CommandTests : HubTest
 {
+    [Fact]
+    public void Commands_OfTheHub_AreOfferedByTheChatsOfTerminalAndPage()
+    {
+        var names = App.Hub.Services.GetRequiredService<CommandBook>().All.Select(command => command.Name).Order(StringComparer.Ordinal).ToList();
+
+        ChatWords.Commands.Where(word => word != "/exit").Select(word => word[1..]).Order(StringComparer.Ordinal).ShouldBe(names);
+        var page = File.ReadAllText(Path.Combine(SourceTree.Root, "web", "src", "chat", "suggestions.ts"));
+        Regex.Matches(page, "\\{ name: \"(\\w+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Select(match => match.Groups[1].Value).Order(StringComparer.Ordinal).ShouldBe(names);
+    }
+
     [Theory]
     [InlineData("stop")]
     [InlineData("停止")]
