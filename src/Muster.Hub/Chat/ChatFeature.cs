@@ -22,7 +22,8 @@ internal static class ChatFeature
             .AddSingleton<ICommand, StopCommand>().AddSingleton<ICommand, QueueCommand>().AddSingleton<ICommand, InterruptCommand>()
             .AddSingleton<ICommand, MemoryCommand>().AddSingleton<ICommand, ApproveCommand>().AddSingleton<ICommand, DenyCommand>()
             .AddSingleton<Replies>().AddSingleton<CommandDesk>().AddSingleton<Dispatcher>().AddSingleton<ConversationLoops>().AddSingleton<Wakes>()
-            .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<Approvals>().AddSingleton<HubCallDesk>();
+            .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<Approvals>()
+            .AddSingleton<HubCallDesk>().AddSingleton<IRunCalls, NoteCalls>().AddSingleton<IRunCalls, NodeCalls>();
 
     /// <summary>Connects the parts to the machines; before the first link opens.</summary>
     public static async Task StartChatAsync(this IServiceProvider services, CancellationToken cancel)

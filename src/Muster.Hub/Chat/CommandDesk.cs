@@ -27,14 +27,14 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
             case CommandResult.Activate activate:
                 Activate(turn, activate);
                 break;
-            case CommandResult.Shell when turn.User.Role == "guest":
+            case CommandResult.ToNode { ForGuests: false } when turn.User.Role == "guest":
                 replies.Answer(turn, "command", turn.Chinese ? "访客不能运行命令。" : "A guest may not run commands.", "error");
                 break;
-            case CommandResult.Shell when turn.Running is not null:
+            case CommandResult.ToNode when turn.Running is not null:
                 replies.Queue(turn, null);
                 break;
-            case CommandResult.Shell shell:
-                Shell(turn, shell.Command, named);
+            case CommandResult.ToNode command:
+                ToNode(turn, command.Text, named);
                 break;
         }
 
@@ -73,13 +73,13 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
         replies.Answer(turn, "command", activate.Text);
     }
 
-    private void Shell(Turn turn, string command, Machine? named)
+    private void ToNode(Turn turn, string command, Machine? named)
     {
         // The command's own words name no machine: "cat on nas" is a command, not an address.
         switch (router.Decide(new RouteRequest(named is null ? "" : "@" + named.Name, turn.Machines, turn.Active, turn.Chinese)))
         {
             case RouteDecision.Go go:
-                launcher.Start(turn with { Message = turn.Message with { Work = "$ " + command } }, turn.Node(go.Machine.Id)!, go.Reason, plain: true);
+                launcher.Start(turn with { Message = turn.Message with { Work = command } }, turn.Node(go.Machine.Id)!, go.Reason, plain: true);
                 break;
             case RouteDecision.Offline offline:
                 replies.OfferToWait(turn, turn.Node(offline.Machine.Id)!, offline.Text);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Fleet;
 using Muster.Protocol.Wire;
 
@@ -8,7 +9,7 @@ internal static class CopyFeature
 {
     public static void AddCopies(this IServiceCollection services, CopyOptions options) => services
         .AddSingleton(options).AddSingleton<CopyBook>().AddSingleton<CopyDesk>().AddSingleton<CopySteps>().AddSingleton<CopyFiles>()
-        .AddSingleton<CopyRunner>().AddSingleton<CopyCalls>();
+        .AddSingleton<CopyRunner>().AddSingleton<IRunCalls, CopyCalls>();
 
     /// <summary>Connects copies to the machines; before the first link opens.</summary>
     public static void StartCopies(this IServiceProvider services)

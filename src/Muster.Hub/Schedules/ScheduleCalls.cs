@@ -2,24 +2,32 @@ using System.Text.Json;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
-using Muster.Hub.Chat.Runs;
-using Muster.Hub.Fleet;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Routing;
 using Muster.Protocol.Ids;
-using Muster.Storage;
 
 namespace Muster.Hub.Schedules;
 
 /// <summary>What the tool <c>schedule</c> of a run asks: the schedules of that run's user, in its conversation.</summary>
-internal sealed class ScheduleCalls(ScheduleDesk desk, People people)
+internal sealed class ScheduleCalls(ScheduleDesk desk, People people) : IRunCalls
 {
     private const int MostListed = 100;
 
-    /// <exception cref="ApiException">It says what is wrong, for the model and the person.</exception>
-    public string Add(Transaction tx, RunRow run, NodeSnapshot node, string userId, JsonElement arguments)
+    public string Area => "schedules";
+
+    public string? Answer(RunCall call) => call.Verb switch
     {
-        var user = Asking(run, userId);
-        var wish = arguments.Deserialize(HubJson.Default.ScheduleCall) ?? throw new JsonException("null");
+        "add" => Add(call),
+        "list" => List(call),
+        "cancel" => Cancel(call),
+        _ => null,
+    };
+
+    private string Add(RunCall call)
+    {
+        var (tx, run, node) = (call.Tx, call.Run, call.Node);
+        var user = Asking(call);
+        var wish = call.Arguments.Deserialize(HubJson.Default.ScheduleCall) ?? throw new JsonException("null");
         var instruction = wish.Instruction is { Length: > 0 } || wish.ConvId is { Length: > 0 };
         if (wish.Node is { Length: > 0 } named && !string.Equals(named, node.Name, StringComparison.OrdinalIgnoreCase) && named != node.Id.ToString())
         {
@@ -51,21 +59,21 @@ internal sealed class ScheduleCalls(ScheduleDesk desk, People people)
         }
     }
 
-    public string List(Transaction tx, RunRow run, string userId)
+    private string List(RunCall call)
     {
-        var user = Asking(run, userId);
-        var rows = ScheduleStore.List(tx, user.Id, ended: false, MostListed, null);
+        var user = Asking(call);
+        var rows = ScheduleStore.List(call.Tx, user.Id, ended: false, MostListed, null);
         return EventJson.Write(json => json.WriteString("text", ScheduleTexts.For(user.Language == "zh").List(rows)));
     }
 
-    public string Cancel(Transaction tx, RunRow run, string userId, string id)
+    private string Cancel(RunCall call)
     {
-        var user = Asking(run, userId);
-        var row = ScheduleDesk.Remove(tx, user.Id, id);
+        var user = Asking(call);
+        var row = ScheduleDesk.Remove(call.Tx, user.Id, call.Text("id"));
         return EventJson.Write(json => json.WriteString("text", ScheduleTexts.For(user.Language == "zh").Cancelled(row)));
     }
 
-    private UserRow Asking(RunRow run, string userId) => people.Get(userId) is { Disabled: false } user && user.Rank >= Role.Member && run.State == "running"
+    private UserRow Asking(RunCall call) => people.Get(call.UserId) is { Disabled: false } user && user.Rank >= Role.Member && call.Run.State == "running"
         ? user
         : throw ApiException.Forbidden("This run may not see to schedules: it is over, or a guest's.");
 }

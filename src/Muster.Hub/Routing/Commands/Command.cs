@@ -31,8 +31,9 @@ internal abstract record CommandResult
     /// <summary>Makes a machine active, and says so.</summary>
     public sealed record Activate(NodeSnapshot Node, string Text) : CommandResult;
 
-    /// <summary>Goes to a machine as a plain command, without a model.</summary>
-    public sealed record Shell(string Command) : CommandResult;
+    /// <summary>Goes to a machine as it stands, which does it without a model: <c>$ df -h</c>, <c>/new blog: …</c>.</summary>
+    /// <param name="ForGuests">A guest may have it done.</param>
+    public sealed record ToNode(string Text, bool ForGuests = false) : CommandResult;
 
     public sealed record Stop : CommandResult;
 
