@@ -11,6 +11,7 @@ using Muster.Node.Machine;
 using Muster.Node.Policy;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;
+using Muster.Node.Undo;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 using Muster.Storage.Sqlite;
@@ -69,6 +70,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly CopyHost _copies;
     private readonly MachineWatch _watch;
     private readonly SpeedTest _speed;
+    private readonly UndoHost _undo;
     private Task _linking = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
 
@@ -103,7 +105,10 @@ public sealed partial class RunningNode : IAsyncDisposable
         _pool.Register(handlers);
         _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);
         _speed.Register(handlers);
-        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
+        var undo = MakeUndo(options);
+        _undo = new UndoHost(undo, _link, database, options.Loggers.CreateLogger<UndoHost>(), _shutdown.Token);
+        _undo.Register(handlers);
+        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls, undo);
         _runs = new RunHost(new RunKit
         {
             Link = _link,
@@ -157,12 +162,18 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _speed.Working;
         await _runs.DisposeAsync();
         await _copies.DisposeAsync();
+        await _undo.Working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the hub asks again
         await _pool.DisposeAsync();
         await _servers.DisposeAsync();
         _artifacts.Dispose();
         await _database.DisposeAsync();
         _shutdown.Dispose();
     }
+
+    private UndoJournal MakeUndo(NodeOptions options) => new(
+        new UndoFiles(
+            new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome), Path.Combine(options.StoreFolder ?? options.Tools.Home, "undo"), options.Undo.LargestFile),
+        _database, options.Undo, options.Time, options.Loggers.CreateLogger<UndoJournal>());
 
     private CopyHost MakeCopies(NodeOptions options, ApprovalGate approvals) => new(new CopyKit
     {

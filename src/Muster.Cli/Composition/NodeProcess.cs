@@ -8,6 +8,7 @@ using Muster.Hub.Accounts;
 using Muster.Node;
 using Muster.Node.Link;
 using Muster.Node.Tools;
+using Muster.Node.Undo;
 using Muster.Storage;
 
 namespace Muster.Cli.Composition;
@@ -83,6 +84,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                     Models = catalog,
                     Compute = NodeConfiguration.Compute(configuration),
                     CacheQuota = configuration.SizeOrNull("cache.quota"),
+                    Undo = new UndoOptions { Quota = configuration.SizeOrNull("undo.quota") ?? 0, Keep = configuration.Duration("undo.keep") },
                     Policy = NodeConfiguration.Policy(configuration),
                     Rules = configuration.List("agent.rules"),
                     McpServers = NodeConfiguration.McpServers(configuration),

@@ -47,6 +47,8 @@ public static class SettingTable
         new("tools.web.private_hosts", List, "", "Hosts that agents may fetch from though their addresses are private, such as nas.lan:8080.") { Items = ListItems.Reachable },
         new("tools.web.metaso_url", Address, "https://metaso.cn/api/mcp", "The MCP endpoint of Metaso's search."),
         new("tools.web.metaso_api_key", Text, "", "Key of Metaso's search.") { Secret = true, Aliases = ["METASO_API_KEY"] },
+        new("undo.quota", Size, "200MiB", "Disk for what files held before agents changed them, so that /undo brings it back; 0B keeps nothing."),
+        new("undo.keep", Duration, "168h", "How long that is kept.") { Minimum = 60 },
         new("router_secret", Text, "", "Shared secret of PhoneWork machines; without it they are not let in.") { Secret = true, Aliases = ["ROUTER_SECRET"] },
         new("phonework.users", List, "", "Users whom PhoneWork machines may serve; by default the owner.") { Aliases = ["SERVES_USERS"] },
         new("schedules.most", Whole, "200", "Reminders and schedules that a user may have at once.") { Minimum = 1, Maximum = 1_000_000 },

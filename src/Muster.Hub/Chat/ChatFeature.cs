@@ -4,6 +4,7 @@ using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Chat.Tools;
+using Muster.Hub.Chat.Undo;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
 using Muster.Storage;
@@ -21,6 +22,7 @@ internal static class ChatFeature
             .AddSingleton<ICommand, NodesCommand>().AddSingleton<ICommand, NodeCommand>().AddSingleton<ICommand, StatusCommand>().AddSingleton<ICommand, ShellCommand>()
             .AddSingleton<ICommand, StopCommand>().AddSingleton<ICommand, QueueCommand>().AddSingleton<ICommand, InterruptCommand>()
             .AddSingleton<ICommand, MemoryCommand>().AddSingleton<ICommand, ApproveCommand>().AddSingleton<ICommand, DenyCommand>()
+            .AddSingleton<UndoDesk>().AddSingleton<ICommand, UndoCommand>()
             .AddSingleton<Replies>().AddSingleton<CommandDesk>().AddSingleton<Dispatcher>().AddSingleton<ConversationLoops>().AddSingleton<Wakes>()
             .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<Approvals>()
             .AddSingleton<HubCallDesk>().AddSingleton<IRunCalls, NoteCalls>().AddSingleton<IRunCalls, NodeCalls>();
@@ -35,6 +37,7 @@ internal static class ChatFeature
         services.GetRequiredService<Stops>().Register();
         services.GetRequiredService<Approvals>().Register();
         services.GetRequiredService<HubCallDesk>().Register();
+        services.GetRequiredService<UndoDesk>().Register();
         services.GetRequiredService<FleetNews>().Register();
         await services.GetRequiredService<Database>().ReadAsync(
             tx =>

@@ -24,6 +24,9 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
             case CommandResult.Say say:
                 replies.Answer(turn, "command", say.Text, say.Level);
                 break;
+            case CommandResult.Later:
+                MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Answered);
+                break;
             case CommandResult.Activate activate:
                 Activate(turn, activate);
                 break;
@@ -46,7 +49,7 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
         var running = turn.Running is { } run ? new RunningWork(run.Id, turn.Node(run.NodeId)?.Name ?? "?") : null;
         return new CommandCall(argument, turn.Nodes, turn.Active, running, turn.Chinese, time.GetUtcNow())
         {
-            Tx = turn.Tx, User = turn.User, Conversation = turn.Conversation.Id, MayApprove = turn.Message.MayApprove != 0,
+            Tx = turn.Tx, User = turn.User, Conversation = turn.Conversation.Id, MessageId = turn.Message.Id, MayApprove = turn.Message.MayApprove != 0,
         };
     }
 

@@ -86,6 +86,11 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
         }
 
         ConversationStore.SetPending(turn.Tx, conversation.Id, null);
+        if (conversation.PendingKind == Replies.Command && Router.IsYes(turn.Message.Text))
+        {
+            return commands.Handle(turn with { Message = turn.Message with { Work = conversation.PendingText } }) is null;
+        }
+
         if (conversation.PendingKind == Replies.Which && Router.Answer(turn.Message.Text, turn.Machines) is { } chosen)
         {
             var meant = turn with { Message = turn.Message with { Work = conversation.PendingText } };

@@ -12,6 +12,9 @@ internal sealed class Replies(ThreadStore threads)
     /// <summary>The hub offered to wait for a machine.</summary>
     public const string OfflineOffer = "offline";
 
+    /// <summary>The hub asked whether a command is to be carried out.</summary>
+    public const string Command = "command";
+
     /// <summary>Ends a message with a sentence.</summary>
     public void Answer(Turn turn, string kind, string text, string level = "info")
     {

@@ -7,13 +7,14 @@ using Muster.Agents.Tools;
 using Muster.Node.Folders;
 using Muster.Node.Policy;
 using Muster.Node.Tools;
+using Muster.Node.Undo;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 
 namespace Muster.Node.Assistant;
 
 /// <summary>Makes a fresh agent for each run: its prompt, model, tools, and the checks before each call.</summary>
-internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals, HubQuestions hub)
+internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals, HubQuestions hub, UndoJournal undo)
 {
     private readonly ToolPolicy _policy = new(options.Policy);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
@@ -36,7 +37,15 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
             System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
             Tools = IsDirect(forward) ? [] : await ToolsAsync(needs, skills, abort),
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
-            Hooks = new AgentHooks { BeforeToolCall = (tool, call, stop) => CheckAsync(forward, tool, call, stop) },
+            Hooks = new AgentHooks
+            {
+                BeforeToolCall = (tool, call, stop) => BeforeAsync(forward, tool, call, stop),
+                AfterToolCall = async (tool, call, outcome, _) =>
+                {
+                    await undo.AfterAsync(forward, tool, call);
+                    return outcome;
+                },
+            },
             MaxTurns = options.MaxTurns,
             ContextWindow = model.ContextWindow,
             Rules = options.Rules,
@@ -79,6 +88,17 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
             yield return Path.Combine(options.Tools.WorkingDir, ".agents", "skills");
             yield return Path.Combine(options.Tools.WorkingDir, ".muster", "skills");
         }
+    }
+
+    private async ValueTask<string?> BeforeAsync(Forward forward, Tool tool, ToolCall call, CancellationToken abort)
+    {
+        if (await CheckAsync(forward, tool, call, abort) is { } refusal)
+        {
+            return refusal;
+        }
+
+        await undo.BeforeAsync(forward, tool, call, abort);
+        return null;
     }
 
     private async ValueTask<string?> CheckAsync(Forward forward, Tool tool, ToolCall call, CancellationToken abort)

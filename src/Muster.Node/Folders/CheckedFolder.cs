@@ -71,6 +71,24 @@ internal sealed class CheckedFolder(string root, HiddenPlaces hidden) : IFolderA
         return true;
     });
 
+    public void Delete(string path) => Sentence(path, () =>
+    {
+        File.Delete(Regular(path));
+        return true;
+    });
+
+    public bool DeleteIfEmpty(string path) => Sentence(path, () =>
+    {
+        var full = Real(path);
+        if (!Directory.Exists(full) || Directory.EnumerateFileSystemEntries(full).Any())
+        {
+            return false;
+        }
+
+        Directory.Delete(full);
+        return true;
+    });
+
     public FolderEntry? Stat(string path)
     {
         var full = Real(path);

@@ -46,6 +46,13 @@ public sealed class ConfinedFolder
     /// <summary>Removes what was left of a file that was being brought when this process ended.</summary>
     internal void Discard(string path, string temporary) => _access.Discard(Inside(path), temporary);
 
+    /// <summary>Removes a file; one that is not there is no error.</summary>
+    internal void Delete(string path) => _access.Delete(Inside(path));
+
+    /// <summary>Removes a folder in which nothing is.</summary>
+    /// <returns>False: it is not empty, or cannot be removed.</returns>
+    internal bool DeleteIfEmpty(string path) => _access.DeleteIfEmpty(Inside(path));
+
     /// <summary>What a path leads to, or null when nothing is there.</summary>
     public FolderEntry? Stat(string path) => _access.Stat(Inside(path));
 

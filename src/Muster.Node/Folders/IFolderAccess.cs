@@ -13,6 +13,10 @@ internal interface IFolderAccess
 
     void Discard(string path, string temporary);
 
+    void Delete(string path);
+
+    bool DeleteIfEmpty(string path);
+
     FolderEntry? Stat(string path);
 
     IReadOnlyList<FolderEntry> Enumerate(string path);

@@ -19,6 +19,7 @@ internal static partial class Libc
     public const int NotDirectory = 20;
     public const int TooManyLinks = 40;
     public const uint NoReplace = 1;
+    public const int RemoveDirectory = 0x200;
     public const int Terminate = 15;
     public const int Kill = 9;
 

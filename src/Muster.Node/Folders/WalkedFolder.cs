@@ -95,6 +95,24 @@ internal sealed class WalkedFolder(string root, HiddenPlaces hidden) : IFolderAc
         _ = Libc.unlinkat(walk.Directory, temporary, 0);
     }
 
+    public void Delete(string path)
+    {
+        using var walk = new FolderWalk(root, hidden, path, mayMiss: true);
+        if (walk.Missed || walk is { Name: not null, Facts: null })
+        {
+            return;
+        }
+
+        Check(Libc.unlinkat(walk.Directory, Target(walk, path), 0), path);
+        SyncDirectory(walk.Directory);
+    }
+
+    public bool DeleteIfEmpty(string path)
+    {
+        using var walk = WalkToDirectory(Path.GetDirectoryName(path) is { Length: > 0 } above ? above : ".");
+        return Libc.unlinkat(walk.Directory, Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), Libc.RemoveDirectory) == 0;
+    }
+
     public FolderEntry? Stat(string path)
     {
         using var walk = new FolderWalk(root, hidden, path, mayMiss: true);

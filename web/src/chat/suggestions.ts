@@ -1,7 +1,7 @@
 import type { NodeStatus } from "../api/types";
 
 export type CommandName =
-  | "help" | "nodes" | "node" | "status" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "remind" | "tasks" | "jobs" | "balance";
+  | "help" | "nodes" | "node" | "status" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "remind" | "tasks" | "jobs" | "balance" | "undo";
 /** All that the hub knows; a test of the hub compares. */
 export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "help", takes: false },
@@ -10,6 +10,7 @@ export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "status", takes: false },
   { name: "shell", takes: true },
   { name: "stop", takes: false },
+  { name: "undo", takes: false },
   { name: "queue", takes: true },
   { name: "interrupt", takes: true },
   { name: "approve", takes: false },

@@ -47,6 +47,7 @@ export const zh: Strings = {
   },
   command: { help: "能说些什么", nodes: "您的机器", node: "换一台机器回答", stop: "停止正在运行的工作", shell: "不经过模型，直接执行一条命令", status: "本对话的状态",
     queue: "当前工作结束后再处理", interrupt: "打断正在做的事", approve: "允许等待批准的操作", deny: "拒绝等待批准的操作",
+    undo: "撤销最近一次请求对文件的更改",
     memory: "记住的内容", remind: "提醒：10m 喝茶，明天9点 开会", tasks: "运行中和已结束的任务", jobs: "最近的作业", balance: "您的积分" },
   picker: {
     label: "接下来由哪台机器回答", auto: "任意机器", none: "没有连接的机器",

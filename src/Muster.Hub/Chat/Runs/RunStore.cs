@@ -36,6 +36,10 @@ internal static class RunStore
         """,
         new { users, node });
 
+    /// <summary>Machines that have worked for a conversation, or for one message of it.</summary>
+    public static IReadOnlyList<string> NodesOf(Transaction tx, string conversation, string? message) => tx.Query<string>(
+        "select distinct node_id from runs where conversation_id = @conversation and (@message is null or message_id = @message)", new { conversation, message });
+
     public static int Open(Transaction tx) => (int)tx.Scalar<long>("select count(*) from runs where state <> 'ended'");
 
     public static void Add(Transaction tx, RunRow run, DateTimeOffset at) =>

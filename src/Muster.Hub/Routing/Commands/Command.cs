@@ -16,6 +16,9 @@ internal sealed record CommandCall(string Argument, IReadOnlyList<NodeSnapshot> 
 
     public required string Conversation { get; init; }
 
+    /// <summary>The message that the command is.</summary>
+    public required string MessageId { get; init; }
+
     /// <summary>Whoever wrote it may answer approvals.</summary>
     public bool MayApprove { get; init; }
 }
@@ -36,6 +39,9 @@ internal abstract record CommandResult
     public sealed record ToNode(string Text, bool ForGuests = false) : CommandResult;
 
     public sealed record Stop : CommandResult;
+
+    /// <summary>What asks will be answered when the machines have answered.</summary>
+    public sealed record Later : CommandResult;
 
     /// <summary>The text is handled as a message without the command: after the work that goes on, or in its place.</summary>
     public sealed record Deliver(string Text, bool Queue) : CommandResult;

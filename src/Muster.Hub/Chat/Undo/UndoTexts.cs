@@ -1,0 +1,79 @@
+using System.Text;
+using Muster.Protocol.Wire;
+
+namespace Muster.Hub.Chat.Undo;
+
+/// <summary>What a person reads of what can come back, and of what did.</summary>
+internal sealed class UndoTexts(bool chinese)
+{
+    private const int Most = 20;
+
+    public string Busy(string node) => chinese ? $"{node} 正在工作。先用 /stop 停止，再 /undo。" : $"{node} is working. End that first (/stop), then /undo.";
+
+    public string Nothing => chinese ? "没有可以撤销的更改。" : "Nothing here was changed that could be taken back.";
+
+    public string Usage => chinese ? "/undo 撤销最近一条消息所做的更改；/undo yes 不再询问。" : "/undo takes back what was done for the newest message; /undo yes does so without asking.";
+
+    public string Unreachable(IEnumerable<string> nodes) => chinese
+        ? $"联系不到 {string.Join("、", nodes)}；等它在线后再 /undo。"
+        : $"{string.Join(", ", nodes)} cannot be reached; /undo again when it is online.";
+
+    /// <summary>What would happen, and the question.</summary>
+    public string Preview(string message, IReadOnlyList<(string Node, UndoLine Line)> lines, IReadOnlyList<string> missing)
+    {
+        var text = new StringBuilder(chinese ? $"撤销“{message}”：" : $"To take back what was done for \"{message}\":");
+        var back = lines.Where(line => line.Line.State == "back").ToList();
+        if (back.Count > 0)
+        {
+            text.Append('\n').Append(chinese ? "可以恢复：" : "Comes back:");
+            Add(text, back.Select(line => $"{line.Line.Subject} ({line.Node})"));
+        }
+
+        AddRest(text, lines, missing);
+        return text.Append('\n').Append(back.Count > 0
+            ? (chinese ? "要恢复能恢复的部分吗？回复“好”。" : "Answer \"yes\" to take back what can be.")
+            : (chinese ? "没有可以恢复的。" : "So nothing can be taken back.")).ToString();
+    }
+
+    /// <summary>What happened.</summary>
+    public string Done(IReadOnlyList<(string Node, UndoLine Line)> lines, IReadOnlyList<string> missing)
+    {
+        var back = lines.Where(line => line.Line.State == "back").Select(line => $"{line.Line.Subject} ({line.Node})").ToList();
+        var text = new StringBuilder(back.Count == 0 ? (chinese ? "没有恢复任何文件。" : "Nothing was taken back.") : chinese ? "已恢复：" : "Taken back:");
+        Add(text, back);
+        AddRest(text, lines, missing);
+        return text.ToString();
+    }
+
+    private void AddRest(StringBuilder text, IReadOnlyList<(string Node, UndoLine Line)> lines, IReadOnlyList<string> missing)
+    {
+        var rest = lines.Where(line => line.Line.State != "back").Select(line => $"{line.Line.Subject} ({line.Node}): {Why(line.Line)}")
+            .Concat(missing.Select(node => chinese ? $"{node} 上的更改：联系不到它" : $"what {node} changed: it cannot be reached")).ToList();
+        if (rest.Count > 0)
+        {
+            text.Append('\n').Append(chinese ? "不能恢复：" : "Does not come back:");
+            Add(text, rest);
+        }
+    }
+
+    private string Why(UndoLine line) => line.State switch
+    {
+        "stays" => chinese ? "它的效果无法撤销" : "what it did stays",
+        "changed" => chinese ? "之后又被改过" : "it was changed since",
+        _ => line.Note,
+    };
+
+    private void Add(StringBuilder text, IEnumerable<string> items)
+    {
+        var all = items.ToList();
+        foreach (var item in all.Take(Most))
+        {
+            text.Append("\n  ").Append(item);
+        }
+
+        if (all.Count > Most)
+        {
+            text.Append("\n  ").Append(chinese ? $"…… 还有 {all.Count - Most} 项" : $"… and {all.Count - Most} more");
+        }
+    }
+}
