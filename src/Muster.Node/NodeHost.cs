@@ -178,7 +178,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private CopyHost MakeCopies(NodeOptions options, ApprovalGate approvals) => new(new CopyKit
     {
         Folder = new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome),
-        Rules = new CopyRules(new ToolPolicy(options.Policy), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run)),
+        Rules = new CopyRules(new ToolPolicy(options.Policy, options.Rules), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run)),
         Hub = _artifacts.Hub,
         Database = _database,
         Tell = frame => _link.TrySendVolatile(frame),

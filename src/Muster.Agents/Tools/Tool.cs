@@ -39,6 +39,10 @@ public abstract class Tool
     /// <param name="calledAs">The name the model used: <see cref="Name"/> or one of <see cref="Aliases"/>.</param>
     public virtual JsonElement PrepareArguments(string calledAs, JsonElement arguments) => arguments;
 
+    /// <summary>What a file would become, as a unified diff, for a person who is asked; null where there is nothing to show. Changes nothing.</summary>
+    /// <exception cref="ToolException">The call would fail.</exception>
+    public virtual string? Preview(ToolCall call) => null;
+
     public abstract Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort);
 }
 

@@ -86,8 +86,14 @@ internal sealed class ApprovalAnswerCommand : MusterCommand
         var me = await hub.Client.Accounts.MeAsync(cancellationToken);
         context.Printer.Line($"{ToolLine.Title(approval.Tool, approval.Arguments)}{(approval.Node is null ? "" : " on " + approval.Node)}");
         context.Printer.Line(context.Printer.Dimmed(Ansi.Harmless(approval.Reason ?? "")));
+        context.Printer.Line(context.Printer.Dimmed("Folder: " + Ansi.Harmless(approval.Folder ?? "")));
+        foreach (var line in approval.Preview.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            context.Printer.Line(Ansi.Harmless(line));
+        }
+
         var password = Prompts.Password(context, $"Password of {me.User.Username} to {(_allow ? "approve" : "deny")} it: ");
-        await hub.Client.Approvals.AnswerAsync(approval.Id, _allow, me.User.Username, password, cancellationToken);
+        await hub.Client.Approvals.AnswerAsync(approval, _allow, me.User.Username, password, cancellationToken);
         context.Printer.Note(_allow ? "Approved; the work goes on." : "Denied; the agent is told.");
         return ExitCode.Ok;
     }

@@ -13,4 +13,6 @@ public sealed record MessageAccepted(string MessageId, string ConversationId);
 
 public sealed record SeenRequest(long Number);
 
-public sealed record ApprovalDecision(string? Decision);
+/// <param name="Digest">Of the approval as it was shown; with it, what has changed since is not answered.</param>
+/// <param name="Remember">The same call is not asked about again in this conversation.</param>
+public sealed record ApprovalDecision(string? Decision, string? Digest = null, bool Remember = false);

@@ -46,7 +46,7 @@ internal static class PersonalApi
                 var found = Prefixes.Resolve<Approval>(
                     tx, id, "approval", "select id from approvals where conversation_id in (select id from conversations where user_id = @user)",
                     new { user = User(context) });
-                return approvals.Answer(tx, found, allow, context.Caller().Username);
+                return approvals.Answer(tx, found, new Decision(allow, decision.Digest, decision.Remember), context.Caller().Username);
             },
             context.RequestAborted));
     }

@@ -16,7 +16,7 @@ namespace Muster.Node.Assistant;
 /// <summary>Makes a fresh agent for each run: its prompt, model, tools, and the checks before each call.</summary>
 internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals, HubQuestions hub, UndoJournal undo)
 {
-    private readonly ToolPolicy _policy = new(options.Policy);
+    private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
 
     public string ModelName(Forward forward) => IsCommand(forward) ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
@@ -59,7 +59,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
     {
         IReadOnlyList<Tool> own =
         [
-            .. tools.Select(tool => tool is ShellTool shell ? shell.Counting(needs.OnKilled) : tool),
+            .. tools.Select(tool => tool is ShellTool shell ? shell.ForRun(needs.OnKilled) : tool),
             .. ToolSet.OfHub(hub.For(needs.Forward.RunId), options.Time),
         ];
         if (IsCommand(needs.Forward))
@@ -109,6 +109,12 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
         }
 
         var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
+        var outside = OutsideFolder.Of(tool.Name, call.Arguments, options.Tools.WorkingDir);
+        if (outside is not null && decision.Action != PolicyAction.Deny)
+        {
+            decision = PolicyDecision.Ask($"It would run in {outside}, outside of the working folder {options.Tools.WorkingDir}.");
+        }
+
         return decision.Action switch
         {
             PolicyAction.Allow => null,
@@ -120,8 +126,9 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
                     ConversationId = forward.ConversationId,
                     Tool = tool.Name,
                     ArgumentsJson = call.Arguments.GetRawText(),
-                    Folder = options.Tools.WorkingDir,
+                    Folder = outside ?? options.Tools.WorkingDir,
                     Reason = decision.Reason,
+                    Preview = tool.Preview(call) ?? "",
                 },
                 call.Id,
                 abort),

@@ -18,7 +18,7 @@ namespace Muster.Node.Compute;
 /// </summary>
 internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver)
 {
-    private readonly ToolPolicy _policy = new(options.Policy);
+    private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
 
     public async Task RunAsync(AttemptResult result, Work work, AttemptLogBook log, CancellationToken stop)
     {

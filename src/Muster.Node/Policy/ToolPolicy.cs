@@ -1,12 +1,16 @@
 using System.Text.Json;
+using Muster.Node.Policy.Owner;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;
 
 namespace Muster.Node.Policy;
 
-/// <summary>Whether a call may run: the owner's rules first, then the defaults. Pure; the asking is done by others.</summary>
-public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
+/// <summary>Whether a call may run: what the owner's sentences forbid, then the owner's rules, then the defaults. Pure; the asking is done by others.</summary>
+/// <param name="sentences">Of <c>agent.rules</c>; those that forbid something are held against every call, and no rule of the policy lifts them.</param>
+public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<string>? sentences = null)
 {
+    private readonly IReadOnlyList<OwnerRule> _guards = OwnerRule.Of(sentences ?? []);
+
     private const string Copy = "file_copy";
 
     private static readonly HashSet<string> _harmless =
@@ -17,6 +21,9 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
 
     public static ToolPolicy Default { get; } = new([]);
 
+    /// <summary>Whether a sentence of <c>agent.rules</c> is held against calls; otherwise it is advice to the model.</summary>
+    public static bool Enforces(string sentence) => OwnerRule.TryParse(sentence) is not null;
+
     public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Expand(tool)
         .Select(name => name switch
         {
@@ -24,6 +31,7 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
             "gpio" => Gpio(ToolSubject.Of(name, arguments)),
             _ => Other(name, ToolSubject.Of(name, arguments)),
         })
+        .Concat(Guarded(tool, arguments))
         .MaxBy(decision => decision.Action)!;
 
     /// <summary>One end of a file's way between machines: what the tool that does the same here may do, and what the owner's rules for <c>file_copy</c> say.</summary>
@@ -31,9 +39,12 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
     public PolicyDecision DecideCopy(string tool, JsonElement arguments, PolicyDecision otherwise)
     {
         var subject = PolicyRule.Subject(arguments);
-        return new[] { Other(tool, subject), Ruled(Copy, subject, rules.FirstOrDefault(rule => rule.IsFor(Copy) && rule.Fits(subject))) ?? otherwise }
-            .MaxBy(decision => decision.Action)!;
+        PolicyDecision[] decisions =
+            [Other(tool, subject), Ruled(Copy, subject, rules.FirstOrDefault(rule => rule.IsFor(Copy) && rule.Fits(subject))) ?? otherwise, .. Guarded(tool, arguments)];
+        return decisions.MaxBy(decision => decision.Action)!;
     }
+
+    private IEnumerable<PolicyDecision> Guarded(string tool, JsonElement arguments) => _guards.Select(guard => guard.Decide(tool, arguments)).OfType<PolicyDecision>();
 
     // A line is as free as its least free command: allowing `git *` must not allow `git status; curl …`.
     private PolicyDecision Shell(string tool, JsonElement arguments, ShellIsolation isolation)

@@ -9,10 +9,10 @@ namespace Muster.Node.Sandbox;
 /// </summary>
 internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
 {
-    /// <param name="cwd">A real path inside the working folder.</param>
+    /// <param name="cwd">A real path inside the working folder; another one is writable, too.</param>
     public LaunchPlan Plan(IReadOnlyList<string> command, string cwd) => new(
         bubblewrap,
-        [.. Isolation(), .. Variables(), .. System(), .. Work(), "--remount-ro", "/", "--chdir", cwd, "--", .. command],
+        [.. Isolation(), .. Variables(), .. System(), .. Outside(cwd), .. Work(), "--remount-ro", "/", "--chdir", cwd, "--", .. command],
         // /proc/1/environ shows inside what bubblewrap itself was started with.
         new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin", [CallMarker.Variable] = CallMarker.Next(options.Home) },
         "/");
@@ -66,6 +66,8 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
         arguments.AddRange(shown.SelectMany(Masks));
         return arguments;
     }
+
+    private IEnumerable<string> Outside(string cwd) => RealPath.IsInside(cwd, options.WorkingDir) ? [] : ["--bind", cwd, cwd, .. Masks(cwd)];
 
     private IEnumerable<string> Work() =>
         ["--bind", options.WorkingDir, options.WorkingDir, .. Pins().SelectMany(path => new[] { "--bind", path, path }), .. Masks(options.WorkingDir)];

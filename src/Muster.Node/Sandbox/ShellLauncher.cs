@@ -7,7 +7,7 @@ internal sealed class ShellLauncher(ShellIsolation isolation, SandboxOptions opt
 {
     public ShellIsolation Isolation => isolation;
 
-    /// <param name="cwd">A real path inside the working folder.</param>
+    /// <param name="cwd">A real path inside the working folder, or outside of it where a person allowed that.</param>
     /// <exception cref="ToolException">The isolation is not there.</exception>
     public async Task<LaunchPlan> PlanAsync(string command, string cwd)
     {

@@ -22,14 +22,15 @@ public sealed class ShellTool : Tool
     private readonly ToolOptions _options;
     private readonly TimeProvider _time;
     private readonly Action<int> _onKilled;
+    private readonly bool _mayLeave;
 
-    internal ShellTool(ConfinedFolder folder, ShellLauncher launcher, ToolOptions options, TimeProvider time, Action<int>? onKilled = null)
+    internal ShellTool(ConfinedFolder folder, ShellLauncher launcher, ToolOptions options, TimeProvider time, Action<int>? onKilled = null, bool mayLeave = false)
     {
-        (_folder, _launcher, _options, _time, _onKilled) = (folder, launcher, options, time, onKilled ?? (_ => { }));
+        (_folder, _launcher, _options, _time, _onKilled, _mayLeave) = (folder, launcher, options, time, onKilled ?? (_ => { }), mayLeave);
         Parameters = Arguments.Schema($$"""
             {"type": "object", "properties": {
               "command": {"type": "string", "description": "What bash would run. Standard input is empty."},
-              "cwd": {"type": "string", "description": "Folder to run it in, relative to the working folder.", "default": "."},
+              "cwd": {"type": "string", "description": "Folder to run it in, relative to the working folder; for a whole path outside of it a person is asked.", "default": "."},
               "timeout": {"type": "number", "description": "Seconds, at most {{options.ShellMaxTimeout.TotalSeconds}}.", "default": {{options.ShellTimeout.TotalSeconds}}}
             }, "required": ["command"]}
             """);
@@ -48,8 +49,9 @@ public sealed class ShellTool : Tool
 
     public override OutputCap Cap => OutputCap.Tail;
 
+    /// <summary>For a run in which a person is asked before a command runs outside of the working folder.</summary>
     /// <param name="onKilled">Told how many processes each command had running when it was ended.</param>
-    internal ShellTool Counting(Action<int> onKilled) => new(_folder, _launcher, _options, _time, onKilled);
+    internal ShellTool ForRun(Action<int> onKilled) => new(_folder, _launcher, _options, _time, onKilled, mayLeave: true);
 
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
@@ -70,7 +72,7 @@ public sealed class ShellTool : Tool
         }
 
         var seconds = call.Whole("timeout", (int)_options.ShellTimeout.TotalSeconds, 1, (int)_options.ShellMaxTimeout.TotalSeconds);
-        var plan = await _launcher.PlanAsync(command, _folder.DirectoryPath(call.Optional("cwd") ?? "."));
+        var plan = await _launcher.PlanAsync(command, Folder(call));
         var progress = new ShellProgress(call.Update, _time);
         var limits = new ProcessLimits(TimeSpan.FromSeconds(seconds), _grace, StdoutChars, StderrChars);
         var started = _time.GetTimestamp();
@@ -85,6 +87,24 @@ public sealed class ShellTool : Tool
         return ToolJson.Result(
             JsonSerializer.Serialize(result, ToolJson.Plain.ShellResult),
             JsonSerializer.SerializeToElement(details, ToolJson.Plain.ShellDetails));
+    }
+
+    private string Folder(ToolCall call)
+    {
+        if (!_mayLeave || OutsideFolder.Of(Name, call.Arguments, _options.WorkingDir) is not { } outside)
+        {
+            return _folder.DirectoryPath(call.Optional("cwd") ?? ".");
+        }
+
+        if (outside == Path.GetPathRoot(outside))
+        {
+            throw new ToolException("A command does not run in the root of the machine. Name the folder that it needs.");
+        }
+
+        // Of Muster's own state only the folder for work is to be seen, which cannot be told from a folder above both.
+        return _folder.Hidden.Paths.Any(place => RealPath.IsInside(outside, place) || (RealPath.IsInside(place, outside) && RealPath.IsInside(_folder.Root, place)))
+            ? throw ConfinedFolder.HiddenPlace(outside)
+            : Directory.Exists(outside) ? outside : throw new ToolException($"There is no folder \"{outside}\".");
     }
 
     private string Limit(int seconds) => seconds < _options.ShellMaxTimeout.TotalSeconds

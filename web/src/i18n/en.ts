@@ -85,6 +85,7 @@ export const en = {
     title: "{{node}} asks for your approval", wants: "It wants to use {{tool}}", folder: "Folder", allow: "Allow", deny: "Deny",
     allowed: "Allowed by {{by}}", denied: "Denied by {{by}}", expired: "Nobody answered in time, so it was denied.",
     expires: "Expires {{when}}", somebody: "somebody",
+    remember: "Do not ask again for exactly this in this conversation", diff: "What would change",
   },
   machines: {
     title: "Machines", intro: "Every machine that is connected to this hub, or has been.", add: "Add a machine", none: "No machine has joined yet.",

@@ -81,6 +81,7 @@ export const zh: Strings = {
     title: "{{node}} 请求您的批准", wants: "它想使用 {{tool}}", folder: "目录", allow: "允许", deny: "拒绝",
     allowed: "{{by}} 已允许", denied: "{{by}} 已拒绝", expired: "没有人及时回答，已拒绝。",
     expires: "{{when}}过期", somebody: "某人",
+    remember: "本对话中同样的操作不再询问", diff: "将要更改的内容",
   },
   machines: {
     title: "机器", intro: "所有连接到这个 hub 或曾经连接过的机器。", add: "添加机器", none: "还没有机器加入。",

@@ -14,7 +14,18 @@ namespace Muster.Hub.Chat.Tools;
 
 public sealed record ApprovalModel(
     string Id, string ConversationId, string RunId, string Node, string Tool, JsonElement Arguments, string Folder, string Reason, string State,
-    string? AnsweredBy, DateTimeOffset ExpiresAt);
+    string? AnsweredBy, DateTimeOffset ExpiresAt)
+{
+    /// <summary>What a file would become, as a unified diff; empty for other calls.</summary>
+    public string Preview { get; init; } = "";
+
+    /// <summary>SHA-256 of all that is decided about; an answer that names it is to nothing else.</summary>
+    public string Digest { get; init; } = "";
+}
+
+/// <param name="Digest">Of what the person saw; null where only the newest can be meant.</param>
+/// <param name="Remember">The same call is not asked about again in this conversation.</param>
+internal sealed record Decision(bool Allow, string? Digest = null, bool Remember = false);
 
 /// <summary>Tool calls that wait for a person's yes.</summary>
 internal sealed class Approvals(
@@ -27,7 +38,7 @@ internal sealed class Approvals(
     private const string Columns =
         """
         select id Id, conversation_id ConversationId, run_id RunId, node_id NodeId, node Node, tool Tool, arguments Arguments, folder Folder, reason Reason,
-            state State, answered_by AnsweredBy, expires_at ExpiresAt from approvals
+            state State, answered_by AnsweredBy, expires_at ExpiresAt, preview Preview, digest Digest, remember Remember from approvals
         """;
 
     public void Register() => nodes.Handle(Frame.BodyOneofCase.ApprovalRequest, (tx, node, frame) => Ask(tx, node, frame.ApprovalRequest));
@@ -50,11 +61,17 @@ internal sealed class Approvals(
     ];
 
     /// <exception cref="ApiException">Somebody was first, or it expired.</exception>
-    public ApprovalModel Answer(Transaction tx, string id, bool allow, string by)
+    public ApprovalModel Answer(Transaction tx, string id, Decision decision, string by)
     {
+        if (decision.Digest is { Length: > 0 } seen && Find(tx, id).Digest != seen)
+        {
+            throw new ApiException(409, "changed", "What would be done has changed since this was shown: look at it again.");
+        }
+
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        var state = allow ? "allowed" : "denied";
-        if (tx.Execute("update approvals set state = @state, answered_by = @by where id = @id and state = 'waiting' and expires_at > @now", new { id, state, by, now }) == 0)
+        var state = decision.Allow ? "allowed" : "denied";
+        if (tx.Execute("update approvals set state = @state, answered_by = @by, remember = @remember where id = @id and state = 'waiting' and expires_at > @now",
+            new { id, state, by, now, remember = decision is { Allow: true, Remember: true } ? 1 : 0 }) == 0)
         {
             throw new ApiException(409, "answered", "Somebody has already answered this, or it expired.");
         }
@@ -89,13 +106,15 @@ internal sealed class Approvals(
         // Asked again after the node's restart: an answer that was given counts, one that is missing gets its time anew.
         var changed = tx.Execute(
             """
-            insert into approvals (id, conversation_id, run_id, node_id, node, tool, arguments, folder, reason, state, expires_at)
-            values (@id, @ConversationId, @RunId, @NodeId, @Name, @Tool, @ArgumentsJson, @Folder, @Reason, 'waiting', @expires)
-            on conflict (id) do update set state = 'waiting', expires_at = excluded.expires_at where approvals.state in ('waiting', 'expired') and approvals.run_id = excluded.run_id
+            insert into approvals (id, conversation_id, run_id, node_id, node, tool, arguments, folder, reason, state, expires_at, preview, digest)
+            values (@id, @ConversationId, @RunId, @NodeId, @Name, @Tool, @ArgumentsJson, @Folder, @Reason, 'waiting', @expires, @Preview, @Digest)
+            on conflict (id) do update set state = 'waiting', expires_at = excluded.expires_at, tool = excluded.tool, arguments = excluded.arguments, folder = excluded.folder,
+                preview = excluded.preview, digest = excluded.digest
+            where approvals.run_id = excluded.run_id and (approvals.state in ('waiting', 'expired') or approvals.digest <> excluded.digest)
             """,
             new
             {
-                id = id.ToString(), run.ConversationId, RunId = run.Id, NodeId = node.Id.ToString(), node.Name, request.Tool, request.ArgumentsJson, request.Folder, request.Reason,
+                id = id.ToString(), run.ConversationId, RunId = run.Id, NodeId = node.Id.ToString(), node.Name, request.Tool, request.ArgumentsJson, request.Folder, request.Reason, request.Preview, request.Digest,
                 expires = time.GetUtcNow().AddSeconds(Math.Clamp(request.ExpiresSeconds, 1, 86_400)).ToUnixTimeMilliseconds(),
             });
         var row = Find(tx, id.ToString());
@@ -124,7 +143,7 @@ internal sealed class Approvals(
 
     private void Send(Transaction tx, Row row) => nodes.Enqueue(
         tx, Id<Node>.Parse(row.NodeId), Lane.Control,
-        new Frame { ApprovalAnswer = new ApprovalAnswer { ApprovalId = row.Id, Allow = row.State == "allowed", By = row.AnsweredBy ?? "" } });
+        new Frame { ApprovalAnswer = new ApprovalAnswer { ApprovalId = row.Id, Allow = row.State == "allowed", By = row.AnsweredBy ?? "", Digest = row.Digest, Remember = row.Remember != 0 } });
 
     private static bool IsObject(string json)
     {
@@ -162,13 +181,16 @@ internal sealed class Approvals(
         public required string State { get; init; }
         public string? AnsweredBy { get; init; }
         public long ExpiresAt { get; init; }
+        public required string Preview { get; init; }
+        public required string Digest { get; init; }
+        public long Remember { get; init; }
 
         public ApprovalModel Model()
         {
             using var arguments = JsonDocument.Parse(Arguments);
             return new ApprovalModel(
                 Id, ConversationId, RunId, Node, Tool, arguments.RootElement.Clone(), Folder, Reason, State, AnsweredBy,
-                DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt));
+                DateTimeOffset.FromUnixTimeMilliseconds(ExpiresAt)) { Preview = Preview, Digest = Digest };
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed class ApproveCommand(Approvals approvals) : AnswerCommand(approv
 {
     public override string Name => "approve";
 
-    public override (string Usage, string English, string Chinese) Help => ("/approve [ID]", "let a tool call that waits for you run", "允许等待批准的操作");
+    public override (string Usage, string English, string Chinese) Help => ("/approve [always] [ID]", "let a tool call that waits for you run; always: in this conversation without asking again", "允许等待批准的操作；always：本对话中不再询问");
 }
 
 internal sealed class DenyCommand(Approvals approvals) : AnswerCommand(approvals, allow: false)
@@ -45,19 +45,22 @@ internal abstract class AnswerCommand(Approvals approvals, bool allow) : IComman
                 "warning");
         }
 
-        if (call.Argument.Length == 0)
+        var words = call.Argument.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var always = allow && words is ["always", ..];
+        var named = string.Join(' ', always ? words[1..] : words);
+        if (named.Length == 0)
         {
             var here = waiting.Where(approval => approval.ConversationId == call.Conversation).ToList();
-            return here is [var only] ? Answer(call, only.Id) : new CommandResult.Say(Which(call, here.Count > 0 ? here : waiting), "warning");
+            return here is [var only] ? Answer(call, only.Id, always) : new CommandResult.Say(Which(call, here.Count > 0 ? here : waiting), "warning");
         }
 
         return Answer(call, Prefixes.Resolve<Approval>(
-            call.Tx, call.Argument, "approval", "select id from approvals where conversation_id in (select id from conversations where user_id = @user)", new { user = call.User.Id }));
+            call.Tx, named, "approval", "select id from approvals where conversation_id in (select id from conversations where user_id = @user)", new { user = call.User.Id }), always);
     }
 
-    private CommandResult.Say Answer(CommandCall call, string id)
+    private CommandResult.Say Answer(CommandCall call, string id, bool always)
     {
-        var answered = approvals.Answer(call.Tx, id, allow, call.User.Username);
+        var answered = approvals.Answer(call.Tx, id, new Decision(allow, Remember: always), call.User.Username);
         return new CommandResult.Say((call.Chinese ? (allow ? "已允许：" : "已拒绝：") : allow ? "Allowed: " : "Denied: ") + Line(answered));
     }
 

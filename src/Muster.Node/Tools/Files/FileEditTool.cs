@@ -66,13 +66,24 @@ public sealed class FileEditTool : Tool
 
     public override Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort) => Task.Run(() => Edit(call), abort);
 
-    private ToolResult Edit(ToolCall call)
+    public override string Preview(ToolCall call)
+    {
+        var (path, _, _, changes) = Changes(call);
+        return UnifiedDiff.Of(path, changes.Plain, changes.Changes);
+    }
+
+    private (string Path, byte[] Bytes, int Mark, TextEdits Edits) Changes(ToolCall call)
     {
         var path = call.Required("path");
         var edits = Edits(PrepareArguments(call.Name, call.Arguments));
         var bytes = ReadAll(path);
         var mark = bytes.AsSpan().StartsWith(FileText.ByteOrderMark) ? FileText.ByteOrderMark.Length : 0;
-        var changes = new TextEdits(Decode(path, bytes.AsSpan(mark)), edits);
+        return (path, bytes, mark, new TextEdits(Decode(path, bytes.AsSpan(mark)), edits));
+    }
+
+    private ToolResult Edit(ToolCall call)
+    {
+        var (path, bytes, mark, changes) = Changes(call);
         _folder.Replace(path, [.. bytes.AsSpan(0, mark), .. FileText.Utf8.GetBytes(changes.Apply())]);
 
         var firstLine = UnifiedDiff.LineOf(changes.Plain, changes.Changes[0].Start);

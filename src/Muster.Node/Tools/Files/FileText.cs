@@ -19,6 +19,31 @@ internal static class FileText
         return start.AsSpan(0, read).Contains((byte)0);
     }
 
+    /// <summary>A text file that a person can be shown changes of; empty when there is none yet, null when it is too large or no text.</summary>
+    public static string? TryReadAll(Folders.ConfinedFolder folder, string path)
+    {
+        const int Most = 1024 * 1024;
+        if (folder.Stat(path) is not { } entry)
+        {
+            return "";
+        }
+
+        if (entry.Size > Most)
+        {
+            return null;
+        }
+
+        using var stream = folder.OpenRead(path);
+        if (IsBinary(stream))
+        {
+            return null;
+        }
+
+        using var memory = new MemoryStream();
+        stream.CopyTo(memory);
+        return Decode(memory.ToArray());
+    }
+
     public static string Decode(ReadOnlySpan<byte> bytes) =>
         Utf8.GetString(bytes.StartsWith(ByteOrderMark) ? bytes[ByteOrderMark.Length..] : bytes);
 

@@ -26,6 +26,18 @@ public sealed class FileWriteTool : Tool
 
     public override Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort) => Task.Run(() => Write(call), abort);
 
+    public override string? Preview(ToolCall call)
+    {
+        var path = call.Required("path");
+        if (FileText.TryReadAll(_folder, path) is not { } old)
+        {
+            return null; // too large, or no text: what it would become is in the arguments
+        }
+
+        var content = call.Required("content");
+        return UnifiedDiff.Between(path, old, call.Truth("append") ? old + content : content);
+    }
+
     private ToolResult Write(ToolCall call)
     {
         var path = call.Required("path");

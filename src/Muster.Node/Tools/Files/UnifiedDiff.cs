@@ -28,6 +28,21 @@ internal static class UnifiedDiff
         return diff.ToString();
     }
 
+    /// <summary>Of a text that is replaced as a whole: one change, from the first character that differs to the last.</summary>
+    public static string Between(string path, string before, string after)
+    {
+        var (old, now) = (before.Replace("\r\n", "\n", StringComparison.Ordinal), after.Replace("\r\n", "\n", StringComparison.Ordinal));
+        var head = old.AsSpan().CommonPrefixLength(now);
+        var most = Math.Min(old.Length, now.Length) - head;
+        var tail = 0;
+        while (tail < most && old[^(tail + 1)] == now[^(tail + 1)])
+        {
+            tail++;
+        }
+
+        return Of(path, old, [new TextChange(head, old.Length - head - tail, now[head..^tail])]);
+    }
+
     /// <summary>From 1.</summary>
     public static int LineOf(string text, int position) => 1 + text.AsSpan(0, position).Count('\n');
 
