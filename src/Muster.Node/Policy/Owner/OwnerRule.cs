@@ -82,7 +82,7 @@ internal sealed partial record OwnerRule(string Text, PolicyAction Action, IRead
     }
 
     /// <summary>One that names nothing means everything, and so makes the others needless.</summary>
-    private static IReadOnlyList<IReadOnlyList<IReadOnlyList<string>>> Named(List<List<IReadOnlyList<string>>> things) => things.Exists(thing => thing.Count == 0) ? [] : things;
+    private static List<List<IReadOnlyList<string>>> Named(List<List<IReadOnlyList<string>>> things) => things.Exists(thing => thing.Count == 0) ? [] : things;
 
     [GeneratedRegex(@"^(?:please\s+)?(?:you\s+(?:must|may|should)\s+)?(?:never(?:\s+ever)?|do\s+not|don'?t|don’t|must\s+not|not)\s+(?:ever\s+)?(?<verb>[a-z]+)\b(?<rest>.*)$", RegexOptions.CultureInvariant | RegexOptions.Singleline, LimitMilliseconds)]
     private static partial Regex Never();
