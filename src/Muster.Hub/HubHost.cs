@@ -88,7 +88,7 @@ public static class HubHost
         builder.Services.AddFleet(listener.FleetOptions(options));
         builder.Services.AddSingleton(provider => provider.GetRequiredService<People>().ForFleet());
         builder.Services.AddLedger(options.Ledger);
-        builder.Services.AddChat();
+        builder.Services.AddChat(options.Assistant);
         builder.Services.AddJobs(options.Jobs);
         builder.Services.AddArtifacts(options.Artifacts);
         builder.Services.AddCopies(options.Copies);

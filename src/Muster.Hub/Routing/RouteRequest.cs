@@ -6,10 +6,22 @@ namespace Muster.Hub.Routing;
 /// <param name="Chinese">Sentences are to be Chinese.</param>
 internal sealed record RouteRequest(string Text, IReadOnlyList<Machine> Machines, string? Active, bool Chinese)
 {
-    public IReadOnlyList<Machine> Online => [.. Machines.Where(machine => machine.Online)];
+    public IReadOnlyList<Machine> Online { get; } = [.. Machines.Where(machine => machine.Online)];
+
+    /// <summary>A model may be asked where no rule decides.</summary>
+    public bool MayAskModel { get; init; }
 }
 
-internal sealed record Machine(string Id, string Name, bool Online);
+internal sealed record Machine(string Id, string Name, bool Online)
+{
+    /// <summary>Names of the coding sessions that it has, and of their projects.</summary>
+    public IReadOnlyList<string> Sessions { get; init; } = [];
+
+    public IReadOnlyList<string> Capabilities { get; init; } = [];
+
+    /// <summary>The folder in which its agents work; empty where it has not said.</summary>
+    public string WorkingDir { get; init; } = "";
+}
 
 /// <summary>Where a message goes, or what the user is asked or told instead. <c>Reason</c> and <c>Text</c> are sentences for the user.</summary>
 internal abstract record RouteDecision
@@ -21,6 +33,9 @@ internal abstract record RouteDecision
 
     /// <summary>The user has to name one.</summary>
     public sealed record Ask(string Text) : RouteDecision;
+
+    /// <summary>Several could do it, and no rule says which: a model is asked, outside of any transaction.</summary>
+    public sealed record AskModel : RouteDecision;
 
     /// <summary>There is nothing to go to.</summary>
     public sealed record Nobody(string Text) : RouteDecision;

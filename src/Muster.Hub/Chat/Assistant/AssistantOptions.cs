@@ -1,0 +1,16 @@
+using Muster.Agents.Providers;
+
+namespace Muster.Hub.Chat.Assistant;
+
+/// <summary>What the owner has set about the models that the hub itself asks.</summary>
+public sealed record AssistantOptions
+{
+    /// <summary>A model of this name chooses machines, where there is one.</summary>
+    public const string RouterModel = "router";
+
+    /// <summary>The models of the hub's process; null is none.</summary>
+    public ModelCatalog? Models { get; init; }
+
+    /// <summary><c>assistant.router</c>: a model is asked which machine is meant where no rule says so.</summary>
+    public bool RouteByModel { get; init; } = true;
+}

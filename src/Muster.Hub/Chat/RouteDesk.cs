@@ -1,0 +1,57 @@
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Routing;
+
+namespace Muster.Hub.Chat;
+
+/// <summary>Carries out what the router decides about a message that no run takes up.</summary>
+internal sealed class RouteDesk(Router router, RouteModel model, Launcher launcher, Replies replies)
+{
+    /// <returns>What a model has to be asked before it can be decided.</returns>
+    public RouteQuestion? Route(Turn turn)
+    {
+        var request = new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese) { MayAskModel = model.IsThere };
+        var decision = router.Decide(request);
+        if (decision is RouteDecision.AskModel)
+        {
+            if (turn.Choice is not { } choice)
+            {
+                return new RouteQuestion(turn.Message.Id, turn.Work, request.Online, turn.Active);
+            }
+
+            // While it was asked the machine may have gone.
+            decision = request.Online.FirstOrDefault(machine => machine.Id == choice.MachineId) is { } chosen
+                ? new RouteDecision.Go(chosen, turn.Texts.ByModel(chosen.Name, choice.Why))
+                : router.Decide(request with { MayAskModel = false });
+        }
+
+        Carry(turn, decision);
+        return null;
+    }
+
+    /// <summary>A command for a machine. Its own words name none: "cat on nas" is a command, not an address.</summary>
+    public void Command(Turn turn, string command, Machine? named) => Carry(
+        turn with { Message = turn.Message with { Work = command } },
+        router.Decide(new RouteRequest(named is null ? "" : "@" + named.Name, turn.Machines, turn.Active, turn.Chinese)),
+        turn,
+        plain: true);
+
+    /// <param name="asked">The turn with the message as it was written, for what is asked back.</param>
+    private void Carry(Turn turn, RouteDecision decision, Turn? asked = null, bool plain = false)
+    {
+        switch (decision)
+        {
+            case RouteDecision.Go go:
+                launcher.Start(turn, turn.Node(go.Machine.Id)!, go.Reason, plain);
+                break;
+            case RouteDecision.Offline offline:
+                replies.OfferToWait(asked ?? turn, turn.Node(offline.Machine.Id)!, offline.Text);
+                break;
+            case RouteDecision.Ask ask:
+                replies.AskWhich(asked ?? turn, ask.Text);
+                break;
+            case RouteDecision.Nobody nobody:
+                replies.Answer(asked ?? turn, "no_machine", nobody.Text, "warning");
+                break;
+        }
+    }
+}
