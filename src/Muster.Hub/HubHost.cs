@@ -9,6 +9,7 @@ using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Hub.Artifacts;
 using Muster.Hub.Chat;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Notes;
 using Muster.Hub.Copies;
 using Muster.Hub.Fleet;
@@ -51,6 +52,7 @@ public static class HubHost
             app.Services.StartJobs();
             app.Services.StartCopies();
             await listener.StartAsync(app, cancel);
+            await app.Services.GetRequiredService<HubRuns>().ResumeAsync(cancel);
             await app.Services.GetRequiredService<ConversationLoops>().RecoverAsync(app.Services.GetRequiredService<NodeDirectory>(), cancel);
             app.Services.StartSchedules();
             return new RunningHub(app, database, listener.Complete(local, app.Services.GetRequiredService<HubAddress>()));

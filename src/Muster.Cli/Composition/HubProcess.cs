@@ -90,6 +90,8 @@ internal sealed class HubProcess : IAsyncDisposable
                     {
                         Models = new ModelCatalog(ModelConfiguration.Read(configuration), settings.Time),
                         RouteByModel = configuration.Text("assistant.router") == "auto",
+                        Hub = configuration.Flag("assistant.hub"),
+                        Rules = configuration.List("agent.rules"),
                     },
                     Jobs = new JobOptions { Probes = configuration.Flag("trust.probes") },
                     Fleet = new FleetOptions { WorkersPerUser = configuration.Whole("limits.workers_per_user") },

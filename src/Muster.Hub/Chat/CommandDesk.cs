@@ -1,4 +1,5 @@
 using Muster.Hub.Accounts;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
@@ -43,7 +44,7 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
 
     private CommandCall Call(Turn turn, string argument)
     {
-        var running = turn.Running is { } run ? new RunningWork(run.Id, turn.Node(run.NodeId)?.Name ?? "?") : null;
+        var running = turn.Running is { } run ? new RunningWork(run.Id, turn.Node(run.NodeId)?.Name ?? (run.NodeId == HubMachine.Name ? HubMachine.Name : "?")) : null;
         return new CommandCall(argument, turn.Nodes, turn.Active, running, turn.Chinese, time.GetUtcNow())
         {
             Tx = turn.Tx, User = turn.User, Conversation = turn.Conversation.Id, MayApprove = turn.Message.MayApprove != 0,

@@ -1,4 +1,5 @@
 using Muster.Hub.Accounts;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
@@ -150,6 +151,14 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
         {
             replies.Queue(turn, turn.Node(named.Id)!);
         }
+        else if (running.NodeId == HubMachine.Name)
+        {
+            WhileHubWorks(turn, running);
+        }
+        else if (routes.IsForHub(turn))
+        {
+            replies.Queue(turn, null);
+        }
         else if (MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
         {
             replies.Answer(turn, "no_machine", turn.Texts.UnknownAddress(unknown, turn.Machines), "warning");
@@ -165,6 +174,22 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
         else
         {
             launcher.Steer(turn, running, worker);
+        }
+    }
+
+    private void WhileHubWorks(Turn turn, RunRow running)
+    {
+        if (running.Stopping)
+        {
+            replies.Queue(turn, null);
+        }
+        else if (!routes.IsForHub(turn) && MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
+        {
+            replies.Answer(turn, "no_machine", turn.Texts.UnknownAddress(unknown, turn.Machines), "warning");
+        }
+        else
+        {
+            launcher.SteerOnHub(turn, running);
         }
     }
 }

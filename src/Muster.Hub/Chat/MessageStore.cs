@@ -72,6 +72,13 @@ internal static class MessageStore
             "update messages set state = @state, run_id = @run, target = coalesce(@target, target), work = coalesce(@work, work) where id = @id",
             new { id, state, run, target, work });
 
+    /// <summary>Handed to a run that has not shown them yet, oldest first.</summary>
+    public static IReadOnlyList<MessageRow> Steered(Transaction tx, string run) =>
+        tx.Query<MessageRow>(Columns + " where run_id = @run and state = 'steered' order by number", new { run });
+
+    /// <summary>The run that it was handed to has taken it up.</summary>
+    public static void Shown(Transaction tx, string id) => tx.Execute("update messages set state = 'routed' where id = @id and state = 'steered'", new { id });
+
     /// <summary>What the end of a run sets free: messages that waited for it, and steered ones that it never took up.</summary>
     public static void Release(Transaction tx, string conversation, string run, bool again)
     {

@@ -1,15 +1,27 @@
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Routing;
+using Muster.Hub.Routing.Rules;
 
 namespace Muster.Hub.Chat;
 
 /// <summary>Carries out what the router decides about a message that no run takes up.</summary>
-internal sealed class RouteDesk(Router router, RouteModel model, Launcher launcher, Replies replies)
+internal sealed class RouteDesk(Router router, RouteModel model, AssistantOptions options, Launcher launcher, Replies replies)
 {
+    private HubAbility Hub => (options.Hub, options.HasModel) switch
+    {
+        (false, _) => HubAbility.None,
+        (true, true) => HubAbility.Model,
+        (true, false) => HubAbility.Rules,
+    };
+
+    /// <summary>It is addressed to the hub itself.</summary>
+    public bool IsForHub(Turn turn) => options.Hub && HubNamedRule.Split(turn.Work, turn.Machines) is not null;
+
     /// <returns>What a model has to be asked before it can be decided.</returns>
     public RouteQuestion? Route(Turn turn)
     {
-        var request = new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese) { MayAskModel = model.IsThere };
+        var request = new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese) { MayAskModel = model.IsThere, Hub = Hub };
         var decision = router.Decide(request);
         if (decision is RouteDecision.AskModel)
         {
@@ -42,6 +54,9 @@ internal sealed class RouteDesk(Router router, RouteModel model, Launcher launch
         {
             case RouteDecision.Go go:
                 launcher.Start(turn, turn.Node(go.Machine.Id)!, go.Reason, plain);
+                break;
+            case RouteDecision.OnHub hub:
+                launcher.StartOnHub(turn, hub.Work, hub.Reason);
                 break;
             case RouteDecision.Offline offline:
                 replies.OfferToWait(asked ?? turn, turn.Node(offline.Machine.Id)!, offline.Text);

@@ -10,6 +10,17 @@ internal sealed record RouteRequest(string Text, IReadOnlyList<Machine> Machines
 
     /// <summary>A model may be asked where no rule decides.</summary>
     public bool MayAskModel { get; init; }
+
+    /// <summary>What the hub's own assistant could answer.</summary>
+    public HubAbility Hub { get; init; }
+}
+
+internal enum HubAbility
+{
+    None,
+    /// <summary>What the built-in rules do with the hub's tools.</summary>
+    Rules,
+    Model,
 }
 
 internal sealed record Machine(string Id, string Name, bool Online)
@@ -27,6 +38,10 @@ internal sealed record Machine(string Id, string Name, bool Online)
 internal abstract record RouteDecision
 {
     public sealed record Go(Machine Machine, string Reason) : RouteDecision;
+
+    /// <summary>The hub's own assistant answers.</summary>
+    /// <param name="Work">The message without the hub's name.</param>
+    public sealed record OnHub(string Work, string Reason) : RouteDecision;
 
     /// <summary>The machine is offline: the user may have it wait.</summary>
     public sealed record Offline(Machine Machine, string Text) : RouteDecision;

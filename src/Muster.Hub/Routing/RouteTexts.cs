@@ -20,6 +20,12 @@ internal sealed class RouteTexts(bool chinese)
 
     public string Active(string name) => chinese ? $"{name} 是当前的机器。" : $"{name} is the active machine.";
 
+    public string NamedHub => chinese ? "你点名了中心。" : "You named the hub.";
+
+    public string HubAlone => chinese ? "没有机器在线，由中心回答。" : "No machine is online, so the hub answers.";
+
+    public string HubKnowsFleet => chinese ? "这是关于所有机器的，中心知道。" : "It is about all machines, which the hub knows.";
+
     public string HasSession(string name, string session) => chinese ? $"{name} 上有会话 {session}。" : $"{name} has the session {session}.";
 
     public string HasHardware(string name) => chinese ? $"只有 {name} 有引脚。" : $"{name} is the machine with pins.";

@@ -13,4 +13,13 @@ public sealed record AssistantOptions
 
     /// <summary><c>assistant.router</c>: a model is asked which machine is meant where no rule says so.</summary>
     public bool RouteByModel { get; init; } = true;
+
+    /// <summary><c>assistant.hub</c>: the hub answers by itself what needs no machine.</summary>
+    public bool Hub { get; init; } = true;
+
+    /// <summary><c>agent.rules</c>: the owner's rules, which every run keeps.</summary>
+    public IReadOnlyList<string> Rules { get; init; } = [];
+
+    /// <summary>The hub itself has a model, and not the built-in rules alone.</summary>
+    public bool HasModel => Models is { IsConfigured: true, Default.Provider: not ModelProvider.Offline };
 }

@@ -1,5 +1,6 @@
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
+using Muster.Hub.Routing.Rules;
 using Shouldly;
 using Xunit;
 
@@ -115,6 +116,38 @@ public sealed class RoutingTests
     [Fact]
     public void Rules_Pins_GoToTheMachineThatHasThem() =>
         LabelledMessage.Label(Decide("把继电器打开五秒", [_nas, _pc with { Capabilities = ["gpio"] }], _nas.Id)).ShouldBe("home-pc");
+
+    [Theory]
+    [InlineData("system status", true)]
+    [InlineData("How are my machines?", true)]
+    [InlineData("what's the status of the system", true)]
+    [InlineData("which machines are online?", true)]
+    [InlineData("show me all my machines", true)]
+    [InlineData("所有机器的状态", true)]
+    [InlineData("哪些机器在线？", true)]
+    [InlineData("what is the file system of this machine?", false)]
+    [InlineData("update the system packages", false)]
+    [InlineData("how do machines learn?", false)]
+    [InlineData("系统日志在哪里", false)]
+    public void Fleet_State_IsTold(string text, bool expected) => FleetStateRule.IsAsked(text).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("what is a monad?", true)]
+    [InlineData("write a poem about autumn", true)]
+    [InlineData("remind me in 10 minutes to check the backup", true)]
+    [InlineData("what time is it in Tokyo?", true)]
+    [InlineData("解释一下递归", true)]
+    [InlineData("list the files in src", false)]
+    [InlineData("run git status", false)]
+    [InlineData("what is in notes.md?", false)]
+    [InlineData("how long has this machine been up?", false)]
+    [InlineData("查看日志", false)]
+    [InlineData("", false)]
+    public void Hub_WithAModel_KnowsWhatNeedsAMachine(string text, bool can) => HubWork.Can(text, HubAbility.Model).ShouldBe(can);
+
+    [Fact]
+    public void Rules_AMachineCalledHub_IsTheMachine() =>
+        LabelledMessage.Label(new Router().Decide(new RouteRequest("@hub hello", [new Machine("nod_9", "hub", true), _nas], null, false) { Hub = HubAbility.Model })).ShouldBe("hub");
 
     [Fact]
     public void Rules_NobodyOnline_OffersTheActiveOne() =>

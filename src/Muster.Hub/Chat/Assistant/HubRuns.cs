@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Muster.Hub.Chat.Runs;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat.Assistant;
+
+/// <summary>The runs of the hub's own assistant: starts, steers and stops them, and takes up after a restart what was cut off.</summary>
+internal sealed class HubRuns(HubRunKit kit, BackgroundWork background, ILogger<HubRuns> logger) : IDisposable
+{
+    /// <summary>Runs that work at one time; others wait for a place.</summary>
+    private const int Most = 32;
+
+    private readonly ConcurrentDictionary<string, HubRun> _runs = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _places = new(Most);
+
+    /// <summary>Once what it is about is committed.</summary>
+    public void Launch(RunRow run)
+    {
+        var active = new HubRun(run, kit, logger);
+        if (_runs.TryAdd(run.Id, active))
+        {
+            background.Start(stopping => ExecuteAsync(active, stopping));
+        }
+    }
+
+    public void Steer(string run, MessageRow message, string text)
+    {
+        if (_runs.TryGetValue(run, out var active))
+        {
+            background.Start(_ => active.SteerAsync(message.Id, text, message.Interrupt != 0));
+        }
+    }
+
+    /// <summary>Whether it was over within the time.</summary>
+    public async Task<bool> StopAsync(string run, TimeSpan patience)
+    {
+        if (!_runs.TryGetValue(run, out var active))
+        {
+            return false;
+        }
+
+        active.Abort();
+        try
+        {
+            await active.Over.WaitAsync(patience, kit.Time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>After the hub's start: goes on with what a killed hub left; what was being stopped is ended.</summary>
+    public async Task ResumeAsync(CancellationToken cancel) => await kit.Database.WriteAsync(
+        tx =>
+        {
+            foreach (var run in RunStore.OpenOn(tx, HubMachine.Name))
+            {
+                if (run.Stopping)
+                {
+                    HubJournalStore.Forget(tx, run.Id);
+                    kit.Ends.Give(tx, run, "aborted", "Stopped.");
+                }
+                else
+                {
+                    tx.OnCommitted(() => Launch(run));
+                }
+            }
+        },
+        cancel);
+
+    public void Dispose() => _places.Dispose();
+
+    private async Task ExecuteAsync(HubRun run, CancellationToken stopping)
+    {
+        await _places.WaitAsync(stopping);
+        try
+        {
+            await run.ExecuteAsync(stopping);
+        }
+        finally
+        {
+            _places.Release();
+            _runs.TryRemove(run.Run.Id, out _);
+            run.Dispose();
+        }
+    }
+}

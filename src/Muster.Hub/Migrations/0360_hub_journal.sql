@@ -1,0 +1,9 @@
+-- needs 0.1.0
+-- What the runs of the hub's own assistant did so far, so that a hub that is killed goes on with them.
+
+create table hub_journal (
+    run_id text not null references runs (id) on delete cascade,
+    number integer not null,
+    record text not null,
+    primary key (run_id, number)
+) without rowid;
