@@ -18,6 +18,7 @@ using Muster.Hub.Ledger;
 using Muster.Hub.Ledger.Prices;
 using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
+using Muster.Hub.Planning;
 using Muster.Hub.Schedules;
 using Muster.Hub.Site;
 using Muster.Protocol.Transfers;
@@ -95,6 +96,7 @@ public static class HubHost
         builder.Services.AddArtifacts(options.Artifacts);
         builder.Services.AddCopies(options.Copies);
         builder.Services.AddSchedules(options.Schedules);
+        builder.Services.AddPlanning();
 
         var app = builder.Build();
         app.UseMiddleware<Problems>();
@@ -107,6 +109,7 @@ public static class HubHost
         app.MapArtifacts();
         app.MapCopies();
         app.MapSchedules();
+        app.MapPlans();
         app.MapPersonal();
         app.MapNotes();
         app.MapWallet();

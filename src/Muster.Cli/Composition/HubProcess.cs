@@ -91,6 +91,7 @@ internal sealed class HubProcess : IAsyncDisposable
                         Models = new ModelCatalog(ModelConfiguration.Read(configuration), settings.Time),
                         RouteByModel = configuration.Text("assistant.router") == "auto",
                         Hub = configuration.Flag("assistant.hub"),
+                        Plans = configuration.Text("assistant.plan") == "asked",
                         Rules = configuration.List("agent.rules"),
                     },
                     Jobs = new JobOptions { Probes = configuration.Flag("trust.probes") },

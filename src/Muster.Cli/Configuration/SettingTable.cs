@@ -30,6 +30,7 @@ public static class SettingTable
         new("agent.max_turns", Whole, "50", "Turns after which a run ends.") { Minimum = 1, Maximum = 1000 },
         new("agent.rules", List, "", "Rules that the agent keeps in every run; compaction never drops them."),
         new("assistant.hub", Flag, "true", "Whether the hub answers by itself what needs no machine: reminders, notes, the state of the fleet, and with a model plain questions."),
+        new("assistant.plan", Choice, "asked", "Whether \"plan: …\" in a conversation is split into steps that the pool runs (asked), or is a message like any other (off).") { Choices = ["asked", "off"] },
         new("assistant.router", Choice, "auto", "Who chooses among several machines where no rule does: a model of the hub if there is one (auto), or the active machine (rules).") { Choices = ["auto", "rules"] },
         new("tools.shell.isolation", Choice, "process", "Where shell commands of agents run: in bubblewrap (process), on this machine itself (host), or nowhere (off).") { Choices = ["process", "host", "off"] },
         new("tools.shell.network", Flag, "true", "Whether shell commands in the sandbox reach the network."),

@@ -179,7 +179,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
 
     private void WhileHubWorks(Turn turn, RunRow running)
     {
-        if (running.Stopping)
+        if (running.Stopping || !launcher.HubTakesMessages(running))
         {
             replies.Queue(turn, null);
         }

@@ -1,5 +1,7 @@
+using Muster.Hub.Accounts;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Planning;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Rules;
 
@@ -15,12 +17,22 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
         (true, false) => HubAbility.Rules,
     };
 
-    /// <summary>It is addressed to the hub itself.</summary>
-    public bool IsForHub(Turn turn) => options.Hub && HubNamedRule.Split(turn.Work, turn.Machines) is not null;
+    /// <summary>It is addressed to the hub itself, or to be planned there.</summary>
+    public bool IsForHub(Turn turn) => IsPlan(turn) || IsNamedHub(turn);
+
+    private bool IsPlan(Turn turn) => options.Plans && turn.User.Rank >= Role.Member && PlanHeuristics.IsWish(turn.Work);
+
+    private bool IsNamedHub(Turn turn) => options.Hub && HubNamedRule.Split(turn.Work, turn.Machines) is not null;
 
     /// <returns>What a model has to be asked before it can be decided.</returns>
     public RouteQuestion? Route(Turn turn)
     {
+        if (IsPlan(turn))
+        {
+            launcher.StartOnHub(turn, PlanHeuristics.WithoutWish(turn.Work), turn.Texts.AskedForPlan, planned: true);
+            return null;
+        }
+
         var request = new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese) { MayAskModel = model.IsThere, Hub = Hub };
         var decision = router.Decide(request);
         if (decision is RouteDecision.AskModel)

@@ -26,6 +26,7 @@ internal sealed record Turn(
 
     public NodeSnapshot? Node(string? id) => Nodes.FirstOrDefault(node => node.Id.ToString() == id);
 
-    private static Machine Described(NodeSnapshot node) =>
+    /// <summary>A machine as the router looks at it.</summary>
+    public static Machine Described(NodeSnapshot node) =>
         new(node.Id.ToString(), node.Name, node.Online) { Capabilities = node.Facts.Capabilities, WorkingDir = node.Facts.WorkingDir };
 }

@@ -7,3 +7,10 @@ create table hub_journal (
     record text not null,
     primary key (run_id, number)
 ) without rowid;
+
+-- Plans that run in conversations; without a plan while it is being made.
+create table hub_plans (
+    run_id text primary key references runs (id) on delete cascade,
+    plan text,
+    job_id text
+) without rowid;

@@ -22,6 +22,8 @@ internal sealed class RouteTexts(bool chinese)
 
     public string NamedHub => chinese ? "你点名了中心。" : "You named the hub.";
 
+    public string AskedForPlan => chinese ? "你要求先做计划。" : "You asked for a plan.";
+
     public string HubAlone => chinese ? "没有机器在线，由中心回答。" : "No machine is online, so the hub answers.";
 
     public string HubKnowsFleet => chinese ? "这是关于所有机器的，中心知道。" : "It is about all machines, which the hub knows.";

@@ -17,6 +17,9 @@ public sealed record AssistantOptions
     /// <summary><c>assistant.hub</c>: the hub answers by itself what needs no machine.</summary>
     public bool Hub { get; init; } = true;
 
+    /// <summary><c>assistant.plan</c>: "plan: …" in a conversation is split up and run by the pool.</summary>
+    public bool Plans { get; init; } = true;
+
     /// <summary><c>agent.rules</c>: the owner's rules, which every run keeps.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
 

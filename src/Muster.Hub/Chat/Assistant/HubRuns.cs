@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Planning;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat.Assistant;
 
 /// <summary>The runs of the hub's own assistant: starts, steers and stops them, and takes up after a restart what was cut off.</summary>
-internal sealed class HubRuns(HubRunKit kit, BackgroundWork background, ILogger<HubRuns> logger) : IDisposable
+internal sealed class HubRuns(HubRunKit kit, PlanKit plans, BackgroundWork background, ILogger<HubRuns> logger) : IDisposable
 {
     /// <summary>Runs that work at one time; others wait for a place.</summary>
     private const int Most = 32;
@@ -15,14 +16,17 @@ internal sealed class HubRuns(HubRunKit kit, BackgroundWork background, ILogger<
     private readonly SemaphoreSlim _places = new(Most);
 
     /// <summary>Once what it is about is committed.</summary>
-    public void Launch(RunRow run)
+    /// <param name="planned">It is the run of a plan, and not the assistant's own.</param>
+    public void Launch(RunRow run, bool planned)
     {
-        var active = new HubRun(run, kit, logger);
+        HubRun active = planned ? new PlannedRun(run, kit, plans, logger) : new AgentRun(run, kit, logger);
         if (_runs.TryAdd(run.Id, active))
         {
             background.Start(stopping => ExecuteAsync(active, stopping));
         }
     }
+
+    public bool TakesMessages(string run) => _runs.TryGetValue(run, out var active) && active.TakesMessages;
 
     public void Steer(string run, MessageRow message, string text)
     {
@@ -56,8 +60,11 @@ internal sealed class HubRuns(HubRunKit kit, BackgroundWork background, ILogger<
     public async Task ResumeAsync(CancellationToken cancel) => await kit.Database.WriteAsync(
         tx =>
         {
+            tx.Execute("delete from hub_plans where run_id not in (select id from runs where state <> 'ended')");
+            tx.Execute("delete from hub_journal where run_id not in (select id from runs where state <> 'ended')");
             foreach (var run in RunStore.OpenOn(tx, HubMachine.Name))
             {
+                var planned = PlanStore.Has(tx, run.Id);
                 if (run.Stopping)
                 {
                     HubJournalStore.Forget(tx, run.Id);
@@ -65,7 +72,7 @@ internal sealed class HubRuns(HubRunKit kit, BackgroundWork background, ILogger<
                 }
                 else
                 {
-                    tx.OnCommitted(() => Launch(run));
+                    tx.OnCommitted(() => Launch(run, planned));
                 }
             }
         },

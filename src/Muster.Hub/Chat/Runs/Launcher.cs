@@ -2,6 +2,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
+using Muster.Hub.Planning;
 using Muster.Hub.Routing.Commands;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
@@ -52,8 +53,8 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         }
     }
 
-    /// <summary>Has the hub's own assistant do it. It makes no machine active.</summary>
-    public void StartOnHub(Turn turn, string work, string reason)
+    /// <summary>Has the hub's own assistant do it, or plan it and run the plan. It makes no machine active.</summary>
+    public void StartOnHub(Turn turn, string work, string reason, bool planned = false)
     {
         var (tx, conversation) = (turn.Tx, turn.Conversation);
         var run = new RunRow
@@ -71,8 +72,16 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
             ConversationStore.SetTitle(tx, conversation.Id, Title(work));
         }
 
-        tx.OnCommitted(() => hub.Launch(run));
+        if (planned)
+        {
+            PlanStore.Add(tx, run.Id);
+        }
+
+        tx.OnCommitted(() => hub.Launch(run, planned));
     }
+
+    /// <summary>Whether what goes on at the hub takes further messages up; else they wait for its end.</summary>
+    public bool HubTakesMessages(RunRow run) => hub.TakesMessages(run.Id);
 
     public void SteerOnHub(Turn turn, RunRow run)
     {
