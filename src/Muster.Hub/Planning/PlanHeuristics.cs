@@ -126,7 +126,7 @@ internal static partial class PlanHeuristics
     [GeneratedRegex(@"\b(?:download|fetch|web|website|internet|online|url|https?|api|weather|news|scrape|crawl|search\s+(?:for|the))\b|https?://|下载|抓取|网页|网站|网上|天气|新闻|搜索", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
     private static partial Regex Network();
 
-    [GeneratedRegex(@"\b(?:code|script|program|function|class|bug|unit\s+tests?|tests|refactor|compile|build|repository|repo|commit|git)\b|代码|脚本|程序|函数|编译|重构|单元测试|提交", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
+    [GeneratedRegex(@"\b(?:code|script|program|function|class|bug|unit\s+tests?|tests|refactor|compile|build|repository|repo|commit|git|charts?|plots?|graphs?|diagrams?)\b|图表|画成图|画图|代码|脚本|程序|函数|编译|重构|单元测试|提交", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
     private static partial Regex Code();
 
     [GeneratedRegex(

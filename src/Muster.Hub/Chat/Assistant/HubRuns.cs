@@ -17,9 +17,15 @@ internal sealed class HubRuns(HubRunKit kit, PlanKit plans, BackgroundWork backg
 
     /// <summary>Once what it is about is committed.</summary>
     /// <param name="planned">It is the run of a plan, and not the assistant's own.</param>
-    public void Launch(RunRow run, bool planned)
+    /// <param name="stopped">A person has stopped it before.</param>
+    public void Launch(RunRow run, bool planned, bool stopped = false)
     {
         HubRun active = planned ? new PlannedRun(run, kit, plans, logger) : new AgentRun(run, kit, logger);
+        if (stopped)
+        {
+            active.Abort();
+        }
+
         if (_runs.TryAdd(run.Id, active))
         {
             background.Start(stopping => ExecuteAsync(active, stopping));
@@ -65,7 +71,11 @@ internal sealed class HubRuns(HubRunKit kit, PlanKit plans, BackgroundWork backg
             foreach (var run in RunStore.OpenOn(tx, HubMachine.Name))
             {
                 var planned = PlanStore.Has(tx, run.Id);
-                if (run.Stopping)
+                if (run.Stopping && planned)
+                {
+                    tx.OnCommitted(() => Launch(run, planned, stopped: true)); // its job may run, and is to be cancelled
+                }
+                else if (run.Stopping)
                 {
                     HubJournalStore.Forget(tx, run.Id);
                     kit.Ends.Give(tx, run, "aborted", "Stopped.");
