@@ -10,17 +10,10 @@ namespace Muster.Hub.Chat;
 /// <summary>Carries out what the router decides about a message that no run takes up.</summary>
 internal sealed class RouteDesk(Router router, RouteModel model, AssistantOptions options, Launcher launcher, Replies replies)
 {
-    private HubAbility Hub => (options.Hub, options.HasModel) switch
-    {
-        (false, _) => HubAbility.None,
-        (true, true) => HubAbility.Model,
-        (true, false) => HubAbility.Rules,
-    };
-
     /// <summary>It is addressed to the hub itself, or to be planned there.</summary>
     public bool IsForHub(Turn turn) => IsPlan(turn) || IsNamedHub(turn);
 
-    private bool IsPlan(Turn turn) => options.Plans && turn.User.Rank >= Role.Member && PlanHeuristics.IsWish(turn.Work);
+    private bool IsPlan(Turn turn) => options.Plans && turn.User.Rank >= Role.Member && turn.Message.MayRun != 0 && PlanHeuristics.IsWish(turn.Work);
 
     private bool IsNamedHub(Turn turn) => options.Hub && HubNamedRule.Split(turn.Work, turn.Machines) is not null;
 
@@ -33,7 +26,7 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
             return null;
         }
 
-        var request = new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese) { MayAskModel = model.IsThere, Hub = Hub };
+        var request = new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese) { MayAskModel = model.IsThere, Hub = options.Ability };
         var decision = router.Decide(request);
         if (decision is RouteDecision.AskModel)
         {

@@ -8,6 +8,9 @@ create table hub_journal (
     primary key (run_id, number)
 ) without rowid;
 
+-- Whether the credential that a message came with may submit jobs, as a plan does.
+alter table messages add column may_run integer not null default 0;
+
 -- Plans that run in conversations; without a plan while it is being made.
 create table hub_plans (
     run_id text primary key references runs (id) on delete cascade,

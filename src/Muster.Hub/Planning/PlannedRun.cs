@@ -34,7 +34,14 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             stopping);
         var text = message.Work ?? message.Text;
         var chinese = RouteTexts.IsChinese(text, user.Language);
-        var (plan, job) = known ?? await MakeAsync(text, user, chinese, abort);
+        var analysed = known?.Plan ?? await plans.Desk.AnalyseAsync(text, user.Key, abort);
+        if (known is null && analysed.HandleLocally && HubWork.Can(text, plans.Options.Ability))
+        {
+            await AnswerAsync(stopping, abort);
+            return;
+        }
+
+        var (plan, job) = known ?? await ShowAsync(analysed, chinese, abort);
         try
         {
             await SubmitAsync(plan, job, user, text, abort);
@@ -49,9 +56,16 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         }
     }
 
-    private async Task<(PlanModel Plan, string Job)> MakeAsync(string text, UserRow user, bool chinese, CancellationToken abort)
+    /// <summary>No machine is needed: the assistant answers, and the run is its own from here on.</summary>
+    private async Task AnswerAsync(CancellationToken stopping, CancellationToken abort)
     {
-        var plan = await plans.Desk.AnalyseAsync(text, user.Key, abort);
+        await Kit.Database.WriteAsync(tx => PlanStore.Forget(tx, Run.Id), abort);
+        using var answer = new AgentRun(Run, Kit, Logger);
+        await answer.AnswerAsync(stopping, abort);
+    }
+
+    private async Task<(PlanModel Plan, string Job)> ShowAsync(PlanModel plan, bool chinese, CancellationToken abort)
+    {
         var job = Id<Job>.New(Kit.Time).ToString();
         await Kit.Database.WriteAsync(
             tx =>

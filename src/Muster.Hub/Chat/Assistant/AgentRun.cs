@@ -24,6 +24,19 @@ internal sealed class AgentRun(RunRow run, HubRunKit kit, ILogger logger) : HubR
         }
     }
 
+    /// <summary>For a run that turned out to need an answer and nothing else.</summary>
+    public async Task AnswerAsync(CancellationToken stopping, CancellationToken abort)
+    {
+        try
+        {
+            await RunAsync(stopping, abort);
+        }
+        finally
+        {
+            Left();
+        }
+    }
+
     protected override async Task RunAsync(CancellationToken stopping, CancellationToken abort)
     {
         var taken = await Kit.Database.ReadAsync(tx => HubRunStart.Load(tx, Run), stopping);

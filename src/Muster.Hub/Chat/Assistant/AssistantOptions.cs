@@ -1,4 +1,5 @@
 using Muster.Agents.Providers;
+using Muster.Hub.Routing;
 
 namespace Muster.Hub.Chat.Assistant;
 
@@ -22,6 +23,13 @@ public sealed record AssistantOptions
 
     /// <summary><c>agent.rules</c>: the owner's rules, which every run keeps.</summary>
     public IReadOnlyList<string> Rules { get; init; } = [];
+
+    internal HubAbility Ability => (Hub, HasModel) switch
+    {
+        (false, _) => HubAbility.None,
+        (true, true) => HubAbility.Model,
+        (true, false) => HubAbility.Rules,
+    };
 
     /// <summary>The hub itself has a model, and not the built-in rules alone.</summary>
     public bool HasModel => Models is { IsConfigured: true, Default.Provider: not ModelProvider.Offline };

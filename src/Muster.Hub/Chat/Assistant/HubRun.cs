@@ -21,6 +21,8 @@ internal abstract partial class HubRun(RunRow run, HubRunKit kit, ILogger logger
 
     protected HubRunKit Kit => kit;
 
+    protected ILogger Logger => logger;
+
     public void Abort() => _abort.Cancel();
 
     public void Dispose()

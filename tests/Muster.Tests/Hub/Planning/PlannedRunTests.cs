@@ -135,6 +135,36 @@ public class PlannedRunTests : HubTest
     }
 
     [Fact]
+    public async Task Wish_ThatNeedsNoMachine_IsAnsweredByTheHub()
+    {
+        var conversation = await App.ConversationAsync(Cancel);
+        _hub.Calls("plan", """{"complexity": "simple", "reasoning": "A question.", "subtasks": [{"id": "a", "description": "Explain monads", "kind": "simple"}]}""").Says("A monad is a burrito.");
+
+        await App.SayAsync(conversation, "plan: explain monads", Cancel);
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
+        TextOf(await App.UntilAsync(conversation, "message_end", Cancel)).ShouldBe("A monad is a burrito.");
+        JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Wish_OfAKeyThatMayNotRunJobs_IsAMessageLikeAnyOther()
+    {
+        await WithWorkerAsync();
+        using var made = await App.Client.PostAsJsonAsync("/api/v1/keys", new { name = "talker", scopes = new[] { "ask" } }, Cancel);
+        using var talker = App.NewClient((await made.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("secret").GetString());
+        var conversation = await App.ConversationAsync(Cancel);
+        _node.Says("Planned by myself.");
+
+        using var sent = await talker.PostAsJsonAsync(
+            $"/api/v1/conversations/{conversation}/messages",
+            new { id = Muster.Protocol.Ids.Id<Muster.Protocol.Ids.Message>.New(TimeProvider.System).ToString(), text = "plan: find the number" }, Cancel);
+        sent.EnsureSuccessStatusCode();
+
+        (await App.UntilAsync(conversation, "routed", Cancel)).GetProperty("node").GetString().ShouldBe("worker");
+    }
+
+    [Fact]
     public async Task Subtask_Alone_RunsByItsOwn()
     {
         await WithWorkerAsync();
