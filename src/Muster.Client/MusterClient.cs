@@ -9,6 +9,7 @@ using Muster.Client.Http;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Notes;
+using Muster.Client.Plans;
 using Muster.Client.Operations;
 using Muster.Client.Schedules;
 using Muster.Client.Wallet;
@@ -47,6 +48,7 @@ public sealed class MusterClient : IDisposable
         Conversations = new ConversationClient(_transport);
         Approvals = new ApprovalClient(_transport);
         Notes = new NoteClient(_transport);
+        Plans = new PlanClient(_transport);
         Inbox = new InboxClient(_transport);
         Schedules = new ScheduleClient(_transport);
         Wallet = new WalletClient(_transport);
@@ -75,6 +77,8 @@ public sealed class MusterClient : IDisposable
     public ApprovalClient Approvals { get; }
 
     public NoteClient Notes { get; }
+
+    public PlanClient Plans { get; }
 
     public InboxClient Inbox { get; }
 

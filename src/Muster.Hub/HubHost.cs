@@ -9,6 +9,7 @@ using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Hub.Artifacts;
 using Muster.Hub.Chat;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Notes;
 using Muster.Hub.Copies;
 using Muster.Hub.Fleet;
@@ -17,6 +18,7 @@ using Muster.Hub.Ledger;
 using Muster.Hub.Ledger.Prices;
 using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
+using Muster.Hub.Planning;
 using Muster.Hub.Schedules;
 using Muster.Hub.Site;
 using Muster.Protocol.Transfers;
@@ -51,6 +53,7 @@ public static class HubHost
             app.Services.StartJobs();
             app.Services.StartCopies();
             await listener.StartAsync(app, cancel);
+            await app.Services.GetRequiredService<HubRuns>().ResumeAsync(cancel);
             await app.Services.GetRequiredService<ConversationLoops>().RecoverAsync(app.Services.GetRequiredService<NodeDirectory>(), cancel);
             app.Services.StartSchedules();
             return new RunningHub(app, database, listener.Complete(local, app.Services.GetRequiredService<HubAddress>()));
@@ -88,11 +91,12 @@ public static class HubHost
         builder.Services.AddFleet(listener.FleetOptions(options));
         builder.Services.AddSingleton(provider => provider.GetRequiredService<People>().ForFleet());
         builder.Services.AddLedger(options.Ledger);
-        builder.Services.AddChat();
+        builder.Services.AddChat(options.Assistant);
         builder.Services.AddJobs(options.Jobs);
         builder.Services.AddArtifacts(options.Artifacts);
         builder.Services.AddCopies(options.Copies);
         builder.Services.AddSchedules(options.Schedules);
+        builder.Services.AddPlanning();
 
         var app = builder.Build();
         app.UseMiddleware<Problems>();
@@ -105,6 +109,7 @@ public static class HubHost
         app.MapArtifacts();
         app.MapCopies();
         app.MapSchedules();
+        app.MapPlans();
         app.MapPersonal();
         app.MapNotes();
         app.MapWallet();

@@ -61,6 +61,9 @@ public sealed record HubOptions
     /// <summary>What the owner has set about reminders and schedules.</summary>
     public Schedules.ScheduleOptions Schedules { get; init; } = new();
 
+    /// <summary>Models that the hub itself asks, and what for.</summary>
+    public Chat.Assistant.AssistantOptions Assistant { get; init; } = new();
+
     /// <summary>What the owner has set about accounts.</summary>
     public Accounts.Joining.AccountOptions Accounts { get; init; } = new();
 

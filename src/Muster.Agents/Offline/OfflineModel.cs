@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
 
@@ -13,6 +14,11 @@ public static class OfflineModel
     public const string Name = "offline";
 
     public static ModelStream Create(TimeProvider time) => (request, abort) => Answer(request, time, abort);
+
+    /// <summary>The one tool call that the rules answer a message by; null: they know no such request.</summary>
+    public static (string Tool, JsonElement Arguments)? CallFor(string text) => OfflineRules.Match(Phrase.Of(text)) is { } plan
+        ? (plan.Rule.Tool, JsonElement.Parse(plan.Arguments.ToJsonString()))
+        : null;
 
     private static async IAsyncEnumerable<ModelEvent> Answer(
         ModelRequest request, TimeProvider time, [EnumeratorCancellation] CancellationToken abort)

@@ -30,6 +30,7 @@ internal static class CommandTree
         ["chat"] = host => new ChatCommand(host),
         ["inbox"] = host => new InboxCommand(host),
         ["cp"] = host => new Copies.CopyCommand(host),
+        ["plan"] = host => new Planning.PlanCommand(host),
         ["memory"] = host => Notes.MemoryCommand.Create(host),
         ["up"] = host => new UpCommand(host),
         ["deny"] = host => ApprovalAnswerCommand.Deny(host),

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging;
+using Muster.Agents.Providers;
 using Muster.Cli.Configuration;
 using Muster.Cli.State;
 using Muster.Cli.Wallet;
@@ -7,6 +8,7 @@ using Muster.Hub;
 using Muster.Hub.Accounts;
 using Muster.Hub.Accounts.Joining;
 using Muster.Hub.Artifacts;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
 using Muster.Hub.Schedules;
@@ -83,6 +85,14 @@ internal sealed class HubProcess : IAsyncDisposable
                         LongestText = configuration.Whole("schedules.longest_text"),
                         Zone = configuration.TextOrNull("schedules.zone"),
                         HubEnds = settings.Embedded,
+                    },
+                    Assistant = new AssistantOptions
+                    {
+                        Models = new ModelCatalog(ModelConfiguration.Read(configuration), settings.Time),
+                        RouteByModel = configuration.Text("assistant.router") == "auto",
+                        Hub = configuration.Flag("assistant.hub"),
+                        Plans = configuration.Text("assistant.plan") == "asked",
+                        Rules = configuration.List("agent.rules"),
                     },
                     Jobs = new JobOptions { Probes = configuration.Flag("trust.probes") },
                     Fleet = new FleetOptions { WorkersPerUser = configuration.Whole("limits.workers_per_user") },

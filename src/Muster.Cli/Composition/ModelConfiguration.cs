@@ -1,5 +1,6 @@
 using Muster.Agents.Providers;
 using Muster.Cli.Configuration;
+using Muster.Hub.Chat.Assistant;
 
 namespace Muster.Cli.Composition;
 
@@ -10,7 +11,8 @@ internal static class ModelConfiguration
     /// <exception cref="CliException">Every mistake.</exception>
     public static IReadOnlyList<ModelOptions> Read(MusterConfiguration configuration)
     {
-        List<ModelOptions> models = [.. configuration.Children("models").Select(name => Named(configuration, name))];
+        // One for the router alone is cheap and quick: it answers people only where there is no other.
+        List<ModelOptions> models = [.. configuration.Children("models").OrderBy(name => name == AssistantOptions.RouterModel).Select(name => Named(configuration, name))];
         if (configuration.TextOrNull("model") is { } chosen)
         {
             var first = models.Find(model => string.Equals(model.Name, chosen, StringComparison.OrdinalIgnoreCase))

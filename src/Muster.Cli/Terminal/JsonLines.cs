@@ -12,6 +12,7 @@ using Muster.Client.Copies;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Notes;
+using Muster.Client.Plans;
 using Muster.Client.Schedules;
 using Muster.Client.Wallet;
 
@@ -49,6 +50,7 @@ internal sealed record BackupLine(string File, long Bytes, string Version, DateT
 internal sealed record StatusLine(string Url, string Version, bool Claimed, string? User, int Unread, int NodesOnline, int Nodes, bool Embedded);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PlanInfo))]
 [JsonSerializable(typeof(NodeInfo))]
 [JsonSerializable(typeof(ConversationInfo))]
 [JsonSerializable(typeof(InboxItem))]

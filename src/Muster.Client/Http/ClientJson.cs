@@ -7,6 +7,7 @@ using Muster.Client.Events;
 using Muster.Client.Jobs;
 using Muster.Client.Machines;
 using Muster.Client.Notes;
+using Muster.Client.Plans;
 using Muster.Client.Schedules;
 using Muster.Client.Wallet;
 using Muster.Client.Workers;
@@ -61,6 +62,10 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(Page<InboxItem>))]
 [JsonSerializable(typeof(SeenRequest))]
 [JsonSerializable(typeof(Page<NoteInfo>))]
+[JsonSerializable(typeof(PlanAsked))]
+[JsonSerializable(typeof(PlanInfo))]
+[JsonSerializable(typeof(PlanRun))]
+[JsonSerializable(typeof(WorkersInfo))]
 [JsonSerializable(typeof(Page<ApprovalInfo>))]
 [JsonSerializable(typeof(DecisionRequest))]
 [JsonSerializable(typeof(WorkerRequest))]

@@ -8,6 +8,7 @@ using Muster.Hub.Accounts.SignIns;
 using Muster.Hub.Accounts.Users;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Notes;
+using Muster.Hub.Planning;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Tools;
@@ -58,6 +59,10 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(Page<InboxItem>))]
 [JsonSerializable(typeof(Page<NoteModel>))]
 [JsonSerializable(typeof(NotesRemoved))]
+[JsonSerializable(typeof(PlanAsked))]
+[JsonSerializable(typeof(PlanModel))]
+[JsonSerializable(typeof(PlanRun))]
+[JsonSerializable(typeof(WorkersModel))]
 [JsonSerializable(typeof(SeenRequest))]
 [JsonSerializable(typeof(ApprovalModel))]
 [JsonSerializable(typeof(ApprovalDecision))]

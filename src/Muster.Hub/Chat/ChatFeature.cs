@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Notes;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
@@ -13,12 +14,14 @@ namespace Muster.Hub.Chat;
 
 internal static class ChatFeature
 {
-    public static void AddChat(this IServiceCollection services) =>
+    public static void AddChat(this IServiceCollection services, AssistantOptions assistant) =>
         services
+            .AddSingleton(assistant)
             .AddSingleton<ThreadFeeds>().AddSingleton<ThreadStore>().AddSingleton<ThreadReader>()
             .AddSingleton<RunEvents>().AddSingleton<RunEnds>().AddSingleton<Launcher>().AddSingleton<Stops>().AddSingleton<AskedRuns>()
+            .AddSingleton<HubAgents>().AddSingleton<HubRunKit>().AddSingleton<HubRuns>()
             .AddSingleton<NoticeDesk>().AddSingleton<FleetNews>().AddSingleton<NodeModels>()
-            .AddSingleton<Router>().AddSingleton<CommandBook>()
+            .AddSingleton<Router>().AddSingleton<RouteModel>().AddSingleton<RouteDesk>().AddSingleton<CommandBook>()
             .AddSingleton<ICommand, NodesCommand>().AddSingleton<ICommand, NodeCommand>().AddSingleton<ICommand, StatusCommand>().AddSingleton<ICommand, ShellCommand>()
             .AddSingleton<ICommand, StopCommand>().AddSingleton<ICommand, QueueCommand>().AddSingleton<ICommand, InterruptCommand>()
             .AddSingleton<ICommand, MemoryCommand>().AddSingleton<ICommand, ApproveCommand>().AddSingleton<ICommand, DenyCommand>()

@@ -1,4 +1,5 @@
 using Muster.Hub.Accounts;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
@@ -6,7 +7,7 @@ using Muster.Hub.Routing.Commands;
 namespace Muster.Hub.Chat;
 
 /// <summary>Runs slash commands, which need no model and no machine unless they say so.</summary>
-internal sealed class CommandDesk(CommandBook book, Router router, Launcher launcher, Replies replies, People people, TimeProvider time)
+internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies replies, People people, TimeProvider time)
 {
     /// <returns>What is left to be handled as a message: all of one that is no command, the rest of one that says how; null: nothing.</returns>
     public Turn? Handle(Turn turn)
@@ -37,7 +38,7 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
                 replies.Queue(turn, null);
                 break;
             case CommandResult.ToNode command:
-                ToNode(turn, command.Text, named);
+                routes.Command(turn, command.Text, named);
                 break;
         }
 
@@ -46,7 +47,7 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
 
     private CommandCall Call(Turn turn, string argument)
     {
-        var running = turn.Running is { } run ? new RunningWork(run.Id, turn.Node(run.NodeId)?.Name ?? "?") : null;
+        var running = turn.Running is { } run ? new RunningWork(run.Id, turn.Node(run.NodeId)?.Name ?? (run.NodeId == HubMachine.Name ? HubMachine.Name : "?")) : null;
         return new CommandCall(argument, turn.Nodes, turn.Active, running, turn.Chinese, time.GetUtcNow())
         {
             Tx = turn.Tx, User = turn.User, Conversation = turn.Conversation.Id, MessageId = turn.Message.Id, MayApprove = turn.Message.MayApprove != 0,
@@ -74,25 +75,5 @@ internal sealed class CommandDesk(CommandBook book, Router router, Launcher laun
         UserStore.SetActiveNode(turn.Tx, turn.User.Id, id);
         people.Changed(turn.Tx, turn.User.Id);
         replies.Answer(turn, "command", activate.Text);
-    }
-
-    private void ToNode(Turn turn, string command, Machine? named)
-    {
-        // The command's own words name no machine: "cat on nas" is a command, not an address.
-        switch (router.Decide(new RouteRequest(named is null ? "" : "@" + named.Name, turn.Machines, turn.Active, turn.Chinese)))
-        {
-            case RouteDecision.Go go:
-                launcher.Start(turn with { Message = turn.Message with { Work = command } }, turn.Node(go.Machine.Id)!, go.Reason, plain: true);
-                break;
-            case RouteDecision.Offline offline:
-                replies.OfferToWait(turn, turn.Node(offline.Machine.Id)!, offline.Text);
-                break;
-            case RouteDecision.Ask ask:
-                replies.AskWhich(turn, ask.Text);
-                break;
-            case RouteDecision.Nobody nobody:
-                replies.Answer(turn, "no_machine", nobody.Text, "warning");
-                break;
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Fleet;
+using Muster.Hub.Routing;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat;
@@ -9,7 +10,8 @@ namespace Muster.Hub.Chat;
 /// Handles each conversation's accepted messages one by one, in order. What there is to do is read from the database, so a hub
 /// that was killed goes on where it was, and a signal that comes twice does nothing twice.
 /// </summary>
-internal sealed partial class ConversationLoops(Database database, Dispatcher dispatcher, BackgroundWork background, TimeProvider time, ILogger<ConversationLoops> logger)
+internal sealed partial class ConversationLoops(
+    Database database, Dispatcher dispatcher, RouteModel model, BackgroundWork background, TimeProvider time, ILogger<ConversationLoops> logger)
 {
     private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _forMachines = TimeSpan.FromSeconds(5);
@@ -123,7 +125,15 @@ internal sealed partial class ConversationLoops(Database database, Dispatcher di
     {
         try
         {
-            return await database.WriteAsync(tx => dispatcher.HandleNext(tx, conversation), cancel);
+            var handled = await database.WriteAsync(tx => dispatcher.HandleNext(tx, conversation), cancel);
+            while (handled.Question is { } question)
+            {
+                // Outside of the transaction: a model takes seconds, and everything else would wait. Meanwhile /stop may withdraw the message.
+                var choice = await model.ChooseAsync(question, cancel);
+                handled = await database.WriteAsync(tx => dispatcher.HandleNext(tx, conversation, choice), cancel);
+            }
+
+            return handled.Any;
         }
         catch (Exception error) when (error is not (StorageException or OperationCanceledException))
         {

@@ -1,4 +1,5 @@
 using Muster.Hub.Accounts;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
@@ -8,28 +9,31 @@ using Muster.Storage;
 namespace Muster.Hub.Chat;
 
 /// <summary>Decides what becomes of a message: an answer to a question, a command, a steer of the run that goes on, or a new run.</summary>
-internal sealed class Dispatcher(NodeDirectory nodes, People people, Router router, CommandDesk commands, Launcher launcher, Replies replies, ThreadStore threads)
+internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk routes, CommandDesk commands, Launcher launcher, Replies replies, ThreadStore threads)
 {
-    /// <summary>Handles the oldest accepted message; false when there is none.</summary>
-    public bool HandleNext(Transaction tx, string conversationId)
+    /// <summary>Handles the oldest accepted message.</summary>
+    /// <param name="choice">What a model has chosen since this message was last looked at.</param>
+    public Handled HandleNext(Transaction tx, string conversationId, RouteChoice? choice = null)
     {
         if (MessageStore.Next(tx, conversationId) is not { } message || ConversationStore.Find(tx, conversationId) is not { } conversation
             || people.Get(message.UserId) is not { Disabled: false } user)
         {
-            return false;
+            return Handled.None;
         }
 
-        var turn = new Turn(tx, conversation, message, user, RunStore.Current(tx, conversationId), NodesFor(user));
+        var turn = new Turn(tx, conversation, message, user, RunStore.Current(tx, conversationId), NodesFor(user))
+        {
+            Choice = choice?.MessageId == message.Id ? choice : null,
+        };
         try
         {
-            Handle(turn);
+            return Handle(turn) is { } question ? new Handled(true, question) : Handled.One;
         }
         catch (NodeUndeliverableException error)
         {
             replies.Answer(turn, "undeliverable", error.Message, "error");
+            return Handled.One;
         }
-
-        return true;
     }
 
     /// <summary>A machine that would let a guest's run change something is none for a guest.</summary>
@@ -47,7 +51,8 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
         }
     }
 
-    private void Handle(Turn turn)
+    /// <returns>What a model has to be asked first; the message waits for that as it is.</returns>
+    private RouteQuestion? Handle(Turn turn)
     {
         if (turn.Message.IsOfSchedule && turn.Running is not null)
         {
@@ -62,18 +67,18 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
         {
             if (commands.Handle(turn) is not { } left)
             {
-                return;
+                return null;
             }
 
-            if (left.Running is { } running)
+            if (left.Running is not { } running)
             {
-                WhileRunning(left, running);
+                return routes.Route(left);
             }
-            else
-            {
-                Route(left);
-            }
+
+            WhileRunning(left, running);
         }
+
+        return null;
     }
 
     /// <summary>True when the message was the answer to what the hub had asked; anything else withdraws the question.</summary>
@@ -151,6 +156,14 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
         {
             replies.Queue(turn, turn.Node(named.Id)!);
         }
+        else if (running.NodeId == HubMachine.Name)
+        {
+            WhileHubWorks(turn, running);
+        }
+        else if (routes.IsForHub(turn))
+        {
+            replies.Queue(turn, null);
+        }
         else if (MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
         {
             replies.Answer(turn, "no_machine", turn.Texts.UnknownAddress(unknown, turn.Machines), "warning");
@@ -169,22 +182,29 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, Router rout
         }
     }
 
-    private void Route(Turn turn)
+    private void WhileHubWorks(Turn turn, RunRow running)
     {
-        switch (router.Decide(new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese)))
+        if (running.Stopping || !launcher.HubTakesMessages(running))
         {
-            case RouteDecision.Go go:
-                launcher.Start(turn, turn.Node(go.Machine.Id)!, go.Reason);
-                break;
-            case RouteDecision.Offline offline:
-                replies.OfferToWait(turn, turn.Node(offline.Machine.Id)!, offline.Text);
-                break;
-            case RouteDecision.Ask ask:
-                replies.AskWhich(turn, ask.Text);
-                break;
-            case RouteDecision.Nobody nobody:
-                replies.Answer(turn, "no_machine", nobody.Text, "warning");
-                break;
+            replies.Queue(turn, null);
+        }
+        else if (!routes.IsForHub(turn) && MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
+        {
+            replies.Answer(turn, "no_machine", turn.Texts.UnknownAddress(unknown, turn.Machines), "warning");
+        }
+        else
+        {
+            launcher.SteerOnHub(turn, running);
         }
     }
+}
+
+/// <summary>What became of the oldest message.</summary>
+/// <param name="Any">There was one.</param>
+/// <param name="Question">It waits for a model's answer to this.</param>
+internal sealed record Handled(bool Any, RouteQuestion? Question = null)
+{
+    public static Handled None { get; } = new(false);
+
+    public static Handled One { get; } = new(true);
 }

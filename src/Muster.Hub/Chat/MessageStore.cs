@@ -14,6 +14,9 @@ internal sealed record MessageRow
 
     /// <summary>Its sender's credential may answer approvals.</summary>
     public long MayApprove { get; init; }
+
+    /// <summary>It may submit jobs.</summary>
+    public long MayRun { get; init; }
     public required string State { get; init; }
     public string? RunId { get; init; }
 
@@ -49,7 +52,7 @@ internal static class MessageStore
 
     private const string Columns =
         """
-        select id Id, conversation_id ConversationId, user_id UserId, number Number, text Text, interrupt Interrupt, may_approve MayApprove, state State, run_id RunId,
+        select id Id, conversation_id ConversationId, user_id UserId, number Number, text Text, interrupt Interrupt, may_approve MayApprove, may_run MayRun, state State, run_id RunId,
             target Target, work Work, channel Channel from messages
         """;
 
@@ -62,15 +65,22 @@ internal static class MessageStore
     public static void Add(Transaction tx, MessageRow row, string channel) =>
         tx.Execute(
             """
-            insert into messages (id, conversation_id, user_id, number, text, channel, interrupt, may_approve, state)
-            values (@Id, @ConversationId, @UserId, @Number, @Text, @channel, @Interrupt, @MayApprove, @State)
+            insert into messages (id, conversation_id, user_id, number, text, channel, interrupt, may_approve, may_run, state)
+            values (@Id, @ConversationId, @UserId, @Number, @Text, @channel, @Interrupt, @MayApprove, @MayRun, @State)
             """,
-            new { row.Id, row.ConversationId, row.UserId, row.Number, row.Text, channel, row.Interrupt, row.MayApprove, row.State });
+            new { row.Id, row.ConversationId, row.UserId, row.Number, row.Text, channel, row.Interrupt, row.MayApprove, row.MayRun, row.State });
 
     public static void Set(Transaction tx, string id, string state, string? run = null, string? target = null, string? work = null) =>
         tx.Execute(
             "update messages set state = @state, run_id = @run, target = coalesce(@target, target), work = coalesce(@work, work) where id = @id",
             new { id, state, run, target, work });
+
+    /// <summary>Handed to a run that has not shown them yet, oldest first.</summary>
+    public static IReadOnlyList<MessageRow> Steered(Transaction tx, string run) =>
+        tx.Query<MessageRow>(Columns + " where run_id = @run and state = 'steered' order by number", new { run });
+
+    /// <summary>The run that it was handed to has taken it up.</summary>
+    public static void Shown(Transaction tx, string id) => tx.Execute("update messages set state = 'routed' where id = @id and state = 'steered'", new { id });
 
     /// <summary>What the end of a run sets free: messages that waited for it, and steered ones that it never took up.</summary>
     public static void Release(Transaction tx, string conversation, string run, bool again)

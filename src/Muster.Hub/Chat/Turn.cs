@@ -19,7 +19,14 @@ internal sealed record Turn(
 
     public RouteTexts Texts => RouteTexts.For(Chinese);
 
-    public IReadOnlyList<Machine> Machines => [.. Nodes.Select(node => new Machine(node.Id.ToString(), node.Name, node.Online))];
+    /// <summary>What a model chose for this message, when it was asked.</summary>
+    public RouteChoice? Choice { get; init; }
+
+    public IReadOnlyList<Machine> Machines { get; } = [.. Nodes.Select(Described)];
 
     public NodeSnapshot? Node(string? id) => Nodes.FirstOrDefault(node => node.Id.ToString() == id);
+
+    /// <summary>A machine as the router looks at it.</summary>
+    public static Machine Described(NodeSnapshot node) =>
+        new(node.Id.ToString(), node.Name, node.Online) { Capabilities = node.Facts.Capabilities, WorkingDir = node.Facts.WorkingDir };
 }

@@ -22,7 +22,7 @@ internal static class JobFeature
     public static void AddJobs(this IServiceCollection services, JobOptions options)
     {
         services.TryAddSingleton(options);
-        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobPromises>().AddSingleton<JobIntake>().AddSingleton<JobCall>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
+        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<EarlierResults>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobPromises>().AddSingleton<JobIntake>().AddSingleton<JobCall>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
             .AddSingleton<PoolBooks>().AddSingleton<PoolNews>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>()
             .AddSingleton<ICommand, JobsCommand>().AddSingleton<ICommand, TasksCommand>();
         services.AddSingleton<ReceiptKey>().AddSingleton<ReceiptDesk>().AddSingleton<NodePoolDesk>().AddSingleton<SpeedMeter>().AddHostedService(provider => provider.GetRequiredService<SpeedMeter>());

@@ -35,17 +35,24 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
         return Model(order);
     }
 
+    /// <summary>Of the hub itself in a user's name, under an id that whoever asks chose: it looks first whether there is one.</summary>
+    public async Task SubmitAsync(SignedIn caller, Id<Job> id, JobRequest request, CancellationToken cancel) => await loop.SubmitAsync(Order(caller, id, Compile(request), null, null, null), cancel);
+
     /// <param name="maxCpt">Over what the plan says, as <paramref name="priority"/>.</param>
     /// <param name="body">What tells this request from another of the same idempotency key.</param>
     private JobOrder Order(HttpContext context, CompiledSpec spec, string? maxCpt, string? priority, string body)
     {
-        var caller = context.Caller();
+        return Order(context.Caller(), Id<Job>.New(time), spec, maxCpt, priority, Idempotency.KeyOf(context, body));
+    }
+
+    private JobOrder Order(SignedIn caller, Id<Job> id, CompiledSpec spec, string? maxCpt, string? priority, OnceKey? key)
+    {
         var compiled = Checked(spec);
         var list = prices.Current;
         var plan = compiled.Plan! with { MaxMicro = MaxOf(maxCpt, compiled.Plan), Priority = PriorityOf(priority, compiled.Plan), Prices = list.Version };
         var quote = PoolBooks.Quote(list, plan);
-        var job = new JobSubmission(Id<Job>.New(time), caller.User, plan, quote == 0 ? 0 : plan.MaxMicro ?? quote, compiled.Payloads);
-        return new JobOrder(job, caller, Idempotency.KeyOf(context, body));
+        var job = new JobSubmission(id, caller.User, plan, quote == 0 ? 0 : plan.MaxMicro ?? quote, compiled.Payloads);
+        return new JobOrder(job, caller, key);
     }
 
     /// <summary>What submitting would do: the files that are needed, the price, where each step could run.</summary>

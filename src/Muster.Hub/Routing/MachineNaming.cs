@@ -4,7 +4,7 @@ namespace Muster.Hub.Routing;
 
 /// <summary>
 /// Finds the machine that a sentence names: <c>@name</c>, <c>on name:</c>, <c>in name</c> or <c>on name</c> at the start or end,
-/// <c>在 name 上</c>. Only names of machines that exist count, the longest first, so that "on friday" names none.
+/// <c>ask name to</c>, <c>在 name 上</c>, <c>name 上</c>. Only names of machines that exist count, the longest first, so that "on friday" names none.
 /// </summary>
 internal static partial class MachineNaming
 {
@@ -28,9 +28,9 @@ internal static partial class MachineNaming
         return match.Success && Find(match.Value, machines) is { } machine ? (machine, text[match.Length..].TrimStart()) : (null, text);
     }
 
-    // A day is written the same way: "on friday: remind me".
+    // A day is written the same way: "on friday: remind me". Chinese follows a name without a space: "@nas看看磁盘".
     [GeneratedRegex(
-        @"^\s*(?:@(?<name>[a-z][\w.-]*)(?=\s|[:：,，]|$)\s*[:：,，]?|on\s+(?!(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b)(?<name>[a-z][\w-]*)\s*[:：])",
+        @"^\s*(?:@(?<name>[a-z][a-z0-9_.-]*)(?=\s|[:：,，]|[一-鿿]|$)\s*[:：,，]?|on\s+(?!(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b)(?<name>[a-z][\w-]*)\s*[:：])",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
     private static partial Regex Address();
 
@@ -42,14 +42,16 @@ internal static partial class MachineNaming
         }
 
         var escaped = Regex.Escape(name);
-        const string Border = @"(?![\w-])";
+        const string Border = "(?![A-Za-z0-9_-])";
         string[] patterns =
         [
             $@"(?<![\w@.])@{escaped}{Border}",
             $@"^\s*(?:on|in)\s+{escaped}{Border}(?=\s*[:：,，]|\s)",
+            $@"^\s*(?:ask|tell|have|let|让|叫|请|去|到)\s*{escaped}{Border}",
             $@"(?:^|\s)(?:on|in)\s+{escaped}\s*[.!?。！？]*\s*$",
             $@"\bon\s+{escaped}\s*[:：]",
             $@"在\s*{escaped}\s*(?:上|里|中)",
+            $@"(?<![A-Za-z0-9_.-]){escaped}\s*(?:上面|里面|上(?![周次个午传网线升])|里)",
         ];
         return patterns.Any(pattern => Regex.IsMatch(text, pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, _limit));
     }

@@ -20,6 +20,32 @@ internal sealed class RouteTexts(bool chinese)
 
     public string Active(string name) => chinese ? $"{name} 是当前的机器。" : $"{name} is the active machine.";
 
+    public string NamedHub => chinese ? "你点名了中心。" : "You named the hub.";
+
+    public string AskedForPlan => chinese ? "你要求先做计划。" : "You asked for a plan.";
+
+    public string HubAlone => chinese ? "没有机器在线，由中心回答。" : "No machine is online, so the hub answers.";
+
+    public string HubKnowsFleet => chinese ? "这是关于所有机器的，中心知道。" : "It is about all machines, which the hub knows.";
+
+    public string HasSession(string name, string session) => chinese ? $"{name} 上有会话 {session}。" : $"{name} has the session {session}.";
+
+    public string HasHardware(string name) => chinese ? $"只有 {name} 有引脚。" : $"{name} is the machine with pins.";
+
+    public string HasPath(string name, string path) => chinese ? $"{path} 在 {name} 的工作目录里。" : $"{path} is in the working folder of {name}.";
+
+    public string HasPathOffline(string name, string path) => HasPath(name, path) + "\n" + Offline(name);
+
+    public string NobodyHasPath(string path) => chinese ? $" 没有哪台机器的工作目录包含 {path}。" : $" No machine's working folder holds {path}.";
+
+    public string ByModel(string name, string why) => (chinese, why.Length > 0) switch
+    {
+        (true, true) => $"模型选择了 {name}：{why}",
+        (true, false) => $"模型选择了 {name}。",
+        (false, true) => $"The model chose {name}: {why}",
+        (false, false) => $"The model chose {name}.",
+    };
+
     public string Chosen(string name) => chinese ? $"你选择了 {name}。" : $"You chose {name}.";
 
     public string Steers(string name) => chinese ? $"{name} 正在处理这个对话，会一并考虑。" : $"{name} is working on this conversation and takes it into account.";

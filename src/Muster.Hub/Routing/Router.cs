@@ -6,10 +6,14 @@ namespace Muster.Hub.Routing;
 internal sealed class Router
 {
     private static readonly IReadOnlyList<IRoutingRule> _rules =
-        [new NamedMachineRule(), new UnknownMachineRule(), new NobodyOnlineRule(), new OnlyMachineRule(), new ActiveMachineRule(), new AskRule()];
+    [
+        new NamedMachineRule(), new HubNamedRule(), new UnknownMachineRule(), new SessionOwnerRule(), new PathOwnerRule(), new HubAloneRule(), new NobodyOnlineRule(),
+        new OnlyMachineRule(), new FleetStateRule(),
+        new HardwareRule(), new ModelRule(), new ActiveMachineRule(), new AskRule(),
+    ];
 
     public RouteDecision Decide(RouteRequest request) =>
-        _rules.Select(rule => rule.Decide(request)).First(decision => decision is not null)!;
+        PathOwnerRule.Noted(request, _rules.Select(rule => rule.Decide(request)).First(decision => decision is not null)!);
 
     /// <summary>The machine that a short answer ("nas", "2", "on nas") to "which machine?" means.</summary>
     public static Machine? Answer(string text, IReadOnlyList<Machine> machines)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Tools;
 using Muster.Hub.Routing;
 using Muster.Protocol.Ids;
@@ -44,7 +45,7 @@ internal sealed class ScheduleCalls(ScheduleDesk desk, People people) : IRunCall
             var row = ScheduleStore.Find(tx, id.ToString()) ?? desk.Add(tx, user, id, new ScheduleWish
             {
                 Text = text, IsInstruction = instruction, When = wish.When, DelaySeconds = wish.DelaySeconds, EverySeconds = wish.IntervalSeconds, Cron = wish.Cron,
-                TimeInText = true, Repeats = wish.Action == "repeat", Zone = wish.Zone, ConversationId = run.ConversationId, Node = instruction ? node.Id.ToString() : null, Session = wish.ConvId,
+                TimeInText = true, Repeats = wish.Action == "repeat", Zone = wish.Zone, ConversationId = run.ConversationId, Node = instruction && node != HubMachine.Snapshot ? node.Id.ToString() : null, Session = wish.ConvId,
                 MaxRuns = wish.MaxRuns, Chinese = chinese,
             });
             return EventJson.Write(json =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Muster.Agents.Journal;
 using Muster.Agents.Loop;
 using Muster.Agents.Messages;
+using Muster.Agents.Runs;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
@@ -96,7 +97,7 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, SemaphoreSl
             problem => journal.AddPending("notice", RunEventJson.Notice(Forward.RunId, "mcp", "warning", problem)));
         var agent = new Agent(await kit.OptionsAsync(needs, _abort.Token), context);
         journal.Context = () => agent.Context;
-        var teller = new RunTeller(Forward, kit, _output, journal, description);
+        var teller = new RunTeller(Forward.RunId, description, _output.Volatile, TellAsync, journal.AddPending);
         using var listening = agent.Subscribe((happened, _) => teller.TellAsync(happened));
         foreach (var missed in steers)
         {
@@ -184,8 +185,9 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, SemaphoreSl
         _output.Durable(transaction, "agent_end", RunEventJson.AgentEnd(Forward.RunId, outcome, sentence, description.UsageSoFar));
     }
 
-    private Task NoteAsync(string kind, string level, string text) =>
-        kit.Database.WriteAsync(transaction => _output.Durable(transaction, "notice", RunEventJson.Notice(Forward.RunId, kind, level, text)));
+    private Task NoteAsync(string kind, string level, string text) => TellAsync("notice", RunEventJson.Notice(Forward.RunId, kind, level, text));
+
+    private Task TellAsync(string name, string json) => kit.Database.WriteAsync(transaction => _output.Durable(transaction, name, json));
 
     private UserMessage Said(string id, string text) =>
         new() { Id = id, At = kit.Time.GetUtcNow(), Content = [new TextBlock(text)] };

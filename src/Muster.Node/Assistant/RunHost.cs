@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Muster.Agents;
 using Muster.Agents.Messages;
+using Muster.Agents.Runs;
 using Muster.Node.Link;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Muster.Agents.Journal;
 using Muster.Agents.Messages;
+using Muster.Agents.Runs;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
@@ -13,14 +13,9 @@ namespace Muster.Node.Assistant;
 /// </summary>
 internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, RunDescription description) : IRunJournal
 {
-    private static readonly JsonElement _noArguments = JsonDocument.Parse("{}").RootElement;
     private readonly ConcurrentQueue<(string Name, string Json)> _pending = new();
     private long _number = description.Records.Count;
-    private readonly HashSet<string> _begun = [.. description.ToolsBegun];
-    private readonly HashSet<string> _told = [.. description.ToolsEnded];
-    private readonly TurnTrack _turns = TurnTrack.After(description.Records);
-    private AssistantMessage? _answer = description.LastAnswer;
-    private Usage _usage = description.UsageSoFar;
+    private readonly RunNarrator _narrator = new(forward.RunId, description);
 
     /// <summary>The agent's context, asked for when the run has finished.</summary>
     public Func<IReadOnlyList<AgentMessage>> Context { get; set; } = () => [];
@@ -49,75 +44,21 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
 
     private void Append(Transaction transaction, long number, JournalRecord record)
     {
-        foreach (var (name, turn) in _turns.Before(record))
+        foreach (var (name, json) in _narrator.Tell(record))
         {
-            output.Durable(transaction, name, RunEventJson.Turn(forward.RunId, turn));
+            output.Durable(transaction, name, json);
         }
 
-        if (record is JournalRecord.RunFinished finished)
+        if (record is JournalRecord.RunFinished)
         {
-            Finish(transaction, finished);
-            return;
+            Remember(transaction, Context());
+            RunStore.End(transaction, forward.RunId);
+            transaction.OnCommitted(() => Ended = true);
         }
-
-        RunStore.Append(transaction, forward.RunId, number, WithoutContext(record));
-        switch (record)
+        else
         {
-            case JournalRecord.RunStarted:
-                output.Durable(transaction, "agent_start", RunEventJson.AgentStart(forward.RunId, description.Node, description.Model, resumed: false));
-                break;
-            case JournalRecord.MessageAdded { Message: ToolResultMessage result }:
-                TellRefused(transaction, result);
-                output.Durable(transaction, "message_end", RunEventJson.MessageEnd(forward.RunId, result));
-                break;
-            case JournalRecord.MessageAdded added:
-                Count(added.Message);
-                output.Durable(transaction, "message_end", RunEventJson.MessageEnd(forward.RunId, added.Message));
-                break;
-            case JournalRecord.ToolStarted tool when _begun.Add(tool.ToolCallId): // not again for one that is repeated after a crash
-                output.Durable(transaction, "tool_execution_start", RunEventJson.ToolStart(forward.RunId, tool.ToolCallId, tool.ToolName, tool.Args));
-                break;
-            case JournalRecord.ToolFinished tool:
-                _told.Add(tool.ToolCallId);
-                output.Durable(transaction, "tool_execution_end", RunEventJson.ToolEnd(forward.RunId, tool.Result));
-                break;
+            RunStore.Append(transaction, forward.RunId, number, WithoutContext(record));
         }
-    }
-
-    private void Count(AgentMessage message)
-    {
-        if (message is AssistantMessage answer)
-        {
-            _usage += answer.Usage;
-            _answer = answer;
-        }
-    }
-
-    /// <summary>A call that was refused has no intent and no effect, and so no records of its own; people still see it.</summary>
-    private void TellRefused(Transaction transaction, ToolResultMessage result)
-    {
-        if (!_told.Add(result.ToolCallId))
-        {
-            return;
-        }
-
-        var call = _answer?.ToolCalls.FirstOrDefault(call => call.Id == result.ToolCallId);
-        output.Durable(
-            transaction,
-            "tool_execution_start",
-            RunEventJson.ToolStart(forward.RunId, result.ToolCallId, result.ToolName, call?.Arguments ?? _noArguments));
-        output.Durable(transaction, "tool_execution_end", RunEventJson.ToolEnd(forward.RunId, result));
-    }
-
-    private void Finish(Transaction transaction, JournalRecord.RunFinished finished)
-    {
-        Remember(transaction, Context());
-        RunStore.End(transaction, forward.RunId);
-        output.Durable(
-            transaction,
-            "agent_end",
-            RunEventJson.AgentEnd(forward.RunId, RunEventJson.Outcome(finished.Outcome), finished.Error, _usage));
-        transaction.OnCommitted(() => Ended = true);
     }
 
     /// <summary>Writes what is new; all of it only when a compaction replaced the beginning.</summary>

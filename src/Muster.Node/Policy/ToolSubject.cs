@@ -1,3 +1,4 @@
+using Muster.Agents.Tools;
 using System.Text.Json;
 using Muster.Node.Tools;
 

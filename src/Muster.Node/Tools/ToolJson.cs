@@ -16,19 +16,6 @@ internal sealed record FileDetails(string Path, long Bytes, bool Cut);
 
 internal sealed record MatchDetails(int Matches, int FilesSearched, int FilesSkipped);
 
-internal sealed record MemoryQuery(string Query, int Limit);
-
-internal sealed record MemoryNote(string Text, string Key);
-
-internal sealed record ScheduleWanted(
-    string Action, string? Message, string? Instruction, string? When, long? DelaySeconds, long? IntervalSeconds, string? Cron, string? Zone, string? Node, string? ConvId,
-    int? MaxRuns, string Key);
-
-internal sealed record ScheduleName(string Id);
-
-/// <summary>What the hub says of schedules; it says more.</summary>
-internal sealed record ScheduleSaid(string Text);
-
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ShellResult))]
@@ -36,11 +23,6 @@ internal sealed record ScheduleSaid(string Text);
 [JsonSerializable(typeof(EditDetails))]
 [JsonSerializable(typeof(FileDetails))]
 [JsonSerializable(typeof(MatchDetails))]
-[JsonSerializable(typeof(MemoryQuery))]
-[JsonSerializable(typeof(MemoryNote))]
-[JsonSerializable(typeof(ScheduleWanted))]
-[JsonSerializable(typeof(ScheduleName))]
-[JsonSerializable(typeof(ScheduleSaid))]
 [JsonSerializable(typeof(SystemReport))]
 [JsonSerializable(typeof(Files.CopyWanted))]
 [JsonSerializable(typeof(Files.CopyName))]

@@ -3,10 +3,6 @@ using Muster.Node.Tools.Web;
 
 namespace Muster.Node.Tools;
 
-/// <summary>Asks the hub: a method (<c>memory.read</c>, <c>memory.write</c>, <c>nodes.list</c>, <c>copies.start</c>, <c>schedules.add</c>, …), its arguments and its answer as JSON.
-/// Fails with a <see cref="Muster.Agents.Tools.ToolException"/> when the hub cannot be reached or refuses.</summary>
-public delegate Task<string> HubCalls(string method, string json, CancellationToken cancel);
-
 /// <summary>What the tools of one machine are made of.</summary>
 public sealed record ToolOptions
 {

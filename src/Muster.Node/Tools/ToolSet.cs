@@ -1,4 +1,5 @@
 using Muster.Agents.Tools;
+using Muster.Agents.Tools.Fleet;
 using Muster.Node.Folders;
 using Muster.Node.Machine;
 using Muster.Node.Sandbox;

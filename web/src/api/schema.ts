@@ -1162,6 +1162,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["analysePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["runPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/prices": {
         parameters: {
             query?: never;
@@ -1441,7 +1473,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["listWorkers"];
         put?: never;
         post: {
             parameters: {
@@ -2061,6 +2093,37 @@ export interface components {
             manage: null | string[];
             run: null | string[];
         };
+        PlanAsked: {
+            text: string;
+        };
+        PlanModel: {
+            by: string;
+            complexity: string;
+            handle_locally: boolean;
+            reasoning: string;
+            required_skills: string[];
+            subtasks: components["schemas"]["PlanStepModel"][];
+        };
+        PlanRun: {
+            name: null | string;
+            subtasks: components["schemas"]["PlanRunStep"][];
+        };
+        PlanRunStep: {
+            depends_on: null | string[];
+            description: string;
+            id: string;
+            node: null | string;
+            skills: null | string[];
+        };
+        PlanStepModel: {
+            depends_on: string[];
+            description: string;
+            id: string;
+            node: null | string;
+            placement: string;
+            skills: string[];
+            why: string;
+        };
         PricesModel: {
             cpu_second: string;
             gpu_second: string;
@@ -2368,10 +2431,34 @@ export interface components {
             name: string;
             node_id: string;
         };
+        WorkerModel: {
+            capabilities: string[];
+            healthy: boolean;
+            id: string;
+            /** Format: date-time */
+            last_seen: null | string;
+            /** Format: double */
+            load: number;
+            name: string;
+            /** Format: int32 */
+            runs: number;
+            status: string;
+        };
         WorkerRequest: {
             machine_id: null | string;
             name: null | string;
             public_key: null | string;
+        };
+        WorkersModel: {
+            /** Format: int32 */
+            busy: number;
+            /** Format: int32 */
+            idle: number;
+            /** Format: int32 */
+            offline: number;
+            /** Format: int32 */
+            total: number;
+            workers: components["schemas"]["WorkerModel"][];
         };
     };
     responses: never;
@@ -4550,6 +4637,72 @@ export interface operations {
             };
         };
     };
+    analysePlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanAsked"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    runPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRun"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
     getPrices: {
         parameters: {
             query?: never;
@@ -5202,6 +5355,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TransferBatchAnswer"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    listWorkers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkersModel"];
                 };
             };
             /** @description What went wrong: a stable code, and a sentence for a person. */

@@ -1,6 +1,8 @@
 using Muster.Hub.Accounts;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
+using Muster.Hub.Planning;
 using Muster.Hub.Routing.Commands;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
@@ -9,7 +11,7 @@ using Muster.Protocol.Wire;
 namespace Muster.Hub.Chat.Runs;
 
 /// <summary>Starts and steers runs on machines, in the transaction that decides it.</summary>
-internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds ends, People people, TimeProvider time)
+internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds ends, HubRuns hub, People people, TimeProvider time)
 {
     private const int TitleLength = 60;
 
@@ -49,6 +51,45 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         {
             ConversationStore.SetTitle(tx, conversation.Id, Title(turn.Work));
         }
+    }
+
+    /// <summary>Has the hub's own assistant do it, or plan it and run the plan. It makes no machine active.</summary>
+    public void StartOnHub(Turn turn, string work, string reason, bool planned = false)
+    {
+        var (tx, conversation) = (turn.Tx, turn.Conversation);
+        var run = new RunRow
+        {
+            Id = Id<Run>.New(time).ToString(), ConversationId = conversation.Id, NodeId = HubMachine.Name, MessageId = turn.Message.Id,
+            Epoch = conversation.Epoch, State = "running",
+        };
+        RunStore.Add(tx, run, time.GetUtcNow());
+        ends.Began(tx, run);
+        MessageStore.Set(tx, turn.Message.Id, MessageState.Routed, run.Id, work: work);
+        threads.Append(
+            tx, conversation.Id, "routed", EventJson.Routed(turn.Message.Id, run.Id, HubMachine.Name, HubMachine.Name, reason, steered: false), run: run.Id);
+        if (conversation.Title.Length == 0)
+        {
+            ConversationStore.SetTitle(tx, conversation.Id, Title(work));
+        }
+
+        if (planned)
+        {
+            PlanStore.Add(tx, run.Id);
+        }
+
+        tx.OnCommitted(() => hub.Launch(run, planned));
+    }
+
+    /// <summary>Whether what goes on at the hub takes further messages up; else they wait for its end.</summary>
+    public bool HubTakesMessages(RunRow run) => hub.TakesMessages(run.Id);
+
+    public void SteerOnHub(Turn turn, RunRow run)
+    {
+        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Steered, run.Id);
+        threads.Append(
+            turn.Tx, turn.Conversation.Id, "routed",
+            EventJson.Routed(turn.Message.Id, run.Id, HubMachine.Name, HubMachine.Name, turn.Texts.Steers(HubMachine.Name), steered: true));
+        turn.Tx.OnCommitted(() => hub.Steer(run.Id, turn.Message, turn.Work));
     }
 
     /// <summary>Hands a message to the run that goes on. It counts as delivered once the run shows it.</summary>

@@ -32,6 +32,8 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Wakes wa
     public bool IsOpen(string run, Id<Node> node, string conversation) =>
         _open.TryGetValue(run, out var known) && known.Node == node.ToString() && known.Conversation == conversation;
 
+    public bool IsOpen(string run) => _open.ContainsKey(run);
+
     /// <summary>The machine said that the run ended: what waited for it goes on.</summary>
     public void Ended(Transaction tx, RunRow run, string outcome)
     {

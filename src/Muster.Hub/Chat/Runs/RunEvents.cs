@@ -57,7 +57,7 @@ internal sealed partial class RunEvents(ThreadStore threads, ThreadFeeds feeds, 
         }
         else if (head.Message is { Role: "user", Id: { } shown })
         {
-            tx.Execute("update messages set state = 'routed' where id = @shown and state = 'steered'", new { shown });
+            MessageStore.Shown(tx, shown);
         }
 
         threads.Append(tx, run.ConversationId, item.Name, item.Json, node.Name, run.Id);
@@ -74,6 +74,9 @@ internal sealed partial class RunEvents(ThreadStore threads, ThreadFeeds feeds, 
             Interlocked.Increment(ref _dropped);
         }
     }
+
+    /// <summary>The message that a delta belongs to.</summary>
+    public static string? MessageOf(string json) => JsonSerializer.Deserialize(json, ChatJson.Default.EventHead)?.MessageId;
 
     private static EventHead? Head(RunEvent item)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
 using Muster.Protocol.Link;
@@ -13,7 +14,7 @@ public sealed record Receipt(string Node, string? RunId, bool? Stopped, double? 
 public sealed record StopAnswer(IReadOnlyList<Receipt> Receipts);
 
 /// <summary>Stops a conversation before any queue or model: what waits is withdrawn, what runs is killed on its machine.</summary>
-internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, BackgroundWork background, TimeProvider time)
+internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, HubRuns hub, BackgroundWork background, TimeProvider time)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StopReceipt>> _waiting = new(StringComparer.Ordinal);
@@ -38,6 +39,11 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
             if (stopped is not var (run, node))
             {
                 return new StopAnswer([]);
+            }
+
+            if (run.NodeId == HubMachine.Name)
+            {
+                return await StopOnHubAsync(run);
             }
 
             var receipt = node.Online ? await ReceiptAsync(waiter, cancel) : null;
@@ -90,6 +96,11 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
 
         RunStore.Stopping(tx, run.Id);
         ends.Closed(tx, run.Id);
+        if (run.NodeId == HubMachine.Name)
+        {
+            return (run, HubMachine.Snapshot);
+        }
+
         if (nodes.All.FirstOrDefault(found => found.Id.ToString() == run.NodeId) is not { } node)
         {
             ends.Give(tx, run, "aborted", "Stopped; its machine was removed.");
@@ -99,6 +110,15 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         expect(node.Id.ToString());
         nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { Stop = new Stop { StopId = stopId, ConversationId = conversation, RunId = run.Id, Epoch = (ulong)epoch } });
         return (run, node);
+    }
+
+    private async Task<StopAnswer> StopOnHubAsync(RunRow run)
+    {
+        var began = time.GetTimestamp();
+        var stopped = await hub.StopAsync(run.Id, _patience);
+        // It has said so itself, unless it did not listen, or had ended before it was found.
+        await database.WriteAsync(tx => ends.Give(tx, run, "aborted", "Stopped."), CancellationToken.None);
+        return new StopAnswer([new Receipt(HubMachine.Name, run.Id, stopped ? true : null, time.GetElapsedTime(began).TotalMilliseconds, 0)]);
     }
 
     private async Task<StopReceipt?> ReceiptAsync(TaskCompletionSource<StopReceipt> waiter, CancellationToken cancel)

@@ -19,6 +19,22 @@ internal static class ThreadContext
     {
         var seen = tx.QueryFirst<long>(
             "select number from node_seen where conversation_id = @ConversationId and node_id = @nodeId", new { forward.ConversationId, nodeId });
+        forward.ContextAfter = (ulong)seen;
+        forward.Context.AddRange(Read(tx, forward, nodeId, seen, until));
+        tx.Execute(
+            """
+            insert into node_seen (conversation_id, node_id, number) values (@ConversationId, @nodeId, @until)
+            on conflict (conversation_id, node_id) do update set number = excluded.number
+            """,
+            new { forward.ConversationId, nodeId, until });
+    }
+
+    /// <summary>All of it up to a number, for a run that keeps no memory of its own.</summary>
+    public static IReadOnlyList<ThreadEntry> Before(Transaction tx, string conversation, string message, string nodeId, long until) =>
+        [.. Read(tx, new Forward { ConversationId = conversation, MessageId = message }, nodeId, 0, until)];
+
+    private static IEnumerable<ThreadEntry> Read(Transaction tx, Forward forward, string nodeId, long seen, long until)
+    {
         var rows = tx.Query<(long Number, string Name, string Json, string Origin)>(
             """
             select e.number, e.name, e.json, e.origin from thread_events e
@@ -27,14 +43,7 @@ internal static class ThreadContext
             order by e.number desc limit @Most
             """,
             new { forward.ConversationId, seen, until, nodeId, Most });
-        forward.ContextAfter = (ulong)seen;
-        forward.Context.AddRange(Entries(forward, [.. rows.Reverse()], TakenUp(tx, forward.ConversationId, seen), nodeId));
-        tx.Execute(
-            """
-            insert into node_seen (conversation_id, node_id, number) values (@ConversationId, @nodeId, @until)
-            on conflict (conversation_id, node_id) do update set number = excluded.number
-            """,
-            new { forward.ConversationId, nodeId, until });
+        return Entries(forward, [.. rows.Reverse()], TakenUp(tx, forward.ConversationId, seen), nodeId);
     }
 
     private static IEnumerable<ThreadEntry> Entries(

@@ -37,11 +37,18 @@ internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> ar
             throw ApiException.Forbidden("This run is not known to the hub.");
         }
 
-        using var arguments = JsonDocument.Parse(call.Json.Length == 0 ? "{}" : call.Json);
-        var point = call.Method.IndexOf('.', StringComparison.Ordinal);
-        var answer = point > 0 && _areas.TryGetValue(call.Method[..point], out var area)
-            ? area.Answer(new RunCall(tx, run, node, conversation.UserId, call.CallId, call.Method[(point + 1)..], arguments.RootElement))
+        return Answer(tx, run, node, conversation.UserId, call.CallId, call.Method, call.Json);
+    }
+
+    /// <param name="node">Where the run goes on; the hub itself for one of its own.</param>
+    /// <exception cref="ApiException">It is refused, or not known; the sentence is for the model and the person.</exception>
+    public string Answer(Transaction tx, RunRow run, NodeSnapshot node, string user, string call, string method, string json)
+    {
+        using var arguments = JsonDocument.Parse(json.Length == 0 ? "{}" : json);
+        var point = method.IndexOf('.', StringComparison.Ordinal);
+        var answer = point > 0 && _areas.TryGetValue(method[..point], out var area)
+            ? area.Answer(new RunCall(tx, run, node, user, call, method[(point + 1)..], arguments.RootElement))
             : null;
-        return answer ?? throw ApiException.Forbidden($"The hub has no {call.Method}: update the hub.");
+        return answer ?? throw ApiException.Forbidden($"The hub has no {method}: update the hub.");
     }
 }

@@ -7,7 +7,7 @@ using Muster.Protocol.Wire;
 namespace Muster.Hub.Jobs.Nodes;
 
 /// <summary>Tells nodes what they have got and what they are to stop. Nothing of it is kept: the pool's state says it again after a reconnect.</summary>
-internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads)
+internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads, EarlierResults earlier)
 {
     private const int MostBytes = 48 * 1024;
 
@@ -48,6 +48,7 @@ internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads)
             {
                 works[task.Step] = work = (uint)batch.Works.Count;
                 var made = Works.Of(task.Step, node);
+                made.Objective += await earlier.OfAsync(task, cancel);
                 batch.Works.Add(made);
                 bytes += made.CalculateSize();
             }

@@ -48,8 +48,8 @@ internal sealed class PoolHouse : IAsyncDisposable
     /// <summary>Around a hub that runs already, and ends with it.</summary>
     public static PoolHouse At(HubApplication hub, CancellationToken cancel) => new(hub, new TemporaryFolder(), cancel);
 
-    public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/", HttpClient? owner = null) =>
-        await StartAsync(await JoinAsync(name, owner ?? Hub.Client), name, configure, machineRoot);
+    public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/", HttpClient? owner = null, ScriptedModel? model = null) =>
+        await StartAsync(await JoinAsync(name, owner ?? Hub.Client), name, configure, machineRoot, model);
 
     /// <summary>A machine of this user's that is not there yet.</summary>
     public async Task<NodeIdentity> JoinAsync(string name, HttpClient owner)
@@ -60,7 +60,7 @@ internal sealed class PoolHouse : IAsyncDisposable
         return await ScriptedNode.JoinAsync(Hub.Anonymous, packed.RootElement.GetProperty("s").GetString()!, name);
     }
 
-    public async Task<RunningNode> StartAsync(NodeIdentity identity, string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/")
+    public async Task<RunningNode> StartAsync(NodeIdentity identity, string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/", ScriptedModel? model = null)
     {
         var home = HomeOf(name);
         var compute = new ComputeOptions { Cpus = 4, MemoryBytes = 4L << 30, DiskBytes = 10L << 30 };
@@ -68,7 +68,7 @@ internal sealed class PoolHouse : IAsyncDisposable
             new NodeOptions
             {
                 Tools = new ToolOptions { Home = home, WorkingDir = Path.Combine(home, "work") }, Identity = identity, Name = name,
-                Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = new ScriptedModel().Stream }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute, MachineRoot = machineRoot,
+                Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = (model ?? new ScriptedModel()).Stream }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute, MachineRoot = machineRoot,
             },
             Cancel);
         _nodes.Add(node);
@@ -101,12 +101,23 @@ internal sealed class PoolHouse : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await StopNodesAsync();
+        await Hub.DisposeAsync();
+        _home.Dispose();
+    }
+
+    /// <summary>In place of disposing it, where the hub is somebody else's.</summary>
+    public async Task LeaveAsync()
+    {
+        await StopNodesAsync();
+        _home.Dispose();
+    }
+
+    private async Task StopNodesAsync()
+    {
         foreach (var node in _nodes)
         {
             await node.DisposeAsync();
         }
-
-        await Hub.DisposeAsync();
-        _home.Dispose();
     }
 }

@@ -1,5 +1,6 @@
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
+using Muster.Hub.Routing.Rules;
 using Shouldly;
 using Xunit;
 
@@ -22,6 +23,11 @@ public sealed class RoutingTests
     [InlineData("on friday: remind me", null)]
     [InlineData("what is a nas?", null)]
     [InlineData("mail me@nas please", null)]
+    [InlineData("@nas看看磁盘", "nas")]
+    [InlineData("nas 上还有多少空间？", "nas")]
+    [InlineData("nas 上周备份了吗？", null)]
+    [InlineData("tell nas to start the backup", "nas")]
+    [InlineData("让nas开始备份", "nas")]
     public void Naming_Sentence_FindsTheMachine(string text, string? expected) =>
         (MachineNaming.Find(text, [_nas, _pc, _pi])?.Name).ShouldBe(expected);
 
@@ -70,6 +76,82 @@ public sealed class RoutingTests
 
     [Fact]
     public void Rules_TwoMachinesAndNoneActive_Asks() => Decide("hello", [_nas, _pc]).ShouldBeOfType<RouteDecision.Ask>().Text.ShouldContain("1. nas");
+
+    [Theory]
+    [InlineData("fix the tests in todo_app", "home-pc")]
+    [InlineData("修复todo_app的测试", "home-pc")]
+    [InlineData("rebuild thesis", "pi")]
+    [InlineData("what is todo_app2?", null)]
+    [InlineData("open todo_app.example.org", null)]
+    [InlineData("photos of today", null)]
+    public void Rules_NamedSession_GoesToItsMachine(string text, string? expected)
+    {
+        Machine[] machines =
+        [
+            _nas with { Sessions = ["photos"] }, _pc with { Sessions = ["todo_app", "photos"] }, _pi with { Sessions = ["thesis"] },
+        ];
+
+        LabelledMessage.Label(Decide(text, machines)).ShouldBe(expected ?? "ask");
+    }
+
+    [Theory]
+    [InlineData("show /home/ada/work/notes.md", "home-pc", "/home/ada/work/notes.md is in the working folder of home-pc.")]
+    [InlineData("show /srv/data/old.zip.", "pi", "/srv/data/old.zip is in the working folder of pi.\nNode pi is offline")]
+    [InlineData("show /mnt/usb/a.txt", "nas", "nas is the active machine. No machine's working folder holds /mnt/usb/a.txt.")]
+    [InlineData("show /home/ada/workshop/a.txt", "nas", "No machine's working folder holds")]
+    [InlineData("which lines of /etc/hosts mention nas?", "nas", "nas is the active machine.")]
+    [InlineData("fetch https://example.org/home/ada/work/a", "nas", "nas is the active machine.")]
+    public void Rules_Path_GoesToTheMachineThatHoldsIt_OrSaysThatNoneDoes(string text, string expected, string reason)
+    {
+        var decision = Decide(text, [_nas, _pc with { WorkingDir = "/home/ada/work" }, _pi with { WorkingDir = "/srv/data/" }], _nas.Id);
+
+        LabelledMessage.Label(decision).ShouldBe(expected);
+        (decision is RouteDecision.Go go ? go.Reason : ((RouteDecision.Offline)decision).Text).ShouldContain(reason);
+    }
+
+    [Fact]
+    public void Rules_PathThatTwoHold_IsNoReason() =>
+        Decide("show /work/a.txt please", [_nas with { WorkingDir = "/work" }, _pc with { WorkingDir = "/work" }]).ShouldBeOfType<RouteDecision.Ask>();
+
+    [Fact]
+    public void Rules_Pins_GoToTheMachineThatHasThem() =>
+        LabelledMessage.Label(Decide("把继电器打开五秒", [_nas, _pc with { Capabilities = ["gpio"] }], _nas.Id)).ShouldBe("home-pc");
+
+    [Theory]
+    [InlineData("system status", true)]
+    [InlineData("How are my machines?", true)]
+    [InlineData("what's the status of the system", true)]
+    [InlineData("which machines are online?", true)]
+    [InlineData("show me all my machines", true)]
+    [InlineData("所有机器的状态", true)]
+    [InlineData("哪些机器在线？", true)]
+    [InlineData("what is the file system of this machine?", false)]
+    [InlineData("update the system packages", false)]
+    [InlineData("how do machines learn?", false)]
+    [InlineData("系统日志在哪里", false)]
+    public void Fleet_State_IsTold(string text, bool expected) => FleetStateRule.IsAsked(text).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("what is a monad?", true)]
+    [InlineData("write a poem about autumn", true)]
+    [InlineData("remind me in 10 minutes to check the backup", true)]
+    [InlineData("what time is it in Tokyo?", true)]
+    [InlineData("解释一下递归", true)]
+    [InlineData("list the files in src", false)]
+    [InlineData("run git status", false)]
+    [InlineData("what is in notes.md?", false)]
+    [InlineData("how long has this machine been up?", false)]
+    [InlineData("查看日志", false)]
+    [InlineData("", false)]
+    public void Hub_WithAModel_KnowsWhatNeedsAMachine(string text, bool can) => HubWork.Can(text, HubAbility.Model).ShouldBe(can);
+
+    [Fact]
+    public void Rules_AMachineCalledHub_IsTheMachine() =>
+        LabelledMessage.Label(new Router().Decide(new RouteRequest("@hub hello", [new Machine("nod_9", "hub", true), _nas], null, false) { Hub = HubAbility.Model })).ShouldBe("hub");
+
+    [Fact]
+    public void Rules_NobodyOnline_OffersTheActiveOne() =>
+        Decide("hello", [_nas with { Online = false }, _pi], _nas.Id).ShouldBeOfType<RouteDecision.Offline>().Machine.Name.ShouldBe("nas");
 
     [Fact]
     public void Rules_NoMachine_SaysHowToAddOne() => Decide("hello", []).ShouldBeOfType<RouteDecision.Nobody>().Text.ShouldContain("muster node join");

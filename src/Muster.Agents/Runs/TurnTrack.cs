@@ -1,10 +1,10 @@
 using Muster.Agents.Journal;
 using Muster.Agents.Messages;
 
-namespace Muster.Node.Assistant;
+namespace Muster.Agents.Runs;
 
 /// <summary>Where turns begin and end, read off the records alone, so that a run taken up after a crash says neither twice.</summary>
-internal sealed class TurnTrack
+public sealed class TurnTrack
 {
     private int _open;
     private bool _answered;

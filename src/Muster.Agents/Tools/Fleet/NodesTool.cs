@@ -1,13 +1,12 @@
 using System.Text.Json;
-using Muster.Agents.Tools;
 
-namespace Muster.Node.Tools;
+namespace Muster.Agents.Tools.Fleet;
 
 public sealed class NodesTool : Tool
 {
     private readonly HubCalls _hub;
 
-    internal NodesTool(HubCalls hub) => _hub = hub;
+    public NodesTool(HubCalls hub) => _hub = hub;
 
     public override string Name => "nodes";
 

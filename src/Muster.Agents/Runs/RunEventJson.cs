@@ -6,10 +6,10 @@ using Muster.Agents.Loop;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
 
-namespace Muster.Node.Assistant;
+namespace Muster.Agents.Runs;
 
 /// <summary>The data of a run's events, in the shapes that every channel reads.</summary>
-internal static class RunEventJson
+public static class RunEventJson
 {
     /// <summary>Characters of a tool's text that go into the thread; the model saw the rest.</summary>
     private const int ShownResult = 16 * 1024;

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Muster.Agents.Tools;
 
-namespace Muster.Node.Tools;
+namespace Muster.Agents.Tools.Fleet;
 
 /// <summary>
 /// Reminders and planned instructions, which live on the hub: it knows the clock that counts and the user's zone, and is there when this
@@ -12,7 +11,7 @@ public sealed class ScheduleTool : Tool
     private readonly HubCalls _hub;
     private readonly bool _listed;
 
-    internal ScheduleTool(HubCalls hub, bool listed) => (_hub, _listed) = (hub, listed);
+    public ScheduleTool(HubCalls hub, bool listed) => (_hub, _listed) = (hub, listed);
 
     public override string Name => _listed ? "schedule" : "scheduler";
 
@@ -45,7 +44,7 @@ public sealed class ScheduleTool : Tool
     {
         "remind" or "repeat" => await AddAsync(call, abort),
         "list" => Said(await _hub("schedules.list", "{}", abort)),
-        "cancel" => Said(await _hub("schedules.cancel", JsonSerializer.Serialize(new ScheduleName(call.Required("id")), ToolJson.Plain.ScheduleName), abort)),
+        "cancel" => Said(await _hub("schedules.cancel", JsonSerializer.Serialize(new ScheduleName(call.Required("id")), FleetToolJson.Plain.ScheduleName), abort)),
         var action => throw new ToolException($"{Name} has no action \"{action}\". It has remind, repeat, list and cancel."),
     };
 
@@ -57,7 +56,7 @@ public sealed class ScheduleTool : Tool
         var wanted = new ScheduleWanted(
             call.Required("action"), Text(call, "message"), Text(call, "instruction"), when, repeats ? null : seconds, repeats ? seconds : null, cron,
             Text(call, "zone"), Text(call, "node"), Text(call, "conv_id"), Number(call, "max_runs") is > 0 and var most ? (int)Math.Min(most, int.MaxValue) : null, call.Id);
-        return Said(await _hub("schedules.add", JsonSerializer.Serialize(wanted, ToolJson.Plain.ScheduleWanted), abort));
+        return Said(await _hub("schedules.add", JsonSerializer.Serialize(wanted, FleetToolJson.Plain.ScheduleWanted), abort));
     }
 
     private static string? Text(ToolCall call, string name) => call.Optional(name) is { } text && text.Trim().Length > 0 ? text : null;
@@ -69,7 +68,7 @@ public sealed class ScheduleTool : Tool
     {
         try
         {
-            return ToolResult.FromText(JsonSerializer.Deserialize(json, ToolJson.Plain.ScheduleSaid)?.Text ?? throw new JsonException("null"));
+            return ToolResult.FromText(JsonSerializer.Deserialize(json, FleetToolJson.Plain.ScheduleSaid)?.Text ?? throw new JsonException("null"));
         }
         catch (JsonException)
         {

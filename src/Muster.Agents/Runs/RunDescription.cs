@@ -1,12 +1,12 @@
 using Muster.Agents.Journal;
 using Muster.Agents.Messages;
 
-namespace Muster.Node.Assistant;
+namespace Muster.Agents.Runs;
 
 /// <summary>What is known of a run when it is taken up.</summary>
 /// <param name="Context">The conversation before this run.</param>
 /// <param name="Records">What its journal holds already; empty for a new run.</param>
-internal sealed record RunDescription(
+public sealed record RunDescription(
     string Node,
     string Model,
     IReadOnlyList<AgentMessage> Context,

@@ -1,10 +1,9 @@
 using System.Text.Json;
-using Muster.Agents.Tools;
 
-namespace Muster.Node.Tools;
+namespace Muster.Agents.Tools;
 
 /// <summary>Reads arguments with their defaults: callers besides the agent loop may leave them out.</summary>
-internal static class Arguments
+public static class Arguments
 {
     public static JsonElement Schema(string json)
     {

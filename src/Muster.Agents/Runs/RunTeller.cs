@@ -1,12 +1,14 @@
 using Muster.Agents.Loop;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
-using Muster.Protocol.Wire;
 
-namespace Muster.Node.Assistant;
+namespace Muster.Agents.Runs;
 
 /// <summary>Tells watchers what no record stands for: an answer as it grows, a tool's output as it comes, and notices.</summary>
-internal sealed class RunTeller(Forward forward, RunKit kit, RunOutput output, RunJournal journal, RunDescription description)
+/// <param name="show">For those who watch now; may be lost.</param>
+/// <param name="tell">Durable; returns when it is.</param>
+/// <param name="tellLater">Durable, together with the next record.</param>
+public sealed class RunTeller(string runId, RunDescription description, Action<string, string> show, Func<string, string, Task> tell, Action<string, string> tellLater)
 {
     private readonly Dictionary<(string Message, int Index), char> _halves = [];
 
@@ -15,20 +17,20 @@ internal sealed class RunTeller(Forward forward, RunKit kit, RunOutput output, R
         switch (happened)
         {
             case AgentEvent.AgentStart when description.Records.Count > 0:
-                journal.AddPending("agent_start", RunEventJson.AgentStart(forward.RunId, description.Node, description.Model, resumed: true));
+                tellLater("agent_start", RunEventJson.AgentStart(runId, description.Node, description.Model, resumed: true));
                 break;
             case AgentEvent.MessageStart { Message: AssistantMessage message }:
                 _halves.Clear();
-                output.Volatile("message_start", RunEventJson.MessageStart(forward.RunId, message));
+                show("message_start", RunEventJson.MessageStart(runId, message));
                 break;
             case AgentEvent.MessageUpdate { Update: ModelEvent.BlockDelta delta } update:
                 Grow(update.MessageId, delta);
                 break;
             case AgentEvent.MessageUpdate { Update: ModelEvent.BlockStarted started } update:
-                output.Volatile("message_update", RunEventJson.BlockStart(forward.RunId, update.MessageId, started));
+                show("message_update", RunEventJson.BlockStart(runId, update.MessageId, started));
                 break;
             case AgentEvent.ToolExecutionUpdate update:
-                output.Volatile("tool_execution_update", RunEventJson.ToolUpdate(forward.RunId, update.ToolCallId, update.PartialResult.Content));
+                show("tool_execution_update", RunEventJson.ToolUpdate(runId, update.ToolCallId, update.PartialResult.Content));
                 break;
             case AgentEvent.Retrying retry:
                 await NoteAsync(
@@ -45,8 +47,7 @@ internal sealed class RunTeller(Forward forward, RunKit kit, RunOutput output, R
         }
     }
 
-    private Task NoteAsync(string kind, string level, string text) =>
-        kit.Database.WriteAsync(transaction => output.Durable(transaction, "notice", RunEventJson.Notice(forward.RunId, kind, level, text)));
+    private Task NoteAsync(string kind, string level, string text) => tell("notice", RunEventJson.Notice(runId, kind, level, text));
 
     /// <summary>A provider may cut between the halves of a character, which JSON cannot carry alone: the first waits for the second.</summary>
     private void Grow(string messageId, ModelEvent.BlockDelta delta)
@@ -65,7 +66,7 @@ internal sealed class RunTeller(Forward forward, RunKit kit, RunOutput output, R
 
         if (text.Length > 0)
         {
-            output.Volatile("message_update", RunEventJson.Delta(forward.RunId, messageId, delta, offset, text));
+            show("message_update", RunEventJson.Delta(runId, messageId, delta, offset, text));
         }
     }
 }

@@ -2,10 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Agents.Messages;
 
-namespace Muster.Node.Assistant;
+namespace Muster.Agents.Runs;
 
 /// <summary>A message that is too large for a thread, as people see it. The model's own context keeps it whole.</summary>
-internal static class ShortMessage
+public static class ShortMessage
 {
     private const int ShownText = 16 * 1024;
     private const int ShownString = 2 * 1024;

@@ -1,14 +1,13 @@
 using System.Text.Json;
-using Muster.Agents.Tools;
 
-namespace Muster.Node.Tools;
+namespace Muster.Agents.Tools.Fleet;
 
 /// <summary>Long-term notes live on the hub; these ask it.</summary>
 public sealed class MemoryReadTool : Tool
 {
     private readonly HubCalls _hub;
 
-    internal MemoryReadTool(HubCalls hub) => _hub = hub;
+    public MemoryReadTool(HubCalls hub) => _hub = hub;
 
     public override string Name => "memory_read";
 
@@ -26,7 +25,7 @@ public sealed class MemoryReadTool : Tool
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
         var query = new MemoryQuery(call.Optional("query") ?? "", call.Whole("limit", 20, 1, 100));
-        return ToolResult.FromText(await _hub("memory.read", JsonSerializer.Serialize(query, ToolJson.Plain.MemoryQuery), abort));
+        return ToolResult.FromText(await _hub("memory.read", JsonSerializer.Serialize(query, FleetToolJson.Plain.MemoryQuery), abort));
     }
 }
 
@@ -35,7 +34,7 @@ public sealed class MemoryWriteTool : Tool
     private const int LongestNote = 4_000;
     private readonly HubCalls _hub;
 
-    internal MemoryWriteTool(HubCalls hub) => _hub = hub;
+    public MemoryWriteTool(HubCalls hub) => _hub = hub;
 
     public override string Name => "memory_write";
 
@@ -55,6 +54,6 @@ public sealed class MemoryWriteTool : Tool
 
         // The key lets the hub keep one note if the answer is lost and the call repeated.
         var note = new MemoryNote(text, call.Id);
-        return ToolResult.FromText(await _hub("memory.write", JsonSerializer.Serialize(note, ToolJson.Plain.MemoryNote), abort));
+        return ToolResult.FromText(await _hub("memory.write", JsonSerializer.Serialize(note, FleetToolJson.Plain.MemoryNote), abort));
     }
 }

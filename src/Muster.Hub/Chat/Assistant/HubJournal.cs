@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using Muster.Agents.Journal;
+using Muster.Agents.Messages;
+using Muster.Agents.Runs;
+using Muster.Hub.Chat.Runs;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat.Assistant;
+
+/// <summary>The journal of one run on the hub, and its thread: what is recorded is told in the same transaction.</summary>
+/// <param name="stopping">The hub goes down: nothing more is written, so that the next start goes on from here.</param>
+internal sealed class HubJournal(RunRow run, HubRunKit kit, RunDescription description, CancellationToken stopping) : IRunJournal
+{
+    private readonly ConcurrentQueue<(string Name, string Json)> _pending = new();
+    private readonly RunNarrator _narrator = new(run.Id, description);
+    private long _number = description.Records.Count;
+
+    public async ValueTask AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancel)
+    {
+        stopping.ThrowIfCancellationRequested();
+        var first = Interlocked.Add(ref _number, records.Count) - records.Count;
+        await kit.Database.WriteAsync(
+            tx =>
+            {
+                if (RunStore.Find(tx, run.Id) is not { State: not "ended" })
+                {
+                    return; // given up meanwhile, or deleted with its conversation
+                }
+
+                while (_pending.TryDequeue(out var waiting))
+                {
+                    kit.Tell(tx, run, waiting.Name, waiting.Json);
+                }
+
+                for (var i = 0; i < records.Count; i++)
+                {
+                    Append(tx, first + i, records[i]);
+                }
+            },
+            cancel);
+    }
+
+    /// <summary>An event that no record stands for; it goes out with the next record.</summary>
+    public void AddPending(string name, string json) => _pending.Enqueue((name, json));
+
+    private void Append(Transaction tx, long number, JournalRecord record)
+    {
+        foreach (var (name, json) in _narrator.Tell(record))
+        {
+            kit.Tell(tx, run, name, json);
+        }
+
+        switch (record)
+        {
+            case JournalRecord.RunFinished finished:
+                HubJournalStore.Forget(tx, run.Id);
+                kit.Ends.Ended(tx, run, RunEventJson.Outcome(finished.Outcome));
+                return;
+            case JournalRecord.MessageAdded { Message: UserMessage shown }:
+                MessageStore.Shown(tx, shown.Id);
+                break;
+        }
+
+        HubJournalStore.Append(tx, run.Id, number, record is JournalRecord.RunStarted started ? started with { Context = [] } : record);
+    }
+}

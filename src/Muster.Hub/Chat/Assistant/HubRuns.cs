@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Planning;
+using Muster.Storage;
+
+namespace Muster.Hub.Chat.Assistant;
+
+/// <summary>The runs of the hub's own assistant: starts, steers and stops them, and takes up after a restart what was cut off.</summary>
+internal sealed class HubRuns(HubRunKit kit, PlanKit plans, BackgroundWork background, ILogger<HubRuns> logger) : IDisposable
+{
+    /// <summary>Runs that work at one time; others wait for a place.</summary>
+    private const int Most = 32;
+
+    private readonly ConcurrentDictionary<string, HubRun> _runs = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _places = new(Most);
+
+    /// <summary>Once what it is about is committed.</summary>
+    /// <param name="planned">It is the run of a plan, and not the assistant's own.</param>
+    /// <param name="stopped">A person has stopped it before.</param>
+    public void Launch(RunRow run, bool planned, bool stopped = false)
+    {
+        HubRun active = planned ? new PlannedRun(run, kit, plans, logger) : new AgentRun(run, kit, logger);
+        if (stopped)
+        {
+            active.Abort();
+        }
+
+        if (_runs.TryAdd(run.Id, active))
+        {
+            background.Start(stopping => ExecuteAsync(active, stopping));
+        }
+    }
+
+    public bool TakesMessages(string run) => _runs.TryGetValue(run, out var active) && active.TakesMessages;
+
+    public void Steer(string run, MessageRow message, string text)
+    {
+        if (_runs.TryGetValue(run, out var active))
+        {
+            background.Start(_ => active.SteerAsync(message.Id, text, message.Interrupt != 0));
+        }
+    }
+
+    /// <summary>Whether it was over within the time.</summary>
+    public async Task<bool> StopAsync(string run, TimeSpan patience)
+    {
+        if (!_runs.TryGetValue(run, out var active))
+        {
+            return false;
+        }
+
+        active.Abort();
+        try
+        {
+            await active.Over.WaitAsync(patience, kit.Time);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>After the hub's start: goes on with what a killed hub left; what was being stopped is ended.</summary>
+    public async Task ResumeAsync(CancellationToken cancel) => await kit.Database.WriteAsync(
+        tx =>
+        {
+            tx.Execute("delete from hub_plans where run_id not in (select id from runs where state <> 'ended')");
+            tx.Execute("delete from hub_journal where run_id not in (select id from runs where state <> 'ended')");
+            foreach (var run in RunStore.OpenOn(tx, HubMachine.Name))
+            {
+                var planned = PlanStore.Has(tx, run.Id);
+                if (run.Stopping && planned)
+                {
+                    tx.OnCommitted(() => Launch(run, planned, stopped: true)); // its job may run, and is to be cancelled
+                }
+                else if (run.Stopping)
+                {
+                    HubJournalStore.Forget(tx, run.Id);
+                    kit.Ends.Give(tx, run, "aborted", "Stopped.");
+                }
+                else
+                {
+                    tx.OnCommitted(() => Launch(run, planned));
+                }
+            }
+        },
+        cancel);
+
+    public void Dispose() => _places.Dispose();
+
+    private async Task ExecuteAsync(HubRun run, CancellationToken stopping)
+    {
+        await _places.WaitAsync(stopping);
+        try
+        {
+            await run.ExecuteAsync(stopping);
+        }
+        finally
+        {
+            _places.Release();
+            _runs.TryRemove(run.Run.Id, out _);
+            run.Dispose();
+        }
+    }
+}

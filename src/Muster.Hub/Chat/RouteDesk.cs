@@ -1,0 +1,77 @@
+using Muster.Hub.Accounts;
+using Muster.Hub.Chat.Assistant;
+using Muster.Hub.Chat.Runs;
+using Muster.Hub.Planning;
+using Muster.Hub.Routing;
+using Muster.Hub.Routing.Rules;
+
+namespace Muster.Hub.Chat;
+
+/// <summary>Carries out what the router decides about a message that no run takes up.</summary>
+internal sealed class RouteDesk(Router router, RouteModel model, AssistantOptions options, Launcher launcher, Replies replies)
+{
+    /// <summary>It is addressed to the hub itself, or to be planned there.</summary>
+    public bool IsForHub(Turn turn) => IsPlan(turn) || IsNamedHub(turn);
+
+    private bool IsPlan(Turn turn) => options.Plans && turn.User.Rank >= Role.Member && turn.Message.MayRun != 0 && PlanHeuristics.IsWish(turn.Work);
+
+    private bool IsNamedHub(Turn turn) => options.Hub && HubNamedRule.Split(turn.Work, turn.Machines) is not null;
+
+    /// <returns>What a model has to be asked before it can be decided.</returns>
+    public RouteQuestion? Route(Turn turn)
+    {
+        if (IsPlan(turn))
+        {
+            launcher.StartOnHub(turn, PlanHeuristics.WithoutWish(turn.Work), turn.Texts.AskedForPlan, planned: true);
+            return null;
+        }
+
+        var request = new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese) { MayAskModel = model.IsThere, Hub = options.Ability };
+        var decision = router.Decide(request);
+        if (decision is RouteDecision.AskModel)
+        {
+            if (turn.Choice is not { } choice)
+            {
+                return new RouteQuestion(turn.Message.Id, turn.Work, request.Online, turn.Active);
+            }
+
+            // While it was asked the machine may have gone.
+            decision = request.Online.FirstOrDefault(machine => machine.Id == choice.MachineId) is { } chosen
+                ? new RouteDecision.Go(chosen, turn.Texts.ByModel(chosen.Name, choice.Why))
+                : router.Decide(request with { MayAskModel = false });
+        }
+
+        Carry(turn, decision);
+        return null;
+    }
+
+    /// <summary>A command for a machine. Its own words name none: "cat on nas" is a command, not an address.</summary>
+    public void Command(Turn turn, string command, Machine? named) => Carry(
+        turn with { Message = turn.Message with { Work = command } },
+        router.Decide(new RouteRequest(named is null ? "" : "@" + named.Name, turn.Machines, turn.Active, turn.Chinese)),
+        turn,
+        plain: true);
+
+    /// <param name="asked">The turn with the message as it was written, for what is asked back.</param>
+    private void Carry(Turn turn, RouteDecision decision, Turn? asked = null, bool plain = false)
+    {
+        switch (decision)
+        {
+            case RouteDecision.Go go:
+                launcher.Start(turn, turn.Node(go.Machine.Id)!, go.Reason, plain);
+                break;
+            case RouteDecision.OnHub hub:
+                launcher.StartOnHub(turn, hub.Work, hub.Reason);
+                break;
+            case RouteDecision.Offline offline:
+                replies.OfferToWait(asked ?? turn, turn.Node(offline.Machine.Id)!, offline.Text);
+                break;
+            case RouteDecision.Ask ask:
+                replies.AskWhich(asked ?? turn, ask.Text);
+                break;
+            case RouteDecision.Nobody nobody:
+                replies.Answer(asked ?? turn, "no_machine", nobody.Text, "warning");
+                break;
+        }
+    }
+}

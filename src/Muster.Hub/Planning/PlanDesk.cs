@@ -1,0 +1,120 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Muster.Hub.Accounts;
+using Muster.Hub.Api;
+using Muster.Hub.Chat;
+using Muster.Hub.Chat.Assistant;
+using Muster.Hub.Fleet;
+using Muster.Hub.Jobs;
+using Muster.Hub.Jobs.Views;
+using Muster.Hub.Routing;
+using Muster.Protocol.Ids;
+
+namespace Muster.Hub.Planning;
+
+/// <summary>Analyses requests without running them, and has the pool run what came of it.</summary>
+internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker asker, JobIntake jobs)
+{
+    public const int LongestText = 20_000;
+    private const int LongestObjective = 20_000;
+    private const int LongestName = 60;
+
+    /// <exception cref="ApiException">There is no text, or too much.</exception>
+    public async Task<PlanModel> AnalyseAsync(string? text, Id<User> user, CancellationToken cancel)
+    {
+        if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
+        {
+            throw ApiException.Invalid("text", $"A request has 1 to {LongestText} characters.", "Send what is to be done, as you would write it in a conversation.");
+        }
+
+        var mine = nodes.For(user);
+        var asked = asker.IsThere ? await asker.AskAsync(PlanHeuristics.WithoutWish(text), [.. mine.Where(node => node.Online).Select(node => node.Name)], cancel) : null;
+        return Placed(asked ?? PlanHeuristics.Analyse(text), mine, people.Get(user.ToString())?.ActiveNode, asked is not null);
+    }
+
+    /// <summary>Each subtask as an agent task of one job, after those that it depends on.</summary>
+    public Task<JobModel> RunAsync(HttpContext context, PlanRun run) => jobs.SubmitAsync(context, Request(run));
+
+    /// <exception cref="ApiException">Its steps cannot be run.</exception>
+    public static JobRequest Request(PlanRun run)
+    {
+        if (run.Subtasks is not { Count: > 0 and <= PlanHeuristics.MostSteps } steps)
+        {
+            throw ApiException.Invalid("subtasks", $"There are no subtasks, or more than {PlanHeuristics.MostSteps}.", "Send those of an analysis, or one of them.");
+        }
+
+        if (steps.FirstOrDefault(step => string.IsNullOrWhiteSpace(step.Description) || step.Description.Length > LongestObjective) is { } wrong)
+        {
+            throw ApiException.Invalid("subtasks", $"The description of \"{wrong.Id}\" is empty or longer than {LongestObjective} characters.", "Say what is to be done.");
+        }
+
+        var here = steps.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
+        var spec = EventJson.Write(json =>
+        {
+            json.WriteString("name", Name(run));
+            json.WriteStartArray("tasks");
+            foreach (var step in steps)
+            {
+                Write(json, step, here);
+            }
+
+            json.WriteEndArray();
+        });
+        return new JobRequest(JsonElement.Parse(spec), null, null, null);
+    }
+
+    private static string Name(PlanRun run)
+    {
+        var name = (run.Name ?? "").ReplaceLineEndings(" ").Trim();
+        return name.Length == 0 ? "plan" : name.Length <= LongestName ? name : name[..(LongestName - (char.IsHighSurrogate(name[LongestName - 1]) ? 1 : 0))];
+    }
+
+    public WorkersModel Workers(Id<User> user)
+    {
+        var all = nodes.For(user).Where(node => node.Dialect != NodeDialect.Worker).Select(Worker).ToList();
+        int Count(string status) => all.Count(worker => worker.Status == status);
+        return new WorkersModel(all.Count, Count("online"), Count("busy"), Count("offline"), all);
+    }
+
+    private static PlanModel Placed(DraftPlan draft, IReadOnlyList<NodeSnapshot> mine, string? active, bool byModel)
+    {
+        var machines = mine.Where(node => node.Dialect == NodeDialect.Muster).Select(Turn.Described).ToList();
+        var steps = draft.Steps.Select(step => PlanPlaces.Place(step, mine, machines, active)).ToList();
+        return new PlanModel(
+            draft.Complexity, draft.Reasoning, [.. steps.SelectMany(step => step.Skills).Distinct(StringComparer.Ordinal)], steps, steps.All(step => step.Placement == "hub"),
+            byModel ? "model" : "rules");
+    }
+
+    /// <summary>One subtask of a plan alone waits for nobody: what it depended on is not there.</summary>
+    private static void Write(Utf8JsonWriter json, PlanRunStep step, HashSet<string> here)
+    {
+        json.WriteStartObject();
+        json.WriteString("id", step.Id);
+        json.WriteString("runtime", "agent");
+        json.WriteString("objective", step.Description);
+        json.WriteNumber("retries", 1);
+        Texts("skills", step.Skills);
+        Texts("after", step.DependsOn?.Where(here.Contains));
+        if (!string.IsNullOrEmpty(step.Node))
+        {
+            json.WriteStartObject("needs");
+            json.WriteString("node", step.Node);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+
+        void Texts(string name, IEnumerable<string>? texts)
+        {
+            if (texts?.ToList() is { Count: > 0 } some)
+            {
+                json.WriteStartArray(name);
+                some.ForEach(json.WriteStringValue);
+                json.WriteEndArray();
+            }
+        }
+    }
+
+    private static WorkerModel Worker(NodeSnapshot node) => new(
+        node.Id.ToString(), node.Name, !node.Online ? "offline" : node.Runs > 0 ? "busy" : "online", node.Online, node.Facts.Capabilities, node.Load, node.Runs, node.LastSeen);
+}

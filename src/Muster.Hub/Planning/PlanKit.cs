@@ -1,0 +1,8 @@
+using Muster.Hub.Chat.Assistant;
+using Muster.Hub.Jobs;
+using Muster.Hub.Jobs.Events;
+
+namespace Muster.Hub.Planning;
+
+/// <summary>What every plan that runs in a conversation shares.</summary>
+internal sealed record PlanKit(AssistantOptions Options, PlanDesk Desk, PlanMerge Merge, JobIntake Jobs, PoolLoop Pool, JobFeeds Feeds);
