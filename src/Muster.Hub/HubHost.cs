@@ -8,6 +8,7 @@ using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Hub.Artifacts;
+using Muster.Hub.Background;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Notes;
 using Muster.Hub.Copies;
@@ -92,6 +93,7 @@ public static class HubHost
         builder.Services.AddJobs(options.Jobs);
         builder.Services.AddArtifacts(options.Artifacts);
         builder.Services.AddCopies(options.Copies);
+        builder.Services.AddBackground();
         builder.Services.AddSchedules(options.Schedules);
 
         var app = builder.Build();
@@ -104,6 +106,7 @@ public static class HubHost
         app.MapJobs();
         app.MapArtifacts();
         app.MapCopies();
+        app.MapSentFiles();
         app.MapSchedules();
         app.MapPersonal();
         app.MapNotes();

@@ -3,6 +3,7 @@ using Muster.Agents.Mcp;
 using Muster.Node.Artifacts;
 using Muster.Node.Artifacts.Cache;
 using Muster.Node.Assistant;
+using Muster.Node.Background;
 using Muster.Node.Compute;
 using Muster.Node.Copies;
 using Muster.Node.Folders;
@@ -67,6 +68,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly Pool _pool;
     private readonly NodeArtifacts _artifacts;
     private readonly CopyHost _copies;
+    private readonly BackgroundTasks _background;
     private readonly MachineWatch _watch;
     private readonly SpeedTest _speed;
     private Task _linking = Task.CompletedTask;
@@ -90,7 +92,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             Heartbeat = Beat,
             ProgramVersion = options.ProgramVersion.ToString(3),
             Offer = () => _pool!.Offer(),
-            HeldAttempts = ComputeHost.Held,
+            HeldAttempts = transaction => [.. ComputeHost.Held(transaction), .. BackgroundStore.Held(transaction)],
             Transfers = artifacts.Token,
             Time = options.Time,
             Logger = options.Loggers.CreateLogger<HubLink>(),
@@ -99,11 +101,13 @@ public sealed partial class RunningNode : IAsyncDisposable
         var approvals = new ApprovalGate(_link, database, options.Time);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools with { MachineRoot = options.MachineRoot }, hub: null, options.Time);
-        _pool = new Pool(options, database, _link, tools, artifacts, machine);
+        _background = MakeBackground(options);
+        _pool = new Pool(options, database, _link, tools, artifacts, machine, _background);
         _pool.Register(handlers);
         _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);
         _speed.Register(handlers);
-        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
+        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls,
+            new BackgroundTools(_background, new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome), artifacts.Hub, calls));
         _runs = new RunHost(new RunKit
         {
             Link = _link,
@@ -115,6 +119,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             ModelName = maker.ModelName,
             IsDirect = maker.IsDirect,
             OptionsAsync = maker.OptionsAsync,
+            StopBackgroundAsync = _background.StopAsync,
             OnRunsChanged = () => _link.TrySendVolatile(new Frame { Heartbeat = Beat() }),
         });
         _runs.Register(handlers);
@@ -137,11 +142,15 @@ public sealed partial class RunningNode : IAsyncDisposable
     /// <summary>Runs that this node holds and has not ended.</summary>
     public int Runs => _runs.Held.Count;
 
+    /// <summary>Tool calls that go on in the background, or whose end is still to be told.</summary>
+    public int BackgroundTasks => _background.Count;
+
     /// <summary>Ends when the link gives up for good (see <see cref="Link"/>) or the node is disposed.</summary>
     public Task Stopped => _linking;
 
     internal async Task StartAsync(CancellationToken cancel)
     {
+        await _background.StartAsync(cancel);
         await _runs.ResumeAsync(cancel);
         await _pool.StartAsync(_shutdown.Token);
         await _copies.StartAsync(cancel);
@@ -156,6 +165,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _watching;
         await _speed.Working;
         await _runs.DisposeAsync();
+        await _background.DisposeAsync();
         await _copies.DisposeAsync();
         await _pool.DisposeAsync();
         await _servers.DisposeAsync();
@@ -163,6 +173,19 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _database.DisposeAsync();
         _shutdown.Dispose();
     }
+
+    private BackgroundTasks MakeBackground(NodeOptions options) => new(new BackgroundKit
+    {
+        Options = options.Background,
+        Link = _link,
+        Database = _database,
+        Folder = Path.Combine(options.StoreFolder ?? options.Tools.Home, "background"),
+        Logs = _artifacts.Logs,
+        NodeName = () => _link.State.NodeName ?? options.Name,
+        Time = options.Time,
+        Logger = options.Loggers.CreateLogger<BackgroundTasks>(),
+        OnChanged = () => { },
+    });
 
     private CopyHost MakeCopies(NodeOptions options, ApprovalGate approvals) => new(new CopyKit
     {

@@ -8,6 +8,8 @@ internal static class OfflineRules
 {
     private static readonly OfflineRule[] All =
     [
+        .. TaskRules.All,
+        .. SendRules.All,
         .. CommandRules.All,
         .. ReminderRules.All,
         .. NoteRules.All,

@@ -82,6 +82,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                     Name = identity.Name ?? name,
                     Models = catalog,
                     Compute = NodeConfiguration.Compute(configuration),
+                    Background = NodeConfiguration.Background(configuration),
                     CacheQuota = configuration.SizeOrNull("cache.quota"),
                     Policy = NodeConfiguration.Policy(configuration),
                     Rules = configuration.List("agent.rules"),
@@ -120,6 +121,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         LinkChanged -= Changed;
         cancellationToken.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Tool calls that go on in the background, or whose end is still to be told.</summary>
+    public int BackgroundTasks => _node.BackgroundTasks;
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 

@@ -4,6 +4,7 @@ using Muster.Agents.Models;
 using Muster.Agents.Offline;
 using Muster.Agents.Skills;
 using Muster.Agents.Tools;
+using Muster.Node.Background;
 using Muster.Node.Folders;
 using Muster.Node.Policy;
 using Muster.Node.Tools;
@@ -13,7 +14,7 @@ using Muster.Protocol.Wire;
 namespace Muster.Node.Assistant;
 
 /// <summary>Makes a fresh agent for each run: its prompt, model, tools, and the checks before each call.</summary>
-internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals, HubQuestions hub)
+internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals, HubQuestions hub, BackgroundTools background)
 {
     private readonly ToolPolicy _policy = new(options.Policy);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
@@ -50,12 +51,12 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
     {
         IReadOnlyList<Tool> own =
         [
-            .. tools.Select(tool => tool is ShellTool shell ? shell.Counting(needs.OnKilled) : tool),
+            .. tools,
             .. ToolSet.OfHub(hub.For(needs.Forward.RunId), options.Time),
         ];
         if (IsCommand(needs.Forward))
         {
-            return own;
+            return background.Around(needs, own);
         }
 
         var (external, problems) = await servers.ToolsAsync(abort);
@@ -64,7 +65,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
             needs.OnProblem(problem);
         }
 
-        return skills.Skills.Count == 0 ? [.. own, .. external] : [.. own, new SkillTool(skills), .. external];
+        return background.Around(needs, skills.Skills.Count == 0 ? [.. own, .. external] : [.. own, new SkillTool(skills), .. external]);
     }
 
     /// <summary>A command line that a person typed is run as it stands; no model decides about it.</summary>
@@ -83,7 +84,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
 
     private async ValueTask<string?> CheckAsync(Forward forward, Tool tool, ToolCall call, CancellationToken abort)
     {
-        if (forward.Guest && !GuestTools.Allow(tool.Name))
+        if (forward.Guest && !GuestTools.Allow(tool.Name, call.Arguments))
         {
             return GuestTools.Refusal(tool.Name, forward.Language);
         }

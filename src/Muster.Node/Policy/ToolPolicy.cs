@@ -12,12 +12,12 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
     private static readonly HashSet<string> _harmless =
     [
         "file_read", "file_write", "file_edit", "file_list", "file_search", "file_copy", "system", "memory_read", "memory_write", "nodes",
-        "schedule", "task_status", "web", "skill", "sensor",
+        "schedule", "task_status", "file_send", "web", "skill", "sensor",
     ];
 
     public static ToolPolicy Default { get; } = new([]);
 
-    public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Expand(tool)
+    public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Meant(tool, arguments)
         .Select(name => name switch
         {
             "shell" or "run_background" => Shell(name, arguments, isolation),
@@ -35,7 +35,7 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
             .MaxBy(decision => decision.Action)!;
     }
 
-    // A line is as free as its least free command: allowing `git *` must not allow `git status; curl …`.
+    // In the background a command is as free as in the foreground. A line is as free as its least free command: allowing `git *` must not allow `git status; curl …`.
     private PolicyDecision Shell(string tool, JsonElement arguments, ShellIsolation isolation)
     {
         if (isolation == ShellIsolation.Off)
@@ -51,7 +51,7 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules)
     }
 
     private PolicyDecision Shell(string tool, CommandSubject subject, ShellIsolation isolation) =>
-        Ruled(tool, subject.Text, rules.FirstOrDefault(rule => rule.IsFor(tool) && subject.Fits(rule)))
+        Ruled(tool, subject.Text, rules.FirstOrDefault(rule => (rule.IsFor(tool) || rule.IsFor("shell")) && subject.Fits(rule)))
         ?? (isolation == ShellIsolation.Process
             ? PolicyDecision.Allow
             : PolicyDecision.Ask($"\"{subject.Shown}\" would run on the machine itself, outside of any sandbox."));

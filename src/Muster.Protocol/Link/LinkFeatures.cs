@@ -20,8 +20,11 @@ public static class LinkFeatures
     /// <summary>Files can be fetched from the node and brought to it.</summary>
     public const string Copies = "copies";
 
+    /// <summary>Tool calls of the node may go on in the background, as tasks of the pool.</summary>
+    public const string Background = "background";
+
     /// <summary>All that this program can read.</summary>
-    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests, Copies }.ToFrozenSet();
+    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests, Copies, Background }.ToFrozenSet();
 
     /// <summary>The feature that a body belongs to; null for the session's own frames, which every peer reads.</summary>
     public static string? Of(Frame.BodyOneofCase body) => body switch
@@ -36,6 +39,7 @@ public static class LinkFeatures
             or Frame.BodyOneofCase.AttemptUsage or Frame.BodyOneofCase.AttemptLog or Frame.BodyOneofCase.NodeOffer => Pool,
         Frame.BodyOneofCase.Measure or Frame.BodyOneofCase.Measured => Speed,
         Frame.BodyOneofCase.CopyOrder or Frame.BodyOneofCase.CopyReport => Copies,
+        Frame.BodyOneofCase.BackgroundStarted or Frame.BodyOneofCase.BackgroundAdopted => Background,
         _ => null,
     };
 }
