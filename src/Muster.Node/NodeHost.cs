@@ -184,13 +184,12 @@ public sealed partial class RunningNode : IAsyncDisposable
         NodeName = () => _link.State.NodeName ?? options.Name,
         Time = options.Time,
         Logger = options.Loggers.CreateLogger<BackgroundTasks>(),
-        OnChanged = () => { },
     });
 
     private CopyHost MakeCopies(NodeOptions options, ApprovalGate approvals) => new(new CopyKit
     {
         Folder = new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome),
-        Rules = new CopyRules(new ToolPolicy(options.Policy), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run)),
+        Rules = new CopyRules(new ToolPolicy(options.Policy), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run) || _background.Holds(run)),
         Hub = _artifacts.Hub,
         Database = _database,
         Tell = frame => _link.TrySendVolatile(frame),

@@ -3,6 +3,7 @@ using Muster.Hub.Chat;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Pool;
@@ -47,6 +48,11 @@ internal sealed class BackgroundNews(NoticeDesk notices, ThreadStore threads, No
         if (conversation is null)
         {
             return;
+        }
+
+        if (RunStore.Find(tx, plan.Run) is { State: "ended" })
+        {
+            Approvals.Expire(tx, threads, "run_id = @run and state = 'waiting'", new { run = plan.Run });
         }
 
         var number = ConversationStore.Find(tx, conversation)!.LastNumber;

@@ -27,9 +27,6 @@ internal sealed record BackgroundKit
 
     public required ILogger Logger { get; init; }
 
-    /// <summary>A task came or went. Quick, and must not throw.</summary>
-    public required Action OnChanged { get; init; }
-
     public long Now => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     public string FileOf(string job) => Path.Combine(Folder, job + ".txt");

@@ -26,6 +26,9 @@ internal sealed partial class BackgroundTasks(BackgroundKit kit) : IAsyncDisposa
     /// <summary>How many run, or have not told their end yet.</summary>
     public int Count => _running.Count + _teller.Count;
 
+    /// <summary>Something that a run began goes on, whether the run does or not.</summary>
+    public bool Holds(string run) => _running.Values.Any(call => call.Row.RunId == run);
+
     /// <summary>Before anything else is called.</summary>
     public void Use(ResultSink results) => _teller = new TaskTeller(kit, results, _shutdown.Token);
 
@@ -110,7 +113,6 @@ internal sealed partial class BackgroundTasks(BackgroundKit kit) : IAsyncDisposa
         });
         _running[call.Row.JobId] = call;
         call.Detach(Task.Run(() => WatchAsync(call)));
-        kit.OnChanged();
     }
 
     public Task<BackgroundRow?> FindAsync(string job, CancellationToken cancel) => kit.Database.ReadAsync(tx => BackgroundStore.Find(tx, job), cancel);
@@ -194,7 +196,6 @@ internal sealed partial class BackgroundTasks(BackgroundKit kit) : IAsyncDisposa
 
         _running.TryRemove(row.JobId, out _);
         GiveBackPlace();
-        kit.OnChanged();
     }
 
     private async Task<TaskEnd> EndOfAsync(BackgroundCall call)

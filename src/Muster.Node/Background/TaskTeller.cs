@@ -84,7 +84,6 @@ internal sealed partial class TaskTeller(BackgroundKit kit, ResultSink results, 
         {
             _places.TryRemove(row.JobId, out _);
             _telling.TryRemove(row.JobId, out _);
-            kit.OnChanged();
         }
     }
 

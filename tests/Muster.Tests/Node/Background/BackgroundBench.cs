@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Muster.Agents.Messages;
 using Muster.Agents.Providers;
 using Muster.Node;
@@ -97,16 +98,21 @@ internal sealed class BackgroundBench : IAsyncDisposable
     public bool Printed(string text) => Directory.EnumerateFiles(Path.Combine(_folder.Path, "home", "background")).Any(file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
 
     /// <summary>The run that goes on has the end of a task in its journal.</summary>
-    public Task FollowUpQueuedAsync(CancellationToken cancel) => Eventually.TrueAsync(
-        async () =>
-        {
-            await using var store = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(_folder.Path, "home", "node.db")};Mode=ReadOnly;Pooling=False");
-            await store.OpenAsync(cancel);
-            await using var command = store.CreateCommand();
-            command.CommandText = "select count(*) from journal where record like '%result is 42%' and record like '%follow%'";
-            return (long)(await command.ExecuteScalarAsync(cancel))! > 0;
-        },
-        cancel);
+    public Task FollowUpQueuedAsync() => Eventually.TrueAsync(
+        async () => await StoreAsync("select count(*) from journal where record like '%result is 42%' and record like '%follow_up%'") > 0, _cancel);
+
+    /// <summary>As if the node had been killed before the result of the last call was written down.</summary>
+    public Task ForgetLastResultAsync() =>
+        StoreAsync("delete from journal where number > (select max(number) from journal where record like '%tool_started%'); select count(*) from journal");
+
+    private async Task<long> StoreAsync(string sql)
+    {
+        await using var store = new SqliteConnection($"Data Source={Path.Combine(_folder.Path, "home", "node.db")};Pooling=False");
+        await store.OpenAsync(_cancel);
+        await using var command = store.CreateCommand();
+        command.CommandText = sql;
+        return (long)(await command.ExecuteScalarAsync(_cancel))!;
+    }
 
     public void Go() => File.WriteAllText(Path.Combine(Work, "go"), "");
 

@@ -143,17 +143,22 @@ public sealed class BackgroundTests
     }
 
     [Fact]
-    public async Task SameCall_MadeTwice_StartsOnce()
+    public async Task Call_MadeAgainAfterACrash_StartsNothingTwice()
     {
         await using var bench = await BackgroundBench.StartAsync(Cancel);
-        bench.Model.Calls("run_background", """{"command":"echo once >> count"}""", "same").Calls("run_background", """{"command":"echo once >> count"}""", "same").Says("Fine.");
+        var never = new TaskCompletionSource();
+        bench.Model.Calls("run_background", """{"command":"echo once >> count"}""").Then(new ScriptedAnswer().WaitFor(never.Task));
         await bench.SayAsync("go");
         await bench.Model.NextRequestAsync(Cancel);
         var first = await bench.ResultAsync();
-        var second = await bench.ResultAsync();
-
-        second.ShouldBe(first);
         await bench.NoticeAsync("✅ Task #");
+
+        await bench.NodeDownAsync();
+        await bench.ForgetLastResultAsync();
+        bench.Model.Says("Fine.");
+        await bench.NodeUpAsync();
+
+        (await bench.ResultAsync()).ShouldBe(first);
         (await File.ReadAllLinesAsync(Path.Combine(bench.Work, "count"), Cancel)).ShouldBe(["once"]);
         (await bench.TasksAsync()).Count.ShouldBe(1);
     }
@@ -168,7 +173,7 @@ public sealed class BackgroundTests
         await bench.Model.NextRequestAsync(Cancel);
         await bench.Model.NextRequestAsync(Cancel);
         await bench.NoticeAsync("✅ Task #");
-        await bench.FollowUpQueuedAsync(Cancel);
+        await bench.FollowUpQueuedAsync();
         go.SetResult();
 
         var told = (await bench.Model.NextRequestAsync(Cancel)).Messages[^1].ShouldBeOfType<UserMessage>().Text;

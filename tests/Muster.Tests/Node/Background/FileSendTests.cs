@@ -1,7 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Muster.Hub.Accounts;
 using Muster.Node.Background;
+using Muster.Storage;
 using Shouldly;
 using Xunit;
 
@@ -65,6 +68,44 @@ public sealed class FileSendTests
 
         (await bench.CallAsync("file_send", new { path })).ShouldNotStartWith("Sent");
         (await bench.CallAsync("file_ops", new { action = "send", path })).ShouldNotStartWith("Sent");
+    }
+
+    [Theory]
+    [InlineData("file_send", """{"path":"there.txt"}""", false)]
+    [InlineData("file_ops", """{"action":"send","path":"there.txt"}""", false)]
+    [InlineData("file_ops", """{"action":"read","path":"there.txt"}""", true)]
+    [InlineData("run_background", """{"command":"touch note.txt"}""", false)]
+    [InlineData("task_status", "{}", true)]
+    public async Task Guest_IsSentNothingAndStartsNothing(string tool, string arguments, bool works)
+    {
+        await using var bench = await BackgroundBench.StartAsync(Cancel);
+        await File.WriteAllTextAsync(Path.Combine(bench.Work, "there.txt"), "what is there", Cancel);
+        var services = bench.Hub.Hub.Services;
+        var people = services.GetRequiredService<People>();
+        await services.GetRequiredService<Database>().WriteAsync(
+            tx =>
+            {
+                tx.Execute("update users set role = 'guest'");
+                people.Changed(tx, tx.Scalar<string>("select id from users"));
+            },
+            Cancel);
+
+        (await bench.CallAsync(tool, JsonElement.Parse(arguments))).Contains("not for guests", StringComparison.Ordinal).ShouldBe(!works);
+    }
+
+    [Fact]
+    public async Task Upload_ForARunOfAnotherMachineOrNone_IsRefused()
+    {
+        await using var bench = await BackgroundBench.StartAsync(Cancel);
+        await bench.CallAsync("task_status", new { });
+        var run = (await bench.Hub.UntilAsync(bench.Conversation, "routed", Cancel)).GetProperty("run_id").GetString();
+        using var body = new ByteArrayContent([1, 2, 3]);
+
+        using var stranger = await bench.Hub.Anonymous.PostAsync($"/api/v1/node/runs/{run}/files", body, Cancel);
+        using var person = await bench.Hub.Client.PostAsync($"/api/v1/node/runs/{run}/files", body, Cancel);
+
+        stranger.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        person.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Fact]
