@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Muster.Agents.Offline.Rules;
+using Muster.Agents.Offline.Rules.Work;
 
 namespace Muster.Agents.Offline;
 

@@ -12,7 +12,7 @@ internal static class BackgroundRuns
     public static bool GoesOn(Transaction tx, string run)
     {
         // The job of a call has its run's time in its id, which leaves few to look at.
-        var begins = Job.Prefix + run.Substring(Run.Prefix.Length, TimeLength);
+        var begins = string.Concat(Job.Prefix, run.AsSpan(Run.Prefix.Length, TimeLength));
         return tx.Query<long>("select number from jobs where id >= @begins and id < @ends and live = 1", new { begins, ends = begins + "~" })
             .Any(number => PoolStore.Plan(tx, number)?.Background?.Run == run);
     }

@@ -6,6 +6,7 @@ namespace Muster.Node.Background;
 internal sealed class BackgroundCall : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _stopping = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private int _killed;
     private bool _detached;
@@ -21,6 +22,9 @@ internal sealed class BackgroundCall : IDisposable
 
     /// <summary>The call itself, as the tool ends it.</summary>
     public Task<ToolResult> Working => _working;
+
+    /// <summary>Done when it was told to stop.</summary>
+    public Task Stopping => _stopping.Task;
 
     /// <summary>Done when its end was written down.</summary>
     public Task Over { get; private set; } = Task.CompletedTask;
@@ -82,6 +86,7 @@ internal sealed class BackgroundCall : IDisposable
             {
                 _reason = reason;
                 _stop.Cancel();
+                _stopping.TrySetResult();
             }
         }
     }

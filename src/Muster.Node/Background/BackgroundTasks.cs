@@ -15,6 +15,9 @@ namespace Muster.Node.Background;
 internal sealed partial class BackgroundTasks(BackgroundKit kit) : IAsyncDisposable
 {
     private static readonly TimeSpan _again = TimeSpan.FromSeconds(2);
+
+    // Killing a tree of processes takes less than one second; other tools may not obey at all.
+    private static readonly TimeSpan _grace = TimeSpan.FromSeconds(3);
     private readonly ConcurrentDictionary<string, BackgroundCall> _running = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _shutdown = new();
     private readonly Lock _places = new();
@@ -215,13 +218,18 @@ internal sealed partial class BackgroundTasks(BackgroundKit kit) : IAsyncDisposa
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         try
         {
-            var result = await call.Working;
+            await Task.WhenAny(call.Working, call.Stopping);
+            var result = await call.Working.WaitAsync(call.Stopping.IsCompleted ? _grace : Timeout.InfiniteTimeSpan, kit.Time);
             call.Output.Result(TaskEnd.Text(result));
             return TaskEnd.Of(result);
         }
         catch (OperationCanceledException) when (call.StopReason is not null)
         {
             return tooLong.IsCompleted ? TaskEnd.TooLong(limit) : TaskEnd.Stopped(call.StopReason);
+        }
+        catch (TimeoutException) when (!call.Working.IsCompleted)
+        {
+            return TaskEnd.Stopped($"{call.StopReason} It did not end when it was told to, and may still be at work.".TrimStart());
         }
         catch (Exception failure)
         {

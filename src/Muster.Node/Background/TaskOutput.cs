@@ -13,6 +13,7 @@ internal sealed class TaskOutput(string file, long most) : IDisposable
     private readonly Lock _gate = new();
     private readonly StringBuilder _early = new();
     private readonly StringBuilder _newest = new();
+    private long _most = most;
     private FileStream? _file;
     private long _bytes;
     private bool _printed;
@@ -158,7 +159,7 @@ internal sealed class TaskOutput(string file, long most) : IDisposable
     private void Write(string text)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var room = (int)Math.Max(0, Math.Min(bytes.Length, most - _bytes));
+        var room = (int)Math.Max(0, Math.Min(bytes.Length, _most - _bytes));
         while (room > 0 && room < bytes.Length && (bytes[room] & 0xC0) == 0x80)
         {
             room--; // not in the middle of a character
@@ -178,7 +179,7 @@ internal sealed class TaskOutput(string file, long most) : IDisposable
         if (room < bytes.Length)
         {
             Problem ??= $"Its output is longer than is kept (background.max_output): these are its first {_bytes} bytes.";
-            most = _bytes; // what follows would stand behind a gap
+            _most = _bytes; // what follows would stand behind a gap
         }
     }
 }

@@ -40,7 +40,8 @@ internal sealed partial class TaskTeller(BackgroundKit kit, ResultSink results, 
             place.TrySetResult(known);
         }
 
-        _telling[row.JobId] = Task.Run(() => TellAsync(row, place.Task));
+        _telling[row.JobId] = Task.CompletedTask; // there before it can end
+        _telling.TryUpdate(row.JobId, Task.Run(() => TellAsync(row, place.Task)), Task.CompletedTask);
     }
 
     /// <param name="name">Null: the hub takes no notice of it.</param>

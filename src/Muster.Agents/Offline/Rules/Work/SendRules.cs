@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Muster.Agents.Offline.Rules;
+namespace Muster.Agents.Offline.Rules.Work;
 
 /// <summary>Files that a person wants to have.</summary>
 internal static partial class SendRules

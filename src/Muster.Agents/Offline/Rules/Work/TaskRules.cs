@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Muster.Agents.Offline.Rules;
+namespace Muster.Agents.Offline.Rules.Work;
 
 /// <summary>Commands in the background, and how they stand.</summary>
 internal static partial class TaskRules
