@@ -25,6 +25,7 @@ namespace Muster.Client;
 [JsonDerivedType(typeof(TurnEnd), "turn_end")]
 [JsonDerivedType(typeof(AgentEnd), "agent_end")]
 [JsonDerivedType(typeof(Notice), "notice")]
+[JsonDerivedType(typeof(FileSent), "file")]
 [JsonDerivedType(typeof(ApprovalChanged), "approval")]
 [JsonDerivedType(typeof(NodeChanged), "node")]
 [JsonDerivedType(typeof(OtherEvent), "other")]
@@ -74,6 +75,11 @@ public sealed record AgentEnd(string RunId, string Outcome, string? Error, Token
 /// <param name="Level"><c>info</c>, <c>warning</c> or <c>error</c>.</param>
 /// <param name="ReplyTo">The message that this answers, if it does.</param>
 public sealed record Notice(string Kind, string Text, string? Level, string? ReplyTo, string? Node) : MusterEvent;
+
+/// <summary>A file for the person: one that the assistant sent, or the whole output of a background task.</summary>
+/// <param name="Sha256">For <see cref="Artifacts.ArtifactClient.DownloadAsync"/>.</param>
+/// <param name="Url">On the hub, for a browser that is signed in.</param>
+public sealed record FileSent(string Name, long Size, string Sha256, string? Url, string? Node) : MusterEvent;
 
 public sealed record ApprovalChanged(ApprovalInfo Approval) : MusterEvent;
 

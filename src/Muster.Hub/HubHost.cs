@@ -8,6 +8,7 @@ using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Hub.Artifacts;
+using Muster.Hub.Background;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Notes;
@@ -95,6 +96,7 @@ public static class HubHost
         builder.Services.AddJobs(options.Jobs);
         builder.Services.AddArtifacts(options.Artifacts);
         builder.Services.AddCopies(options.Copies);
+        builder.Services.AddBackground();
         builder.Services.AddSchedules(options.Schedules);
         builder.Services.AddPlanning();
 
@@ -108,6 +110,7 @@ public static class HubHost
         app.MapJobs();
         app.MapArtifacts();
         app.MapCopies();
+        app.MapSentFiles();
         app.MapSchedules();
         app.MapPlans();
         app.MapPersonal();

@@ -43,8 +43,10 @@ public sealed class RunningHub : IAsyncDisposable
     public bool Claimed => Services.GetRequiredService<ClaimState>().Claimed;
 
     /// <summary>A run goes on somewhere, or a machine that is there has not got all that was sent to it.</summary>
-    public Task<bool> IsBusyAsync(CancellationToken cancel = default) => _database.ReadAsync(
-        tx => RunStore.Open(tx) > 0 || tx.Scalar<long>("select count(*) from messages where state in ('accepted', 'queued', 'steered')") > 0, cancel);
+    public async Task<bool> IsBusyAsync(CancellationToken cancel = default) =>
+        await _database.ReadAsync(
+            tx => RunStore.Open(tx) > 0 || tx.Scalar<long>("select count(*) from messages where state in ('accepted', 'queued', 'steered')") > 0, cancel)
+        || await Services.GetRequiredService<Background.BackgroundDesk>().AnyAsync(cancel);
 
     /// <summary>A one-time link to set the owner's password; null once the hub is claimed.</summary>
     public async Task<OwnerLinkAnswer?> OwnerLinkAsync(CancellationToken cancel = default) =>

@@ -3,6 +3,7 @@ using Muster.Agents.Mcp;
 using Muster.Node.Artifacts;
 using Muster.Node.Artifacts.Cache;
 using Muster.Node.Assistant;
+using Muster.Node.Background;
 using Muster.Node.Compute;
 using Muster.Node.Copies;
 using Muster.Node.Folders;
@@ -68,6 +69,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly Pool _pool;
     private readonly NodeArtifacts _artifacts;
     private readonly CopyHost _copies;
+    private readonly BackgroundTasks _background;
     private readonly MachineWatch _watch;
     private readonly SpeedTest _speed;
     private readonly UndoHost _undo;
@@ -92,7 +94,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             Heartbeat = Beat,
             ProgramVersion = options.ProgramVersion.ToString(3),
             Offer = () => _pool!.Offer(),
-            HeldAttempts = ComputeHost.Held,
+            HeldAttempts = transaction => [.. ComputeHost.Held(transaction), .. BackgroundStore.Held(transaction)],
             Transfers = artifacts.Token,
             Time = options.Time,
             Logger = options.Loggers.CreateLogger<HubLink>(),
@@ -101,14 +103,16 @@ public sealed partial class RunningNode : IAsyncDisposable
         var approvals = new ApprovalGate(_link, database, options.Time);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools with { MachineRoot = options.MachineRoot }, hub: null, options.Time);
-        _pool = new Pool(options, database, _link, tools, artifacts, machine);
+        _background = MakeBackground(options);
+        _pool = new Pool(options, database, _link, tools, artifacts, machine, _background);
         _pool.Register(handlers);
         _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);
         _speed.Register(handlers);
         var undo = MakeUndo(options);
         _undo = new UndoHost(undo, _link, database, options.Loggers.CreateLogger<UndoHost>(), _shutdown.Token);
         _undo.Register(handlers);
-        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls, undo);
+        var behind = new BackgroundTools(_background, new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome), artifacts.Hub, calls);
+        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, new RunServices(approvals, calls, behind, undo));
         _runs = new RunHost(new RunKit
         {
             Link = _link,
@@ -120,6 +124,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             ModelName = maker.ModelName,
             IsDirect = maker.IsDirect,
             OptionsAsync = maker.OptionsAsync,
+            StopBackgroundAsync = _background.StopAsync,
             OnRunsChanged = () => _link.TrySendVolatile(new Frame { Heartbeat = Beat() }),
         });
         _runs.Register(handlers);
@@ -142,11 +147,15 @@ public sealed partial class RunningNode : IAsyncDisposable
     /// <summary>Runs that this node holds and has not ended.</summary>
     public int Runs => _runs.Held.Count;
 
+    /// <summary>Tool calls that go on in the background, or whose end is still to be told.</summary>
+    public int BackgroundTasks => _background.Count;
+
     /// <summary>Ends when the link gives up for good (see <see cref="Link"/>) or the node is disposed.</summary>
     public Task Stopped => _linking;
 
     internal async Task StartAsync(CancellationToken cancel)
     {
+        await _background.StartAsync(cancel);
         await _runs.ResumeAsync(cancel);
         await _pool.StartAsync(_shutdown.Token);
         await _copies.StartAsync(cancel);
@@ -161,6 +170,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _watching;
         await _speed.Working;
         await _runs.DisposeAsync();
+        await _background.DisposeAsync();
         await _copies.DisposeAsync();
         await _undo.Working.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // the hub asks again
         await _pool.DisposeAsync();
@@ -175,10 +185,23 @@ public sealed partial class RunningNode : IAsyncDisposable
             new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome), Path.Combine(options.StoreFolder ?? options.Tools.Home, "undo"), options.Undo.LargestFile),
         _database, options.Undo, options.Time, options.Loggers.CreateLogger<UndoJournal>());
 
+    private BackgroundTasks MakeBackground(NodeOptions options) => new(new BackgroundKit
+    {
+        Options = options.Background,
+        Link = _link,
+        Database = _database,
+        Folder = Path.Combine(options.StoreFolder ?? options.Tools.Home, "background"),
+        Logs = _artifacts.Logs,
+        NodeName = () => _link.State.NodeName ?? options.Name,
+        Time = options.Time,
+        Logger = options.Loggers.CreateLogger<BackgroundTasks>(),
+    });
+
     private CopyHost MakeCopies(NodeOptions options, ApprovalGate approvals) => new(new CopyKit
     {
         Folder = new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome),
-        Rules = new CopyRules(new ToolPolicy(options.Policy, options.Rules), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run)),
+        Rules = new CopyRules(
+            new ToolPolicy(options.Policy, options.Rules), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run) || _background.Holds(run)),
         Hub = _artifacts.Hub,
         Database = _database,
         Tell = frame => _link.TrySendVolatile(frame),

@@ -38,6 +38,9 @@ public sealed record NodeOptions
     /// <summary>What the pool may use.</summary>
     public Compute.ComputeOptions Compute { get; init; } = new();
 
+    /// <summary>What goes on behind the assistant's turns.</summary>
+    public Background.BackgroundOptions Background { get; init; } = new();
+
     /// <summary>Where <c>proc</c> and <c>sys</c> are that tell of the machine.</summary>
     public string MachineRoot { get; init; } = "/";
 

@@ -19,6 +19,8 @@ internal sealed class McpTool(string server, McpClientTool tool) : Tools.Tool
     public override Replay Replay =>
         tool.ProtocolTool.Annotations is { ReadOnlyHint: true } or { IdempotentHint: true } ? Replay.Safe : Replay.Never;
 
+    public override bool MayTakeLong => true;
+
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
         var arguments = call.Arguments.EnumerateObject().ToDictionary(pair => pair.Name, pair => (object?)pair.Value.Clone(), StringComparer.Ordinal);

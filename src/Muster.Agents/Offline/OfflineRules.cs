@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Muster.Agents.Offline.Rules;
+using Muster.Agents.Offline.Rules.Work;
 
 namespace Muster.Agents.Offline;
 
@@ -8,6 +9,8 @@ internal static class OfflineRules
 {
     private static readonly OfflineRule[] All =
     [
+        .. TaskRules.All,
+        .. SendRules.All,
         .. CommandRules.All,
         .. ReminderRules.All,
         .. NoteRules.All,

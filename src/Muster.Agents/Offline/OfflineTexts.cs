@@ -10,12 +10,14 @@ internal static class OfflineTexts
         var text = result.Text.Trim();
         return result.IsError
             ? (chinese ? $"没有成功，原因是：{text}" : $"That did not work: {text}")
+            // It goes on in the background: what it says first is for people, the rest for models.
+            : text.StartsWith('⏳') ? text.Split('\n')[0]
             : plan.Rule.Answer(new ToolReply(text, plan, chinese));
     }
 
     public static string NoTool(string tool, bool chinese)
     {
-        if (tool == "shell")
+        if (tool is "shell" or "run_background")
         {
             return chinese
                 ? "这台机器关闭了运行命令的功能：`muster.yaml` 里写着 `tools.shell.isolation: off`。改成 `process` 后重新启动即可打开。"
@@ -34,6 +36,8 @@ internal static class OfflineTexts
             "system" => ("look at its own state", "查看自身状态"),
             "file_read" or "file_list" or "file_search" => ("look at files", "查看文件"),
             "file_write" => ("write files", "写文件"),
+            "file_send" => ("send files", "发送文件"),
+            "task_status" => ("look after its tasks", "查看任务"),
             "schedule" => ("set reminders", "设置提醒"),
             "nodes" => ("list the machines", "列出机器"),
             _ => ("keep notes", "记笔记"),

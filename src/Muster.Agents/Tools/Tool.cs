@@ -33,6 +33,9 @@ public abstract class Tool
     /// <summary>How much of a result the model sees, and which end of it.</summary>
     public virtual OutputCap Cap => OutputCap.Head;
 
+    /// <summary>A call may take minutes: it can go on in the background while the agent does other things.</summary>
+    public virtual bool MayTakeLong => false;
+
     public ToolSpec Spec => new(Name, Description, Parameters);
 
     /// <summary>Turns an older shape of arguments into today's, before validation. Must not throw.</summary>
@@ -62,7 +65,11 @@ public enum Replay
 /// <param name="Id">The model's id of the call: unique in its run, the idempotency key of its effects.</param>
 /// <param name="Arguments">Valid against the schema, coerced, with defaults filled in.</param>
 /// <param name="Update">Reports progress to watchers; dropped after the call has ended.</param>
-public sealed record ToolCall(string Id, string Name, JsonElement Arguments, Action<ToolResult> Update);
+public sealed record ToolCall(string Id, string Name, JsonElement Arguments, Action<ToolResult> Update)
+{
+    /// <summary>Takes all that the call prints, as it comes, for whoever keeps the whole of it; null: nobody does. From any thread; must be quick.</summary>
+    public Action<string>? Output { get; init; }
+}
 
 /// <param name="Content">For the model.</param>
 /// <param name="Details">For people and logs; never sent to the model.</param>

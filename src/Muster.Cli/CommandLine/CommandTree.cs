@@ -29,6 +29,7 @@ internal static class CommandTree
         ["bench"] = host => new Bench.BenchCommand(host),
         ["chat"] = host => new ChatCommand(host),
         ["inbox"] = host => new InboxCommand(host),
+        ["artifact"] = host => Artifacts.ArtifactCommand.Create(host),
         ["cp"] = host => new Copies.CopyCommand(host),
         ["plan"] = host => new Planning.PlanCommand(host),
         ["memory"] = host => Notes.MemoryCommand.Create(host),

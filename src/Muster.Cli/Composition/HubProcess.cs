@@ -122,6 +122,7 @@ internal sealed class HubProcess : IAsyncDisposable
             Quota = configuration.SizeOrNull("artifacts.quota") ?? standard.Quota,
             UserQuota = configuration.SizeOrNull("artifacts.user_quota") ?? standard.UserQuota,
             KeepFree = configuration.SizeOrNull("artifacts.keep_free") ?? standard.KeepFree,
+            SentKept = configuration.Duration("artifacts.sent_kept"),
             UploadKept = configuration.Duration("artifacts.upload_kept"),
         };
         return options.Mistakes().FirstOrDefault() is { } mistake ? throw new CliException(mistake, ExitCode.Usage) : options;

@@ -1,6 +1,7 @@
 using Muster.Agents.Mcp;
 using Muster.Cli.Configuration;
 using Muster.Cli.State;
+using Muster.Node.Background;
 using Muster.Node.Compute;
 using Muster.Node.Compute.Owner;
 using Muster.Node.Policy;
@@ -29,6 +30,15 @@ internal static class NodeConfiguration
             MetasoUrl = new Uri(configuration.Text("tools.web.metaso_url")),
             PrivateHosts = configuration.List("tools.web.private_hosts"),
         },
+    };
+
+    public static BackgroundOptions Background(MusterConfiguration configuration) => new()
+    {
+        After = configuration.Duration("background.after"),
+        MaxTime = configuration.Duration("background.max_time"),
+        Most = configuration.Whole("background.most"),
+        MaxOutput = configuration.SizeOrNull("background.max_output") ?? new BackgroundOptions().MaxOutput,
+        MaxSentFile = configuration.SizeOrNull("tools.file_send.max_size") ?? new BackgroundOptions().MaxSentFile,
     };
 
     /// <exception cref="CliException">This machine does not have what it is to give.</exception>

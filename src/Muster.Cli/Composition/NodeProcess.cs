@@ -83,6 +83,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                     Name = identity.Name ?? name,
                     Models = catalog,
                     Compute = NodeConfiguration.Compute(configuration),
+                    Background = NodeConfiguration.Background(configuration),
                     CacheQuota = configuration.SizeOrNull("cache.quota"),
                     Undo = new UndoOptions { Quota = configuration.SizeOrNull("undo.quota") ?? 0, Keep = configuration.Duration("undo.keep") },
                     Policy = NodeConfiguration.Policy(configuration),
@@ -122,6 +123,9 @@ internal sealed class NodeProcess : IAsyncDisposable
         LinkChanged -= Changed;
         cancellationToken.ThrowIfCancellationRequested();
     }
+
+    /// <summary>Tool calls that go on in the background, or whose end is still to be told.</summary>
+    public int BackgroundTasks => _node.BackgroundTasks;
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 

@@ -26,6 +26,7 @@ internal static class PoolSettingTable
         new("artifacts.quota", Size, "50GiB", "Disk of the hub for all files of jobs."),
         new("artifacts.user_quota", Size, "20GiB", "Disk of the hub for files of one user who is no admin, jobs' files included; with more they can upload nothing."),
         new("artifacts.keep_free", Size, "512MiB", "Disk of the hub that files of jobs leave free."),
+        new("artifacts.sent_kept", Duration, "720h", "How long the hub keeps a file that an agent sent to a person.") { Minimum = 60 },
         new("artifacts.upload_kept", Duration, "24h", "How long the hub keeps what was uploaded while no job takes it.") { Minimum = 60 },
         new("compute.engine.socket", Text, "", "The container engine that runs containers of tasks, by its socket; by default Docker or Podman, where they usually listen."),
         new("trust.probes", Flag, "true", "Whether the hub now and then gives machines that are not its owner's a task whose answer it knows, to find those that answer wrongly."),

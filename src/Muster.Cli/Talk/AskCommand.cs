@@ -9,6 +9,7 @@ internal sealed class AskCommand : MusterCommand
     private readonly Argument<string[]> _text = new("TEXT") { Description = "What you want", Arity = ArgumentArity.ZeroOrMore };
     private readonly Option<bool> _continue = new("--continue", "-c") { Description = "Go on with the last conversation" };
     private readonly Option<string?> _node = new Option<string?>("--node") { Description = "The machine that shall answer", HelpName = "NAME" }.NotEmpty();
+    private readonly Option<string?> _save = new Option<string?>("--save") { Description = "Save files that the assistant sends into this folder", HelpName = "DIR" }.NotEmpty();
     private readonly Option<TimeSpan?> _timeout = new Option<TimeSpan?>("--timeout") { Description = "Stop after this many seconds (exit code 124)", HelpName = "SECONDS" }.AsDuration();
 
     public AskCommand(CommandHost host)
@@ -22,6 +23,7 @@ internal sealed class AskCommand : MusterCommand
               muster ask "how much disk is free?"
               muster ask --node nas "is the backup done?"
               muster ask -c "and yesterday's?"
+              muster ask --save . "send me the report.pdf file"
               journalctl -b | muster ask "what went wrong here?"
               muster ask --json "uptime" | jq -r 'select(.message.role=="assistant").message.content[] | select(.type=="text").text'
             """)
@@ -29,6 +31,7 @@ internal sealed class AskCommand : MusterCommand
         Add(_text);
         Add(_continue);
         Add(_node);
+        Add(_save);
         Add(_timeout);
         SettingOptions.AddTo(this, "working_dir", "model");
     }
@@ -66,14 +69,21 @@ internal sealed class AskCommand : MusterCommand
             await hub.Client.Conversations.ChangeAsync(known, null, node, cancellationToken);
         }
 
-        var exchange = new Exchange(context, hub.Client, AnswerViews.For(context, nodes.Count > 1));
+        var files = new SentFiles(context, hub.Client, context.Parse.GetValue(_save) is { } folder ? Path.GetFullPath(folder, context.Surroundings.Directory) : null);
+        var exchange = new Exchange(context, hub.Client, AnswerViews.For(context, nodes.Count > 1), files);
         var code = await exchange.RunAsync(text, options, cancellationToken);
+        await files.SaveAsync(cancellationToken);
         if (exchange.Asked is { } answer && !context.Json)
         {
             context.Printer.Note($"Answer with: muster ask -c {answer}");
         }
 
         await hub.FinishAsync(cancellationToken);
+        if (hub.Embedded is not null)
+        {
+            await MissedNotices.ShowAsync(context, hub.Client, cancellationToken); // what went on in the background has ended since
+        }
+
         return code;
     }
 }

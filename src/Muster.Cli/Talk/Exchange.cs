@@ -5,7 +5,7 @@ using Muster.Client.Conversations;
 namespace Muster.Cli.Talk;
 
 /// <summary>One question and its answer on the screen; an interrupt or a time-out stops the run on its machine.</summary>
-internal sealed class Exchange(CommandContext context, MusterClient client, IAnswerView view)
+internal sealed class Exchange(CommandContext context, MusterClient client, IAnswerView view, SentFiles? files = null)
 {
     /// <summary>What a person may answer when the hub asked back instead: a word for the command line.</summary>
     public string? Asked { get; private set; }
@@ -28,6 +28,11 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
             await foreach (var e in client.AskAsync(text, options, cancellationToken))
             {
                 view.Show(e);
+                if (e is FileSent file)
+                {
+                    files?.Add(file);
+                }
+
                 code = CodeOf(e) ?? code;
                 Asked = AnswerTo(e) ?? Asked;
             }

@@ -62,7 +62,7 @@ internal sealed class HubConnection : IAsyncDisposable
     /// <summary>Waits until what an embedded hub was asked for is done.</summary>
     public async Task FinishAsync(CancellationToken cancellationToken)
     {
-        while (Embedded is not null && await Embedded.Hub.IsBusyAsync(cancellationToken))
+        while (Embedded is not null && (Embedded.Node?.BackgroundTasks > 0 || await Embedded.Hub.IsBusyAsync(cancellationToken)))
         {
             await Task.Delay(_poll, _time, cancellationToken);
         }

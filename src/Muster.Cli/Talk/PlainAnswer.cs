@@ -31,6 +31,9 @@ internal sealed class PlainAnswer(Surroundings surroundings, bool several) : IAn
             case Notice notice:
                 (notice.ReplyTo is not null && notice.Level is not "error" ? surroundings.Out : surroundings.Error).WriteLine(Ansi.Harmless(notice.Text));
                 break;
+            case FileSent file:
+                surroundings.Error.WriteLine(SentFiles.Line(file));
+                break;
             case ApprovalChanged { Approval.State: "waiting" } waiting:
                 surroundings.Error.WriteLine(ToolLine.Waiting(waiting));
                 break;

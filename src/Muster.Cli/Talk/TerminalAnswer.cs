@@ -49,6 +49,10 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
                 EndText();
                 Line(notice.Level switch { "error" => Ansi.Red, "warning" => Ansi.Yellow, _ when notice.ReplyTo is null => Ansi.Dim, _ => "" }, Ansi.Harmless(notice.Text));
                 break;
+            case FileSent file:
+                EndText();
+                Line("", SentFiles.Line(file));
+                break;
             case ApprovalChanged { Approval.State: "waiting" } waiting:
                 Line(Ansi.Yellow, ToolLine.Waiting(waiting));
                 break;

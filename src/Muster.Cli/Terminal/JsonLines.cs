@@ -88,5 +88,6 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(QuoteLine))]
 [JsonSerializable(typeof(ReceiptLine))]
 [JsonSerializable(typeof(CopyInfo))]
+[JsonSerializable(typeof(Muster.Protocol.Transfers.ArtifactInfo))]
 [JsonSerializable(typeof(ScheduleInfo))]
 internal sealed partial class OutputJson : JsonSerializerContext;

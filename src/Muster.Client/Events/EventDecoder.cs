@@ -27,6 +27,7 @@ internal static class EventDecoder
                 "turn_end" => Read(data, ClientJson.Default.TurnEnd),
                 "agent_end" => Read(data, ClientJson.Default.AgentEnd),
                 "notice" => Read(data, ClientJson.Default.Notice),
+                "file" => Read(data, ClientJson.Default.FileSent),
                 "approval" => new ApprovalChanged(JsonSerializer.Deserialize(data, ClientJson.Default.ApprovalInfo)!),
                 "node" => new NodeChanged(JsonSerializer.Deserialize(data, ClientJson.Default.NodeInfo)!),
                 _ => new OtherEvent(name, JsonDocument.Parse(data).RootElement),

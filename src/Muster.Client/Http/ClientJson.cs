@@ -90,6 +90,7 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(CancelRequest))]
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(CopyRequest))]
+[JsonSerializable(typeof(FileSent))]
 [JsonSerializable(typeof(CopyInfo))]
 [JsonSerializable(typeof(ScheduleOptions))]
 [JsonSerializable(typeof(ScheduleInfo))]

@@ -20,6 +20,9 @@ public sealed record ArtifactOptions
     /// <summary><c>artifacts.upload_kept</c>: how long what a person uploaded, or began to, is kept while no job takes it.</summary>
     public TimeSpan UploadKept { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary><c>artifacts.sent_kept</c>: how long a file that the assistant sent to a person is kept.</summary>
+    public TimeSpan SentKept { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>How long what a node uploaded for an attempt waits for the attempt's result.</summary>
     public TimeSpan OutputKept { get; init; } = TimeSpan.FromDays(7);
 
@@ -51,6 +54,11 @@ public sealed record ArtifactOptions
         if (KeepFree < 0)
         {
             yield return $"artifacts.keep_free is {KeepFree}: it must be 0 or more.";
+        }
+
+        if (SentKept < TimeSpan.FromMinutes(1))
+        {
+            yield return $"artifacts.sent_kept is {SentKept.TotalSeconds:0} s: it must be at least a minute.";
         }
 
         if (UploadKept < TimeSpan.FromMinutes(1))

@@ -26,7 +26,7 @@ internal static class ArtifactsApi
             {
                 var (caller, now) = (context.Caller(), time.GetUtcNow().ToUnixTimeMilliseconds());
                 return ArtifactDownload.ServeAsync(
-                    store, sha256, (tx, hash) => ArtifactRows.FindFor(tx, caller.User, caller.Role >= Role.Admin, hash, now), context.RequestAborted);
+                    store, sha256, (tx, hash) => ArtifactRows.FindFor(tx, caller.User, caller.Role >= Role.Admin, hash, now), context.RequestAborted, context.Request.Query["name"]);
             })
             .Produces(StatusCodes.Status200OK, null, "application/octet-stream").WithName("getArtifact");
         routes.MapNodeArtifacts();

@@ -18,7 +18,7 @@ internal static class ChatFeature
         services
             .AddSingleton(assistant)
             .AddSingleton<ThreadFeeds>().AddSingleton<ThreadStore>().AddSingleton<ThreadReader>()
-            .AddSingleton<RunEvents>().AddSingleton<RunEnds>().AddSingleton<Launcher>().AddSingleton<Stops>().AddSingleton<AskedRuns>()
+            .AddSingleton<RunEvents>().AddSingleton<RunEnds>().AddSingleton<Launcher>().AddSingleton<OtherWork>().AddSingleton<Stops>().AddSingleton<AskedRuns>()
             .AddSingleton<HubAgents>().AddSingleton<HubRunKit>().AddSingleton<HubRuns>()
             .AddSingleton<NoticeDesk>().AddSingleton<FleetNews>().AddSingleton<NodeModels>()
             .AddSingleton<Router>().AddSingleton<RouteModel>().AddSingleton<RouteDesk>().AddSingleton<CommandBook>()

@@ -29,7 +29,8 @@ internal sealed record MessageRow
     /// <summary>Where it came from; read with the row.</summary>
     public string Channel { get; init; } = "";
 
-    public bool IsOfSchedule => Channel == MessageStore.OfSchedule;
+    /// <summary>Planned before, by a schedule or for the end of a background task.</summary>
+    public bool IsOfSchedule => Channel is MessageStore.OfSchedule or MessageStore.OfTask;
 }
 
 internal static class MessageState
@@ -43,12 +44,20 @@ internal static class MessageState
     /// <summary>Waits for its machine to come back.</summary>
     public const string Waiting = "waiting";
     public const string Answered = "answered";
+    /// <summary>Nobody said it; it is a part of what the assistant knows from the next run on.</summary>
+    public const string Noted = "noted";
 }
 
 internal static class MessageStore
 {
     /// <summary>The channel of what a schedule gives to the assistant.</summary>
     public const string OfSchedule = "schedule";
+
+    /// <summary>The channel of what the assistant is to do when a background task is over.</summary>
+    public const string OfTask = "task";
+
+    /// <summary>The channel of what the assistant is told of a background task that is over.</summary>
+    public const string OfBackground = "background";
 
     private const string Columns =
         """
@@ -87,7 +96,7 @@ internal static class MessageStore
     {
         tx.Execute("update messages set state = 'accepted' where conversation_id = @conversation and state = 'queued'", new { conversation });
         tx.Execute(
-            "update messages set state = @state where run_id = @run and state = 'steered'",
+            "update messages set state = case when channel = 'background' then 'noted' else @state end where run_id = @run and state = 'steered'",
             new { run, state = again ? MessageState.Accepted : MessageState.Answered });
     }
 

@@ -65,7 +65,14 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
 
     public async Task PauseAsync(SignedIn caller, string id, CancellationToken cancel)
     {
-        var job = await database.ReadAsync(tx => Find(tx, caller, id), cancel);
+        var job = await database.ReadAsync(
+            tx =>
+            {
+                var found = Find(tx, caller, id);
+                return PoolStore.Plan(tx, found.Number) is { Background: null } ? found
+                    : throw ApiException.Conflict($"A background task cannot be paused, only stopped: muster job cancel {found.Id}.");
+            },
+            cancel);
         await loop.ApplyAsync(new PauseJob(Id<Job>.Parse(job.Id), $"{caller.Username} paused it."), cancel: cancel);
     }
 

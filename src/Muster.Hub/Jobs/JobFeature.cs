@@ -10,7 +10,6 @@ using Muster.Hub.Jobs.Views;
 using Muster.Hub.Ledger.Holds;
 using Muster.Hub.Routing.Commands;
 using Muster.Protocol.Ids;
-using Muster.Storage;
 
 namespace Muster.Hub.Jobs;
 
@@ -23,7 +22,7 @@ internal static class JobFeature
     {
         services.TryAddSingleton(options);
         services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<EarlierResults>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobPromises>().AddSingleton<JobIntake>().AddSingleton<JobCall>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
-            .AddSingleton<PoolBooks>().AddSingleton<PoolNews>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>()
+            .AddSingleton<PoolLane>().AddSingleton<PoolBooks>().AddSingleton<PoolNews>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>()
             .AddSingleton<ICommand, JobsCommand>().AddSingleton<ICommand, TasksCommand>();
         services.AddSingleton<ReceiptKey>().AddSingleton<ReceiptDesk>().AddSingleton<NodePoolDesk>().AddSingleton<SpeedMeter>().AddHostedService(provider => provider.GetRequiredService<SpeedMeter>());
         services.AddSingleton<Prober>().AddHostedService(provider => provider.GetRequiredService<Prober>());
@@ -35,16 +34,10 @@ internal static class JobFeature
     /// <summary>Connects the pool to the machines; before the first link opens.</summary>
     public static void StartJobs(this IServiceProvider services)
     {
-        var (loop, nodes, database) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>(), services.GetRequiredService<Database>());
+        var (loop, nodes) = (services.GetRequiredService<PoolLoop>(), services.GetRequiredService<NodeDirectory>());
         services.GetRequiredService<PoolNodes>().Register(loop.TryApply, loop.Hear);
         services.GetRequiredService<SpeedMeter>().Register();
         services.GetRequiredService<LogBook>().Register(nodes);
-        nodes.OnPoolLane(async (node, key, frames, mark, cancel) =>
-        {
-            var said = frames.Where(frame => frame.Results is not null).Select(frame => PoolFrames.Ended(node.Id, key.Span, frame.Results)).ToList();
-            var ended = await PoolFiles.CheckAsync(database, said, cancel);
-            // All at once, or each would take a turn of its own. The mark goes with the last: what is before it is in the same turn, or an earlier one.
-            await Task.WhenAll(ended.Select((results, index) => loop.ApplyAsync(results, index == ended.Count - 1 ? mark : null, cancel)).ToList());
-        });
+        nodes.OnPoolLane(services.GetRequiredService<PoolLane>().TakeAsync);
     }
 }

@@ -118,6 +118,11 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
             throw ApiException.Conflict("The job is not over yet: wait for its end, or cancel it first.");
         }
 
+        if (plan.Background is not null)
+        {
+            throw ApiException.Conflict("A background task was a call of the assistant on its machine: ask the assistant to do it again.");
+        }
+
         if (job.State is JobState.Succeeded or JobState.Expired)
         {
             throw ApiException.Conflict(job.State == JobState.Succeeded ? "All its tasks have succeeded: there is nothing to try again." : "Its deadline is over: submit it anew.");

@@ -25,9 +25,17 @@ public sealed record JobPlan
     /// <summary>Fill one node before the next is used, instead of spreading.</summary>
     public bool Pack { get; init; }
 
+    /// <summary>A tool call that goes on behind its run; null for every job that was submitted.</summary>
+    public BackgroundPlan? Background { get; init; }
+
     /// <summary>The hub itself made it and knows the answer; null for every job of a user.</summary>
     public ProbePlan? Probe { get; init; }
 }
+
+/// <summary>Whose tool call a background task is, and what is to be said when it is over.</summary>
+/// <param name="Line">The command or prompt as given.</param>
+/// <param name="Then">What the assistant is asked to do when it is over; empty: nothing.</param>
+public sealed record BackgroundPlan(string Conversation, string Run, string Node, string Tool, string Line, string Then, bool Chinese);
 
 public enum JobPriority
 {

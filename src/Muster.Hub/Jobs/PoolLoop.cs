@@ -325,7 +325,7 @@ internal sealed record PoolItem(PoolCommand? Command, Action<Transaction>? Along
 
     public PoolCommand? ToApply => Command ?? (Order is { IsNew: true } order ? new SubmitJob(order.Job) : null);
 
-    public JobSubmission? Submission => Order?.Job ?? (Command as SubmitJob)?.Submission;
+    public JobSubmission? Submission => Order?.Job ?? (Command as SubmitJob)?.Submission ?? (Command as AdoptWork)?.Submission;
 
     /// <summary>What it asks for was found done.</summary>
     public bool IsDone()

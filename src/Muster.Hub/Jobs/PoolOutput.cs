@@ -1,3 +1,4 @@
+using Muster.Hub.Background;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Pool;
@@ -7,7 +8,7 @@ using Muster.Storage;
 namespace Muster.Hub.Jobs;
 
 /// <summary>Where the effects of a turn go besides the pool's own tables.</summary>
-internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, LogBook logs, PoolBooks books, PoolNews news)
+internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, LogBook logs, PoolBooks books, PoolNews news, BackgroundNews background)
 {
     public IEnumerable<PoolCommand> NodesNow() => nodes.Now();
 
@@ -16,6 +17,7 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
     {
         books.Write(tx, epoch, effects);
         PoolFiles.Write(tx, effects, now);
+        background.Write(tx, effects);
     }
 
     /// <summary>After the commit.</summary>

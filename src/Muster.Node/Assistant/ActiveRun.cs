@@ -127,6 +127,11 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, SemaphoreSl
             return; // it may need the tools that this run has not: the hub sends it again as a run of its own, once this one has ended
         }
 
+        if (steer.FollowUp && kit.ModelName(Forward) == Agents.Offline.OfflineModel.Name)
+        {
+            return; // rules would take it for a request; the hub keeps it for the next turn
+        }
+
         lock (_steered)
         {
             if (!_steered.Add(steer.MessageId))
@@ -136,7 +141,11 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, SemaphoreSl
         }
 
         var message = Said(steer.MessageId, steer.Text);
-        if (steer.Interrupt)
+        if (steer.FollowUp)
+        {
+            await agent.FollowUpAsync(message);
+        }
+        else if (steer.Interrupt)
         {
             await agent.InterruptAsync(message);
         }

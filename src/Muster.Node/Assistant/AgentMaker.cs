@@ -4,6 +4,7 @@ using Muster.Agents.Models;
 using Muster.Agents.Offline;
 using Muster.Agents.Skills;
 using Muster.Agents.Tools;
+using Muster.Node.Background;
 using Muster.Node.Folders;
 using Muster.Node.Policy;
 using Muster.Node.Tools;
@@ -13,8 +14,12 @@ using Muster.Protocol.Wire;
 
 namespace Muster.Node.Assistant;
 
+/// <summary>What the calls of every run go through or to.</summary>
+internal sealed record RunServices(ApprovalGate Approvals, HubQuestions Hub, BackgroundTools Background, UndoJournal Undo);
+
 /// <summary>Makes a fresh agent for each run: its prompt, model, tools, and the checks before each call.</summary>
-internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals, HubQuestions hub, UndoJournal undo)
+internal sealed class AgentMaker(
+    NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, RunServices services)
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
@@ -42,7 +47,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
                 BeforeToolCall = (tool, call, stop) => BeforeAsync(forward, tool, call, stop),
                 AfterToolCall = async (tool, call, outcome, _) =>
                 {
-                    await undo.AfterAsync(forward, tool, call);
+                    await services.Undo.AfterAsync(forward, tool, call);
                     return outcome;
                 },
             },
@@ -59,12 +64,12 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
     {
         IReadOnlyList<Tool> own =
         [
-            .. tools.Select(tool => tool is ShellTool shell ? shell.ForRun(needs.OnKilled) : tool),
-            .. ToolSet.OfHub(hub.For(needs.Forward.RunId), options.Time),
+            .. tools,
+            .. ToolSet.OfHub(services.Hub.For(needs.Forward.RunId), options.Time),
         ];
         if (IsCommand(needs.Forward))
         {
-            return own;
+            return services.Background.Around(needs, own);
         }
 
         var (external, problems) = await servers.ToolsAsync(abort);
@@ -73,7 +78,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
             needs.OnProblem(problem);
         }
 
-        return skills.Skills.Count == 0 ? [.. own, .. external] : [.. own, new SkillTool(skills), .. external];
+        return services.Background.Around(needs, skills.Skills.Count == 0 ? [.. own, .. external] : [.. own, new SkillTool(skills), .. external]);
     }
 
     /// <summary>A command line that a person typed is run as it stands; no model decides about it.</summary>
@@ -97,13 +102,13 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
             return refusal;
         }
 
-        await undo.BeforeAsync(forward, tool, call, abort);
+        await services.Undo.BeforeAsync(forward, tool, call, abort);
         return null;
     }
 
     private async ValueTask<string?> CheckAsync(Forward forward, Tool tool, ToolCall call, CancellationToken abort)
     {
-        if (forward.Guest && !GuestTools.Allow(tool.Name))
+        if (forward.Guest && !GuestTools.Allow(tool.Name, call.Arguments))
         {
             return GuestTools.Refusal(tool.Name, forward.Language);
         }
@@ -119,7 +124,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             PolicyAction.Allow => null,
             PolicyAction.Deny => decision.Reason,
-            _ => await approvals.AskAsync(
+            _ => await services.Approvals.AskAsync(
                 new ApprovalRequest
                 {
                     RunId = forward.RunId,

@@ -38,6 +38,7 @@ internal sealed class HubQuestions(HubLink link, Database database, TimeProvider
                 + method switch
                 {
                     "memory.write" => " The note reaches it when it is back: do not write it again.",
+                    "files.send" => " The file reaches the user when it is back: do not send it again.",
                     "schedules.add" => " The request reaches it when it is back: do not ask for it again.",
                     _ => "",
                 });

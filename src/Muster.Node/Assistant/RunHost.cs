@@ -131,7 +131,15 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
             run.Abort();
         }
 
+        var behind = kit.StopBackgroundAsync(stop.ConversationId, stop.Epoch);
         var receipts = await Task.WhenAll(runs.Select(run => ReceiptAsync(stop, run, began)));
+        if (await behind is { Tasks: > 0 } stopped)
+        {
+            receipts = receipts.Length > 0 ? receipts : [new StopReceipt { StopId = stop.StopId, RunId = stop.RunId, Stopped = true }];
+            receipts[0].Processes += (uint)stopped.Processes;
+            receipts[0].Milliseconds = kit.Time.GetElapsedTime(began).TotalMilliseconds;
+        }
+
         await kit.Database.WriteAsync(transaction =>
         {
             foreach (var receipt in receipts.DefaultIfEmpty(new StopReceipt { StopId = stop.StopId, RunId = stop.RunId }))

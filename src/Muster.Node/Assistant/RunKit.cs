@@ -30,6 +30,9 @@ internal sealed record RunKit
     /// <summary>Makes a fresh agent's options: prompt, model, tools, hooks.</summary>
     public required Func<RunNeeds, CancellationToken, ValueTask<AgentOptions>> OptionsAsync { get; init; }
 
+    /// <summary>Stops what goes on in the background for a conversation, up to an epoch; returns when it is gone.</summary>
+    public required Func<string, ulong, Task<(int Tasks, int Processes)>> StopBackgroundAsync { get; init; }
+
     /// <summary>A run came or went: people see at once whether the machine is busy. Quick, and must not throw.</summary>
     public required Action OnRunsChanged { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using Muster.Node.Background;
 using Muster.Node.Link;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -11,7 +12,8 @@ namespace Muster.Node.Compute;
 /// The node's half of the pool: takes leases, runs each attempt once, obeys the hub about them, and tells how they ended. What was
 /// running when the node died is told as lost.
 /// </summary>
-internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results) : IAsyncDisposable
+/// <param name="background">Runs what the pool has adopted, which its orders are about too; null where no assistant works.</param>
+internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results, BackgroundTasks? background = null) : IAsyncDisposable
 {
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<AttemptRef, AttemptRun> _running = new();
@@ -42,6 +44,7 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
     {
         handlers.OnVolatile(Frame.BodyOneofCase.Leases, Order);
         handlers.OnVolatile(Frame.BodyOneofCase.AttemptControl, Order);
+        handlers.OnVolatile(Frame.BodyOneofCase.BackgroundAdopted, Order); // in one row with the orders, which name what this tells
     }
 
     /// <summary>For the Hello: what this node has begun and not ended.</summary>
@@ -113,7 +116,12 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
     {
         try
         {
-            await (frame.Leases is { } leases ? TakeAsync(leases, cancel) : ObeyAsync(frame.AttemptControl, cancel));
+            await (frame.BodyCase switch
+            {
+                Frame.BodyOneofCase.Leases => TakeAsync(frame.Leases, cancel),
+                Frame.BodyOneofCase.BackgroundAdopted => background?.AdoptedAsync(frame.BackgroundAdopted, cancel) ?? Task.CompletedTask,
+                _ => ObeyAsync(frame.AttemptControl, cancel),
+            });
         }
         catch (StorageException error)
         {
@@ -160,13 +168,15 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
         while (Interlocked.CompareExchange(ref _cpuOfEnded, before + seconds, before) != before);
     }
 
+    private async Task<bool> OfBackgroundAsync(AttemptControl control, CancellationToken cancel) => background is not null && await background.ObeyAsync(control, cancel);
+
     private async Task ObeyAsync(AttemptControl control, CancellationToken cancel)
     {
         if (_running.GetValueOrDefault(control.Ref) is { } run)
         {
             run.Obey(control.Action, control.Reason);
         }
-        else if (control.Action == "stop" && !await kit.Database.ReadAsync(tx => AttemptStore.Knows(tx, control.Ref), cancel))
+        else if (!await OfBackgroundAsync(control, cancel) && control.Action == "stop" && !await kit.Database.ReadAsync(tx => AttemptStore.Knows(tx, control.Ref), cancel))
         {
             // It never came; the hub waits to hear of its end.
             results.Add(new AttemptResult { Ref = control.Ref, Outcome = "lost", Error = "It did not reach the node." });

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
 using Muster.Agents.Tools;
 using Muster.Node.Artifacts;
+using Muster.Node.Background;
 using Muster.Node.Compute.Owner;
 using Muster.Node.Link;
 using Muster.Node.Machine;
@@ -25,7 +26,7 @@ internal sealed class Pool : IAsyncDisposable
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(15);
 
-    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools, NodeArtifacts artifacts, MachineParts machine)
+    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools, NodeArtifacts artifacts, MachineParts machine, BackgroundTasks background)
     {
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
@@ -36,7 +37,9 @@ internal sealed class Pool : IAsyncDisposable
             Database = database, Name = () => link.State.NodeName ?? options.Name, Sandboxes = _sandboxes, Room = room, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home, logger), Files = new AttemptFiles(artifacts),
             Tell = frame => link.TrySendVolatile(frame), CutLink = link.Cut, Time = options.Time, Logger = logger,
         };
-        _host = new ComputeHost(kit, new ResultReporter(link, database, options.Identity, options.Time, logger));
+        var results = new ResultReporter(link, database, options.Identity, options.Time, logger);
+        background.Use(results.Add);
+        _host = new ComputeHost(kit, results, background);
         var rules = new OwnerRules(options.Compute, options.Time);
         _offers = new Offers(options.Compute, room, rules, machine.Gpus, _sandboxes, home, logger);
         _cached = () => artifacts.Cache.Hashes.Select(ShortHash);

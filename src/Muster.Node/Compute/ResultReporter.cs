@@ -14,12 +14,13 @@ internal sealed partial class ResultReporter(HubLink link, Database database, No
     private const int MostResults = 256;
     private const int MostBytes = 256 << 10;
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(1);
-    private readonly Channel<AttemptResult> _done = Channel.CreateUnbounded<AttemptResult>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(AttemptResult Result, Action<Transaction>? Alongside)> _done = Channel.CreateUnbounded<(AttemptResult, Action<Transaction>?)>(new UnboundedChannelOptions { SingleReader = true });
     private Task _running = Task.CompletedTask;
 
     public void Start() => _running = Task.Run(RunAsync);
 
-    public void Add(AttemptResult result) => _done.Writer.TryWrite(result);
+    /// <param name="alongside">Runs in the transaction that puts the result into the outbox.</param>
+    public void Add(AttemptResult result, Action<Transaction>? alongside = null) => _done.Writer.TryWrite((result, alongside));
 
     public async ValueTask DisposeAsync()
     {
@@ -32,20 +33,21 @@ internal sealed partial class ResultReporter(HubLink link, Database database, No
         using var key = identity.OpenKey();
         while (await _done.Reader.WaitToReadAsync())
         {
-            var batch = new ResultBatch();
-            for (var bytes = 0; batch.Results.Count < MostResults && bytes < MostBytes && _done.Reader.TryRead(out var result);)
+            var (batch, alongside) = (new ResultBatch(), new List<Action<Transaction>>());
+            for (var bytes = 0; batch.Results.Count < MostResults && bytes < MostBytes && _done.Reader.TryRead(out var done);)
             {
-                batch.Results.Add(result);
-                bytes += result.CalculateSize();
+                batch.Results.Add(done.Result);
+                alongside.AddRange(done.Alongside is { } also ? [also] : []);
+                bytes += done.Result.CalculateSize();
             }
 
             ReceiptSignature.Sign(batch, identity.NodeId, key);
-            await KeepAsync(batch);
+            await KeepAsync(batch, alongside);
         }
     }
 
     /// <summary>A result is never dropped: a full disk is waited out.</summary>
-    private async Task KeepAsync(ResultBatch batch)
+    private async Task KeepAsync(ResultBatch batch, IReadOnlyList<Action<Transaction>> alongside)
     {
         while (true)
         {
@@ -58,6 +60,11 @@ internal sealed partial class ResultReporter(HubLink link, Database database, No
                     foreach (var result in batch.Results)
                     {
                         AttemptStore.End(tx, result.Ref, now);
+                    }
+
+                    foreach (var also in alongside)
+                    {
+                        also(tx);
                     }
                 });
                 return;

@@ -16,7 +16,7 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
     private static readonly HashSet<string> _harmless =
     [
         "file_read", "file_write", "file_edit", "file_list", "file_search", "file_copy", "system", "memory_read", "memory_write", "nodes",
-        "schedule", "task_status", "web", "skill", "sensor",
+        "schedule", "task_status", "file_send", "web", "skill", "sensor",
     ];
 
     public static ToolPolicy Default { get; } = new([]);
@@ -24,7 +24,7 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
     /// <summary>Whether a sentence of <c>agent.rules</c> is held against calls; otherwise it is advice to the model.</summary>
     public static bool Enforces(string sentence) => OwnerRule.TryParse(sentence) is not null;
 
-    public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Expand(tool)
+    public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Meant(tool, arguments)
         .Select(name => name switch
         {
             "shell" or "run_background" => Shell(name, arguments, isolation),
@@ -46,7 +46,7 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
 
     private IEnumerable<PolicyDecision> Guarded(string tool, JsonElement arguments) => _guards.Select(guard => guard.Decide(tool, arguments)).OfType<PolicyDecision>();
 
-    // A line is as free as its least free command: allowing `git *` must not allow `git status; curl …`.
+    // In the background a command is as free as in the foreground. A line is as free as its least free command: allowing `git *` must not allow `git status; curl …`.
     private PolicyDecision Shell(string tool, JsonElement arguments, ShellIsolation isolation)
     {
         if (isolation == ShellIsolation.Off)
@@ -62,7 +62,7 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
     }
 
     private PolicyDecision Shell(string tool, CommandSubject subject, ShellIsolation isolation) =>
-        Ruled(tool, subject.Text, rules.FirstOrDefault(rule => rule.IsFor(tool) && subject.Fits(rule)))
+        Ruled(tool, subject.Text, rules.FirstOrDefault(rule => (rule.IsFor(tool) || rule.IsFor("shell")) && subject.Fits(rule)))
         ?? (isolation == ShellIsolation.Process
             ? PolicyDecision.Allow
             : PolicyDecision.Ask($"\"{subject.Shown}\" would run on the machine itself, outside of any sandbox."));

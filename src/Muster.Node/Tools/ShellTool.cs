@@ -31,7 +31,7 @@ public sealed class ShellTool : Tool
             {"type": "object", "properties": {
               "command": {"type": "string", "description": "What bash would run. Standard input is empty."},
               "cwd": {"type": "string", "description": "Folder to run it in, relative to the working folder; for a whole path outside of it a person is asked.", "default": "."},
-              "timeout": {"type": "number", "description": "Seconds, at most {{options.ShellMaxTimeout.TotalSeconds}}.", "default": {{options.ShellTimeout.TotalSeconds}}}
+              "timeout": {"type": "number", "description": "Seconds, at most {{options.ShellMaxTimeout.TotalSeconds}}; a call that asks for more than a minute goes on in the background, where it may ask for more.", "default": {{options.ShellTimeout.TotalSeconds}}}
             }, "required": ["command"]}
             """);
     }
@@ -49,9 +49,13 @@ public sealed class ShellTool : Tool
 
     public override OutputCap Cap => OutputCap.Tail;
 
+    public override bool MayTakeLong => true;
+
     /// <summary>For a run in which a person is asked before a command runs outside of the working folder.</summary>
     /// <param name="onKilled">Told how many processes each command had running when it was ended.</param>
-    internal ShellTool ForRun(Action<int> onKilled) => new(_folder, _launcher, _options, _time, onKilled, mayLeave: true);
+    /// <param name="most">Time that a command may ask for, in place of <c>tools.shell.max_timeout</c>; null: that.</param>
+    internal ShellTool ForRun(Action<int> onKilled, TimeSpan? most = null) =>
+        new(_folder, _launcher, _options with { ShellMaxTimeout = most ?? _options.ShellMaxTimeout }, _time, onKilled, mayLeave: true);
 
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
@@ -76,14 +80,14 @@ public sealed class ShellTool : Tool
         var progress = new ShellProgress(call.Update, _time);
         var limits = new ProcessLimits(TimeSpan.FromSeconds(seconds), _grace, StdoutChars, StderrChars);
         var started = _time.GetTimestamp();
-        var outcome = await SandboxedProcess.RunAsync(plan, limits, progress.Add, _time, abort);
+        var outcome = await SandboxedProcess.RunAsync(plan, limits, Into(call, progress), _time, abort);
         _onKilled(outcome.Killed);
         abort.ThrowIfCancellationRequested();
 
         var result = new ShellResult(outcome.Stdout.ToString(), outcome.Stderr.ToString(), outcome.ExitCode, Note(outcome, seconds));
         var details = new ShellDetails(
             _launcher.Isolation.ToString().ToLowerInvariant(), (long)_time.GetElapsedTime(started).TotalMilliseconds,
-            outcome.Killed, outcome.Stdout.Bytes, outcome.Stderr.Bytes);
+            outcome.Killed, outcome.Stdout.Bytes, outcome.Stderr.Bytes, outcome.End == ProcessEnd.TimedOut);
         return ToolJson.Result(
             JsonSerializer.Serialize(result, ToolJson.Plain.ShellResult),
             JsonSerializer.SerializeToElement(details, ToolJson.Plain.ShellDetails));
@@ -106,6 +110,11 @@ public sealed class ShellTool : Tool
             ? throw ConfinedFolder.HiddenPlace(outside)
             : Directory.Exists(outside) ? outside : throw new ToolException($"There is no folder \"{outside}\".");
     }
+    private static Action<string> Into(ToolCall call, ShellProgress progress) => text =>
+    {
+        call.Output?.Invoke(text);
+        progress.Add(text);
+    };
 
     private string Limit(int seconds) => seconds < _options.ShellMaxTimeout.TotalSeconds
         ? string.Create(CultureInfo.InvariantCulture, $"the limit; ask for up to {_options.ShellMaxTimeout.TotalSeconds} s")

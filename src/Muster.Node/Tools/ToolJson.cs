@@ -8,7 +8,7 @@ namespace Muster.Node.Tools;
 /// <param name="Note">What the command's own output does not say: a timeout, a cut.</param>
 internal sealed record ShellResult(string Stdout, string Stderr, int ExitCode, string? Note);
 
-internal sealed record ShellDetails(string Isolation, long DurationMs, int Killed, long StdoutBytes, long StderrBytes);
+internal sealed record ShellDetails(string Isolation, long DurationMs, int Killed, long StdoutBytes, long StderrBytes, bool TimedOut);
 
 internal sealed record EditDetails(string Diff, int Edits, int FirstChangedLine);
 
@@ -27,6 +27,9 @@ internal sealed record MatchDetails(int Matches, int FilesSearched, int FilesSki
 [JsonSerializable(typeof(Files.CopyWanted))]
 [JsonSerializable(typeof(Files.CopyName))]
 [JsonSerializable(typeof(Files.CopyState))]
+[JsonSerializable(typeof(Files.FileSent))]
+[JsonSerializable(typeof(Background.TaskName))]
+[JsonSerializable(typeof(Background.TaskViews))]
 internal sealed partial class ToolJson : JsonSerializerContext
 {
     /// <summary>Models read this, not browsers: text stays as it is, so that it costs few tokens.</summary>

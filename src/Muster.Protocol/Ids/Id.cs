@@ -27,6 +27,17 @@ public readonly record struct Id<T> : IParsable<Id<T>>
     /// <summary>The 6 characters that chat shows: the first of the random part.</summary>
     public string Short => _text is null ? "" : _text.Substring(T.Prefix.Length + 10, 6);
 
+    /// <summary>When it was made, to the millisecond.</summary>
+    public DateTimeOffset Time
+    {
+        get
+        {
+            Span<byte> bytes = stackalloc byte[16];
+            Ulid.Decode(_text.AsSpan(T.Prefix.Length), bytes);
+            return DateTimeOffset.FromUnixTimeMilliseconds((long)(System.Buffers.Binary.BinaryPrimitives.ReadUInt64BigEndian(bytes) >> 16));
+        }
+    }
+
     public static Id<T> New(TimeProvider time) => new(T.Prefix + Ulid.New(time.GetUtcNow()));
 
     /// <summary>The id that this part of another thing always gets, with that thing's time.</summary>

@@ -23,8 +23,11 @@ public static class LinkFeatures
     /// <summary>What tools changed on the node can be taken back.</summary>
     public const string Undo = "undo";
 
+    /// <summary>Tool calls of the node may go on in the background, as tasks of the pool.</summary>
+    public const string Background = "background";
+
     /// <summary>All that this program can read.</summary>
-    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests, Copies, Undo }.ToFrozenSet();
+    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests, Copies, Undo, Background }.ToFrozenSet();
 
     /// <summary>The feature that a body belongs to; null for the session's own frames, which every peer reads.</summary>
     public static string? Of(Frame.BodyOneofCase body) => body switch
@@ -40,6 +43,7 @@ public static class LinkFeatures
         Frame.BodyOneofCase.Measure or Frame.BodyOneofCase.Measured => Speed,
         Frame.BodyOneofCase.CopyOrder or Frame.BodyOneofCase.CopyReport => Copies,
         Frame.BodyOneofCase.UndoOrder or Frame.BodyOneofCase.UndoReport => Undo,
+        Frame.BodyOneofCase.BackgroundStarted or Frame.BodyOneofCase.BackgroundAdopted => Background,
         _ => null,
     };
 }

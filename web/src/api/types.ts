@@ -62,6 +62,7 @@ export interface ThreadEvents {
   turn_end: { run_id: string; turn: number };
   agent_end: { run_id: string; outcome: Outcome; error?: string; usage?: { input: number; output: number } };
   notice: { kind: string; text: string; level: "info" | "warning" | "error"; reply_to?: string; node?: string };
+  file: { name: string; size: number; sha256: string; url: string; node?: string };
   approval: Approval;
 }
 

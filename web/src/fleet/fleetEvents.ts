@@ -20,7 +20,8 @@ export function useFleetEvents(): void {
             queries.setQueryData<Node[]>(nodesKey, (nodes) => withNode(nodes, node));
           } else if (event.name === "notice") {
             const notice = JSON.parse(event.data) as ThreadEvents["notice"];
-            toast(notice.text, notice.level);
+            // The conversation has all of it, such as what a task printed.
+            toast(notice.text.split("\n", 2).join(" "), notice.level);
           }
         }
       },

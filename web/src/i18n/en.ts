@@ -64,7 +64,7 @@ export const en = {
     notSent: "Not sent.", discard: "Discard", latest: "Jump to the latest", summary: "Earlier messages were summarised",
     offline: "The connection to the hub is lost. Trying again…", gone: "This conversation does not exist, or is not yours.",
     resumed: "{{node}} restarted and goes on where it was.", truncated: "The answer reached the model's length limit.",
-    image: "Image: {{text}}", older: "Show earlier messages ({{count}})",
+    image: "Image: {{text}}", download: "Download {{name}}", older: "Show earlier messages ({{count}})",
   },
   tool: {
     pending: "waiting", running: "running", done: "done", failed: "failed", stopped: "stopped", arguments: "Arguments",

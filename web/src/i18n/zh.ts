@@ -60,7 +60,7 @@ export const zh: Strings = {
     notSent: "没有发出。", discard: "丢弃", latest: "跳到最新", summary: "较早的消息已被概括",
     offline: "与 hub 的连接已断开，正在重试…", gone: "这个对话不存在，或者不属于您。",
     resumed: "{{node}} 重新启动，从中断处继续。", truncated: "回答达到了模型的长度上限。",
-    image: "图片：{{text}}", older: "显示更早的消息（{{count}}）",
+    image: "图片：{{text}}", download: "下载 {{name}}", older: "显示更早的消息（{{count}}）",
   },
   tool: {
     pending: "等待中", running: "运行中", done: "完成", failed: "失败", stopped: "已停止", arguments: "参数",

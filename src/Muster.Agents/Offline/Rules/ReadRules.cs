@@ -60,7 +60,7 @@ internal static partial class ReadRules
     private static partial Regex Lines { get; }
 
     // Without the word "file" the thing must look like one: "open your mind" is no request for a file.
-    private const string Likely = "(?:[\"“'`](?<path>[^\"”'`]+)[\"”'`]|(?<path>[^\\s\"”'`，。；,;]*(?:/[^\\s\"”'`，。；,;]+|\\.\\w{1,10})))";
+    internal const string Likely = "(?:[\"“'`](?<path>[^\"”'`]+)[\"”'`]|(?<path>[^\\s\"”'`，。；,;]*(?:/[^\\s\"”'`，。；,;]+|\\.\\w{1,10})))";
 
     [GeneratedRegex(
         "^(?:(?:read|cat|open|print|display|show|type)(?: me)?(?: the)? (?:file|content of|contents of|text of|content of file|contents of file|contents of the file|content of the file) " + Wording.Path

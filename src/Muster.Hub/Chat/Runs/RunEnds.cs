@@ -43,7 +43,12 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Wakes wa
         }
 
         Closed(tx, run.Id);
-        Approvals.Expire(tx, threads, "run_id = @run and state = 'waiting'", new { run = run.Id });
+        if (outcome != "completed")
+        {
+            // What a run that ended well still waits for goes on in the background.
+            Approvals.Expire(tx, threads, "run_id = @run and state = 'waiting'", new { run = run.Id });
+        }
+
         MessageStore.Release(tx, run.ConversationId, run.Id, again: outcome != "aborted");
         tx.OnCommitted(() => wakes.Conversation(run.ConversationId));
     }

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Muster.Hub.Background;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
+using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -13,8 +15,11 @@ public sealed record Receipt(string Node, string? RunId, bool? Stopped, double? 
 
 public sealed record StopAnswer(IReadOnlyList<Receipt> Receipts);
 
+/// <summary>What of a conversation goes on besides the run on a machine.</summary>
+internal sealed record OtherWork(HubRuns OnHub, BackgroundDesk Behind);
+
 /// <summary>Stops a conversation before any queue or model: what waits is withdrawn, what runs is killed on its machine.</summary>
-internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, HubRuns hub, BackgroundWork background, TimeProvider time)
+internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, OtherWork others, BackgroundWork background, TimeProvider time)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StopReceipt>> _waiting = new(StringComparer.Ordinal);
@@ -30,46 +35,56 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
     public async Task<StopAnswer> StopAsync(string conversation, CancellationToken cancel)
     {
         var stopId = Accounts.Secrets.New();
-        var waiter = new TaskCompletionSource<StopReceipt>(TaskCreationOptions.RunContinuationsAsynchronously);
-        string? key = null;
+        var behind = await others.Behind.NodesOfAsync(conversation, cancel);
+        var asked = new ConcurrentDictionary<string, TaskCompletionSource<StopReceipt>>(StringComparer.Ordinal);
         try
         {
-            var stopped = await database.WriteAsync(
-                tx => Begin(tx, conversation, stopId, node => _waiting[key = stopId + node] = waiter), cancel);
-            if (stopped is not var (run, node))
-            {
-                return new StopAnswer([]);
-            }
-
-            if (run.NodeId == HubMachine.Name)
-            {
-                return await StopOnHubAsync(run);
-            }
-
-            var receipt = node.Online ? await ReceiptAsync(waiter, cancel) : null;
-            if (receipt is { Stopped: true })
-            {
-                // What it had said until then and its end are in the machine's outbox, and come by themselves as a rule.
-                background.Start(async stopping =>
-                {
-                    await Task.Delay(_patience, time, stopping);
-                    await database.WriteAsync(tx => ends.Give(tx, run, "aborted", "Stopped."), stopping);
-                });
-                return new StopAnswer([Describe(node, run, receipt)]);
-            }
-
-            await database.WriteAsync(
-                tx => ends.Give(tx, run, "aborted", receipt is null ? $"Stopped; {node.Name} did not confirm it yet and will stop when it can." : "Stopped."),
-                CancellationToken.None);
-            return new StopAnswer([Describe(node, run, receipt)]);
+            var stopped = await database.WriteAsync(tx => Begin(tx, conversation, stopId, behind, node => _waiting[stopId + node] = asked[node] = Waiter()), cancel);
+            return new StopAnswer(await Task.WhenAll(stopped.Select(one => EndAsync(one.Run, one.Node, asked.GetValueOrDefault(one.Node.Id.ToString()), cancel))));
         }
         finally
         {
-            if (key is not null)
+            foreach (var node in asked.Keys)
             {
-                _waiting.TryRemove(key, out _);
+                _waiting.TryRemove(stopId + node, out _);
             }
         }
+    }
+
+    private static TaskCompletionSource<StopReceipt> Waiter() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="run">Null: only background tasks of the conversation go on there.</param>
+    /// <param name="waiter">Null for a run on the hub itself.</param>
+    private async Task<Receipt> EndAsync(RunRow? run, NodeSnapshot node, TaskCompletionSource<StopReceipt>? waiter, CancellationToken cancel)
+    {
+        if (run?.NodeId == HubMachine.Name)
+        {
+            return await StopOnHubAsync(run);
+        }
+
+        var receipt = waiter is not null && node.Online ? await ReceiptAsync(waiter, cancel) : null;
+        if (run is null)
+        {
+            return Describe(node, null, receipt);
+        }
+
+        if (receipt is { Stopped: true })
+        {
+            // What it had said until then and its end are in the machine's outbox, and come by themselves as a rule.
+            background.Start(async stopping =>
+            {
+                await Task.Delay(_patience, time, stopping);
+                await database.WriteAsync(tx => ends.Give(tx, run, "aborted", "Stopped."), stopping);
+            });
+        }
+        else
+        {
+            await database.WriteAsync(
+                tx => ends.Give(tx, run, "aborted", receipt is null ? $"Stopped; {node.Name} did not confirm it yet and will stop when it can." : "Stopped."),
+                CancellationToken.None);
+        }
+
+        return Describe(node, run, receipt);
     }
 
     /// <summary>What a person reads after /stop.</summary>
@@ -77,10 +92,24 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
     {
         [] => chinese ? "没有正在进行的工作。" : "Nothing was going on.",
         [{ Stopped: null } silent] => chinese ? $"{silent.Node} 没有回应；它一回来就会停止。" : $"{silent.Node} did not answer; it stops as soon as it can be reached.",
-        [var done, ..] => chinese ? $"已在 {done.Node} 上停止（{done.Milliseconds:0} 毫秒）。" : $"Stopped on {done.Node} ({done.Milliseconds:0} ms).",
+        [var done] => chinese ? $"已在 {done.Node} 上停止（{done.Milliseconds:0} 毫秒）。" : $"Stopped on {done.Node} ({done.Milliseconds:0} ms).",
+        var all => Several(all, chinese),
     };
 
-    private (RunRow Run, NodeSnapshot Node)? Begin(Transaction tx, string conversation, string stopId, Action<string> expect)
+    private static string Several(IReadOnlyList<Receipt> receipts, bool chinese)
+    {
+        var stopped = receipts.Where(receipt => receipt.Stopped is not null).ToList();
+        var silent = string.Join(chinese ? "、" : ", ", receipts.Where(receipt => receipt.Stopped is null).Select(receipt => receipt.Node));
+        var slowest = stopped.Select(receipt => receipt.Milliseconds ?? 0).DefaultIfEmpty(0).Max();
+        var count = chinese
+            ? $"{receipts.Count} 台中的 {stopped.Count} 台已停止（{slowest:0} 毫秒）。"
+            : $"{stopped.Count} of {receipts.Count} stopped in {slowest:0} ms.";
+        return silent.Length == 0 ? count
+            : count + (chinese ? $"{silent} 没有回应；一回来就会停止，并拒绝迟到的工作。" : $" {silent} did not answer: it stops as soon as it can be reached, and refuses late work.");
+    }
+
+    /// <param name="behind">Machines on which background tasks of the conversation go on.</param>
+    private List<(RunRow? Run, NodeSnapshot Node)> Begin(Transaction tx, string conversation, string stopId, IReadOnlyList<Id<Node>> behind, Action<string> expect)
     {
         var epoch = ConversationStore.RaiseEpoch(tx, conversation) - 1;
         ConversationStore.SetPending(tx, conversation, null);
@@ -89,36 +118,42 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
             threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", "Withdrawn by /stop.", "info", message));
         }
 
-        if (RunStore.Current(tx, conversation) is not { } run)
+        var stopped = new List<(RunRow? Run, NodeSnapshot Node)>();
+        if (RunStore.Current(tx, conversation) is { } run)
         {
-            return null;
+            RunStore.Stopping(tx, run.Id);
+            ends.Closed(tx, run.Id);
+            if (run.NodeId == HubMachine.Name)
+            {
+                stopped.Add((run, HubMachine.Snapshot));
+            }
+            else if (nodes.All.FirstOrDefault(found => found.Id.ToString() == run.NodeId) is { } node)
+            {
+                stopped.Add((run, node));
+            }
+            else
+            {
+                ends.Give(tx, run, "aborted", "Stopped; its machine was removed.");
+            }
         }
 
-        RunStore.Stopping(tx, run.Id);
-        ends.Closed(tx, run.Id);
-        if (run.NodeId == HubMachine.Name)
+        stopped.AddRange(nodes.All.Where(node => behind.Contains(node.Id) && stopped.All(one => one.Node.Id != node.Id)).Select(node => ((RunRow?)null, node)));
+        foreach (var (of, node) in stopped.Where(one => one.Run?.NodeId != HubMachine.Name))
         {
-            return (run, HubMachine.Snapshot);
+            expect(node.Id.ToString());
+            nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { Stop = new Stop { StopId = stopId, ConversationId = conversation, RunId = of?.Id ?? "", Epoch = (ulong)epoch } });
         }
 
-        if (nodes.All.FirstOrDefault(found => found.Id.ToString() == run.NodeId) is not { } node)
-        {
-            ends.Give(tx, run, "aborted", "Stopped; its machine was removed.");
-            return null;
-        }
-
-        expect(node.Id.ToString());
-        nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { Stop = new Stop { StopId = stopId, ConversationId = conversation, RunId = run.Id, Epoch = (ulong)epoch } });
-        return (run, node);
+        return stopped;
     }
 
-    private async Task<StopAnswer> StopOnHubAsync(RunRow run)
+    private async Task<Receipt> StopOnHubAsync(RunRow run)
     {
         var began = time.GetTimestamp();
-        var stopped = await hub.StopAsync(run.Id, _patience);
+        var stopped = await others.OnHub.StopAsync(run.Id, _patience);
         // It has said so itself, unless it did not listen, or had ended before it was found.
         await database.WriteAsync(tx => ends.Give(tx, run, "aborted", "Stopped."), CancellationToken.None);
-        return new StopAnswer([new Receipt(HubMachine.Name, run.Id, stopped ? true : null, time.GetElapsedTime(began).TotalMilliseconds, 0)]);
+        return new Receipt(HubMachine.Name, run.Id, stopped ? true : null, time.GetElapsedTime(began).TotalMilliseconds, 0);
     }
 
     private async Task<StopReceipt?> ReceiptAsync(TaskCompletionSource<StopReceipt> waiter, CancellationToken cancel)
@@ -133,7 +168,7 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         }
     }
 
-    private static Receipt Describe(NodeSnapshot node, RunRow run, StopReceipt? receipt) => receipt is null
-        ? new Receipt(node.Name, run.Id, null, null, null)
-        : new Receipt(node.Name, run.Id, receipt.Stopped, receipt.Milliseconds, (int)receipt.Processes);
+    private static Receipt Describe(NodeSnapshot node, RunRow? run, StopReceipt? receipt) => receipt is null
+        ? new Receipt(node.Name, run?.Id, null, null, null)
+        : new Receipt(node.Name, run?.Id, receipt.Stopped, receipt.Milliseconds, (int)receipt.Processes);
 }

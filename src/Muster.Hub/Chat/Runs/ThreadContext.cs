@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Muster.Agents;
 using Muster.Agents.Messages;
+using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 using Muster.Storage;
 
@@ -38,12 +39,14 @@ internal static class ThreadContext
         var rows = tx.Query<(long Number, string Name, string Json, string Origin)>(
             """
             select e.number, e.name, e.json, e.origin from thread_events e
-            where e.conversation_id = @ConversationId and e.number > @seen and e.number <= @until and e.name in ('user_message', 'message_end')
+            where e.conversation_id = @ConversationId and e.number > @seen and e.number <= @until and (e.name in ('user_message', 'message_end')
+                    or (e.name = 'notice' and exists (select 1 from messages m where m.conversation_id = e.conversation_id and m.number = e.number and m.state = 'noted')))
                 and (@seen = 0 or e.run_id is null or e.run_id not in (select id from runs where conversation_id = @ConversationId and node_id = @nodeId))
             order by e.number desc limit @Most
             """,
             new { forward.ConversationId, seen, until, nodeId, Most });
-        return Entries(forward, [.. rows.Reverse()], TakenUp(tx, forward.ConversationId, seen), nodeId);
+        return Entries(
+            forward, [.. rows.Reverse().Select(row => row.Name == "notice" ? Noted(tx, forward.ConversationId, row.Number) : row)], TakenUp(tx, forward.ConversationId, seen), nodeId);
     }
 
     private static IEnumerable<ThreadEntry> Entries(
@@ -69,6 +72,13 @@ internal static class ThreadContext
             Origin = row.Message is UserMessage ? "" : row.Origin,
             MessageJson = JsonSerializer.Serialize(row.Message, AgentJson.Default.AgentMessage),
         });
+    }
+
+    /// <summary>What the assistant is told where people saw a notice.</summary>
+    private static (long, string, string, string) Noted(Transaction tx, string conversation, long number)
+    {
+        var (id, text) = tx.QueryFirst<(string, string)>("select id, text from messages where conversation_id = @conversation and number = @number and state = 'noted'", new { conversation, number });
+        return (number, "noted", EventJson.UserMessage(id, text, Id<Message>.Parse(id).Time, "", MessageStore.OfBackground), "");
     }
 
     /// <summary>The messages that a run took up, and where.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
+using Muster.Hub.Background;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Copies;
@@ -92,7 +93,7 @@ internal sealed class Approvals(
     private void Ask(Transaction tx, NodeSnapshot node, ApprovalRequest request)
     {
         var run = RunStore.Find(tx, request.RunId);
-        if (run is not { State: "running" } || (run.NodeId != node.Id.ToString() && !copies.Serves(node.Id, run.Id)) || !Id<Approval>.TryParse(request.ApprovalId, out var id) || !IsObject(request.ArgumentsJson))
+        if (run is null || !(run.State == "running" || (run.State == "ended" && BackgroundRuns.GoesOn(tx, run.Id))) || (run.NodeId != node.Id.ToString() && !copies.Serves(node.Id, run.Id)) || !Id<Approval>.TryParse(request.ApprovalId, out var id) || !IsObject(request.ArgumentsJson))
         {
             return; // of a run that was stopped, or malformed: unanswered, the node's own patience denies it
         }

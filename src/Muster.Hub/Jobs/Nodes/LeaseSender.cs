@@ -15,6 +15,14 @@ internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads, Ea
     {
         foreach (var node in effects.Leases.Where(attempt => attempt.State.IsOpen()).GroupBy(attempt => attempt.Node))
         {
+            foreach (var adopted in node.Where(attempt => attempt.Task.Job.Plan.Background is not null))
+            {
+                nodes.SendOrCut(node.Key.Id, new Frame
+                {
+                    BackgroundAdopted = new BackgroundAdopted { JobId = adopted.Task.Job.Id.ToString(), Ref = PoolFrames.Ref(new AttemptName(adopted.Task.Job.Number, adopted.Task.Index, adopted.Number)) },
+                });
+            }
+
             await SendAsync(epoch, node.Key, node, cancel);
         }
 
@@ -35,7 +43,7 @@ internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads, Ea
     private async Task SendAsync(long epoch, PoolNode node, IEnumerable<PoolAttempt> attempts, CancellationToken cancel)
     {
         var (batch, works, bytes) = (new LeaseBatch { PoolEpoch = (ulong)epoch }, new Dictionary<PoolStep, uint>(), 0);
-        foreach (var attempt in attempts)
+        foreach (var attempt in attempts.Where(attempt => attempt.Task.Job.Plan.Background is null))
         {
             var task = attempt.Task;
             if (bytes > MostBytes)

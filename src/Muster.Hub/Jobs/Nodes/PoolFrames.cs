@@ -43,6 +43,7 @@ internal static class PoolFrames
     {
         Name = Name(result.Ref),
         Outcome = signed && Outcomes.TryGetValue(result.Outcome, out var outcome) ? outcome : AttemptOutcome.Lost,
+        JobId = Muster.Protocol.Ids.Id<Muster.Protocol.Ids.Job>.TryParse(result.JobId, out var job) ? job : null,
         ExitCode = result.ExitCode,
         Result = result.Result.Memory,
         Outputs = result.Outputs.Count == 0 ? [] : [.. result.Outputs.Select(Output)],

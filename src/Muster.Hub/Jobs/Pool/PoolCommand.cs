@@ -42,8 +42,10 @@ public sealed record AttemptsEnded(Id<Node> Node, IReadOnlyList<AttemptEnd> Ends
 
 public sealed record AttemptUsed(Id<Node> Node, AttemptName Attempt, AttemptUse Use) : PoolCommand;
 
-/// <summary>Takes a command that already runs on a node into the pool, as the first attempt of a job of one task.</summary>
-public sealed record AdoptWork(JobSubmission Submission, Id<Node> Node) : PoolCommand;
+/// <summary>Takes what already runs on a node into the pool, as the first attempt of a job of one task.</summary>
+/// <param name="NodeName">For a pool that does not know the node yet, as <paramref name="NodeOwner"/>.</param>
+/// <param name="StartedAt">Unix milliseconds.</param>
+public sealed record AdoptWork(JobSubmission Submission, Id<Node> Node, string NodeName, Id<User> NodeOwner, long StartedAt) : PoolCommand;
 
 /// <summary>Takes a job that is over up again: what failed, was cancelled or skipped is to be done.</summary>
 /// <param name="Row">As stored, with its plan.</param>
@@ -58,7 +60,10 @@ public readonly record struct AttemptName(long Job, int Task, int Attempt);
 /// <summary>What a node says of an attempt that is over.</summary>
 public sealed record AttemptEnd
 {
+    /// <summary>With the job number 0: the first attempt of <see cref="JobId"/>, whose number its node has not heard yet.</summary>
     public required AttemptName Name { get; init; }
+
+    public Id<Job>? JobId { get; init; }
 
     public required AttemptOutcome Outcome { get; init; }
 

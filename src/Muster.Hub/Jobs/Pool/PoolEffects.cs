@@ -38,6 +38,12 @@ internal sealed class PoolEffects
     /// <summary>Attempts that are over, well or not.</summary>
     public List<AttemptName> Ended { get; } = [];
 
+    /// <summary>Background tasks that came to an end, by what their node said or because it said nothing.</summary>
+    public List<(PoolJob Job, AttemptEnd End)> Background { get; } = [];
+
+    /// <summary>Ends of which the pool wants nothing any more.</summary>
+    public List<(Id<Node> Node, AttemptEnd End)> Late { get; } = [];
+
     public List<ControlOrder> Controls { get; } = [];
 
     /// <summary>Nodes whose connection is to begin anew: they are to say what they still hold.</summary>
@@ -47,7 +53,7 @@ internal sealed class PoolEffects
 
     public bool IsEmpty =>
         NewJobs.Count == 0 && Jobs.Count == 0 && Tasks.Count == 0 && Unleased.Count == 0 && Owners.Count == 0 && Trust.Count == 0
-        && Receipts.Count == 0 && Charges.Count == 0 && Settled.Count == 0;
+        && Receipts.Count == 0 && Charges.Count == 0 && Settled.Count == 0 && Late.Count == 0;
 
     public void Changed(PoolJob job)
     {

@@ -36,7 +36,7 @@ internal sealed class PoolTurn(PoolState state, long now)
             case AttemptsEnded ended: AttemptRules.Ended(this, ended); break;
             case AttemptUsed used: Billing.Used(this, used); break;
             case RetryJob retry: RetryRules.Retry(this, retry); break;
-            case AdoptWork adopt: JobRules.Adopt(this, adopt); break;
+            case AdoptWork adopt: BackgroundRules.Adopt(this, adopt); break;
             case PoolTick: break;
             default: throw new ArgumentException($"The pool does not know the command {command.GetType().Name}.", nameof(command));
         }

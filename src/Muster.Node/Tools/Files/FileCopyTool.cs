@@ -32,6 +32,8 @@ public sealed class FileCopyTool : Tool
         }, "required": ["from", "to"]}
         """);
 
+    public override bool MayTakeLong => true;
+
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
         var (from, to) = (FilePlace.Parse(call.Required("from")), FilePlace.Parse(call.Required("to")));

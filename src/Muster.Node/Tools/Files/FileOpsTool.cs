@@ -9,25 +9,34 @@ public sealed class FileOpsTool : Tool
     private readonly Tool _read;
     private readonly Tool _list;
     private readonly Tool _search;
+    private readonly Tool? _send;
 
-    internal FileOpsTool(FileReadTool read, FileListTool list, FileSearchTool search) => (_read, _list, _search) = (read, list, search);
+    /// <param name="send">Null where there is nobody to send to.</param>
+    internal FileOpsTool(Tool read, Tool list, Tool search, Tool? send = null)
+    {
+        (_read, _list, _search, _send) = (read, list, search, send);
+        Parameters = Arguments.Schema($$"""
+            {"type": "object", "properties": {
+              "action": {"type": "string", "enum": ["read", "list", "search"{{(send is null ? "" : ", \"send\"")}}]},
+              "path": {"type": "string", "default": "."},
+              "query": {"type": "string", "description": "For search."},
+              "max_bytes": {"type": "integer", "minimum": 1, "default": 8000}
+            }, "required": ["action"]}
+            """);
+    }
 
     public override string Name => "file_ops";
 
-    public override string Description => "Reads, lists or searches files: use file_read, file_list and file_search instead.";
+    public override string Description => "Reads, lists, searches or sends files: use file_read, file_list, file_search and file_send instead.";
 
-    public override JsonElement Parameters { get; } = Arguments.Schema("""
-        {"type": "object", "properties": {
-          "action": {"type": "string", "enum": ["read", "list", "search"]},
-          "path": {"type": "string", "default": "."},
-          "query": {"type": "string", "description": "For search."},
-          "max_bytes": {"type": "integer", "minimum": 1, "default": 8000}
-        }, "required": ["action"]}
-        """);
+    public override JsonElement Parameters { get; }
 
     public override bool Listed => false;
 
-    public override Replay Replay => Replay.Safe;
+    // Sending is not repeated after a crash; which action a call has is not known here.
+    public override Replay Replay => _send is null ? Replay.Safe : Replay.Never;
+
+    internal FileOpsTool With(Tool send) => new(_read, _list, _search, send);
 
     public override Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
@@ -36,7 +45,8 @@ public sealed class FileOpsTool : Tool
             "read" => _read,
             "list" => _list,
             "search" => _search,
-            var action => throw new ToolException($"file_ops has no action \"{action}\". It has read, list and search."),
+            "send" when _send is not null => _send,
+            var action => throw new ToolException($"file_ops has no action \"{action}\". It has {(_send is null ? "read, list and search" : "read, list, search and send")}."),
         };
         return tool.ExecuteAsync(call with { Name = tool.Name }, abort);
     }

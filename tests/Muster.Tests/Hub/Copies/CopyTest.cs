@@ -29,6 +29,8 @@ public abstract class CopyTest : PeopleTest
 
     protected CopyClient Copies => Sdk.Copies;
 
+    protected virtual Muster.Node.Background.BackgroundOptions Background => new();
+
     protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
     {
         Copies = new Muster.Hub.Copies.CopyOptions { Renew = TimeSpan.FromMilliseconds(100), Silent = TimeSpan.FromSeconds(30) },
@@ -67,7 +69,7 @@ public abstract class CopyTest : PeopleTest
             {
                 // Its user's home is the working folder, so that there are places in it that no tool may see.
                 Tools = new ToolOptions { Home = Path.Combine(_folder.Path, name, "home"), WorkingDir = work, UserHome = work },
-                Identity = identity, Name = name, Policy = policy, Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = model.Stream }], TimeProvider.System),
+                Identity = identity, Name = name, Policy = policy, Background = Background, Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = model.Stream }], TimeProvider.System),
             },
             Cancel);
         _machines.Add(node);

@@ -22,6 +22,12 @@ const textOf = (view: ThreadView) => view.items.find((i): i is AnswerItem => i.k
 const kinds = (view: ThreadView) => view.items.map((i) => i.kind);
 const tool = (view: ThreadView) => view.items.find((i): i is ToolItem => i.kind === "tool")!;
 
+test("File_OfTheAssistant_IsAnItemWithItsLink", () => {
+  const url = "/api/v1/artifacts/ab?name=plot.png";
+  const view = apply([...begin, durable(4, "file", { name: "plot.png", size: 7, sha256: "ab", url })]);
+  expect(view.items.at(-1)).toMatchObject({ kind: "file", name: "plot.png", size: 7, url });
+});
+
 test("Deltas_InOrder_AreJoined", () => {
   const view = apply([...begin, delta(0, "Hel"), delta(3, "lo"), delta(5, " 你好")]);
   expect(textOf(view)).toBe("Hello 你好");

@@ -26,6 +26,7 @@ export function applyEvent(view: ThreadView, event: ThreadEvent, at: number | nu
     case "tool_execution_end": return tools.end(view, event.data, at);
     case "agent_end": return agentEnd(view, event.data);
     case "notice": return notice(view, event.data);
+    case "file": return file(view, event.data);
     case "approval": return approval(view, event.data);
     // Turns are of interest to other clients; an event of a newer hub is not an error.
     default: return view;
@@ -85,6 +86,11 @@ function notice(view: ThreadView, data: ThreadEvents["notice"]): ThreadView {
     kind: "notice", key: `notice ${view.lastNumber ?? 0} ${view.items.length}`, noticeKind: data.kind, text: data.text,
     level: data.level, replyTo: data.reply_to ?? null, node: data.node ?? null,
   });
+}
+
+function file(view: ThreadView, data: ThreadEvents["file"]): ThreadView {
+  const key = `file ${view.lastNumber ?? 0} ${view.items.length}`;
+  return append(view, { kind: "file", key, name: data.name, size: data.size, url: data.url });
 }
 
 function approval(view: ThreadView, data: ThreadEvents["approval"]): ThreadView {

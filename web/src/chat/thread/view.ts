@@ -41,12 +41,13 @@ export interface NoticeItem {
   kind: "notice"; key: string; noticeKind: string; text: string; level: "info" | "warning" | "error";
   replyTo: string | null; node: string | null;
 }
+export interface FileItem { kind: "file"; key: string; name: string; size: number; url: string }
 export interface SummaryItem { kind: "summary"; key: string; text: string }
 export interface ApprovalItem { kind: "approval"; key: string; approval: Approval }
 export interface ReceiptsItem { kind: "receipts"; key: string; receipts: StopReceipt[] }
 
 export type ThreadItem =
-  | UserItem | AnswerItem | ToolItem | RunEndItem | ResumedItem | NoticeItem | SummaryItem | ApprovalItem | ReceiptsItem;
+  | UserItem | AnswerItem | ToolItem | RunEndItem | ResumedItem | NoticeItem | FileItem | SummaryItem | ApprovalItem | ReceiptsItem;
 
 export const emptyThread: ThreadView = { items: [], outgoing: [], runs: {}, lastNumber: null, gap: false };
 

@@ -23,15 +23,17 @@ internal static class AttemptRules
         var counted = new List<AttemptEnd>(ended.Ends.Count);
         foreach (var end in ended.Ends)
         {
-            if (Find(turn, ended.Node, end.Name) is { } attempt && attempt.State != AttemptState.Ended && (attempt.Current || attempt.Reserved))
+            if (Find(turn, ended.Node, end) is { } attempt && attempt.State != AttemptState.Ended && (attempt.Current || attempt.Reserved))
             {
-                counted.Add(end);
-                Ended(turn, attempt, end);
+                var named = end with { Name = new AttemptName(attempt.Task.Job.Number, attempt.Task.Index, attempt.Number) };
+                counted.Add(named);
+                Ended(turn, attempt, named);
             }
             else
             {
                 // It is told that another has the task, or nobody wants it any more, so that it lets go of what it kept.
                 turn.Effects.Controls.Add(new ControlOrder(ended.Node, end.Name, "forget", "superseded"));
+                turn.Effects.Late.Add((ended.Node, end));
             }
         }
 
@@ -108,6 +110,9 @@ internal static class AttemptRules
     private static PoolAttempt? Find(PoolTurn turn, Muster.Protocol.Ids.Id<Muster.Protocol.Ids.Node> node, AttemptName name) =>
         turn.State.Jobs.GetValueOrDefault(name.Job)?.Live.GetValueOrDefault(name.Task)?.Find(name.Attempt) is { } attempt && attempt.Node.Id == node ? attempt : null;
 
+    private static PoolAttempt? Find(PoolTurn turn, Muster.Protocol.Ids.Id<Muster.Protocol.Ids.Node> node, AttemptEnd end) => Find(
+        turn, node, end is { Name.Job: 0, JobId: { } id } ? new AttemptName(turn.State.Find(id)?.Number ?? 0, 0, 1) : end.Name);
+
     private static void Ended(PoolTurn turn, PoolAttempt attempt, AttemptEnd end)
     {
         var task = attempt.Task;
@@ -118,6 +123,12 @@ internal static class AttemptRules
         FairShare.Settle(turn, attempt);
         task.Step.Measure(end.Use.WallSeconds);
         turn.Effects.Changed(task);
+        var background = task.Job.Plan.Background is not null;
+        if (background)
+        {
+            turn.Effects.Background.Add((task.Job, end));
+        }
+
         if (task.State.IsFinal() || !attempt.Current)
         {
             Billing.Stopped(turn, attempt);
@@ -128,6 +139,9 @@ internal static class AttemptRules
 
         switch (end.Outcome)
         {
+            case var _ when background:
+                BackgroundRules.Ended(turn, attempt, end);
+                break;
             case AttemptOutcome.Succeeded:
                 Quorum.Succeeded(turn, attempt);
                 break;
@@ -190,7 +204,20 @@ internal static class AttemptRules
                 turn, attempt.Task, TaskState.Failed,
                 node.Online ? $"{node.Terms.Name} did not say within {wait} what became of it, and it may not run twice."
                 : $"{node.Terms.Name} did not come back within {wait}, and it may not run twice.");
-            turn.Effects.Notices.Add(new PoolNotice(attempt.Task.Job, PoolNotice.Lost, attempt.Node.Terms.Name));
+            if (attempt.Task.Job.Plan.Background is null)
+            {
+                turn.Effects.Notices.Add(new PoolNotice(attempt.Task.Job, PoolNotice.Lost, attempt.Node.Terms.Name));
+            }
+            else
+            {
+                turn.Effects.Background.Add((attempt.Task.Job, new AttemptEnd
+                {
+                    Name = new AttemptName(attempt.Task.Job.Number, attempt.Task.Index, attempt.Number), Outcome = AttemptOutcome.Lost,
+                    Error = $"{attempt.Node.Terms.Name} did not come back within {wait}. If it does, its end is told then.",
+                    Use = new AttemptUse(0, 0, (turn.Now - attempt.StartedAt) / 1000.0, 0, 0, 0),
+                }));
+            }
+
             JobRules.SettleWhenOver(turn, attempt.Task.Job);
         }
     }

@@ -11,22 +11,6 @@ internal static class JobRules
         }
     }
 
-    public static void Adopt(PoolTurn turn, AdoptWork adopt)
-    {
-        if (turn.State.Find(adopt.Submission.Id) is not null)
-        {
-            return;
-        }
-
-        var job = Add(turn, adopt.Submission, queue: false);
-        var step = job.Steps[0];
-        var task = Dispatcher.Fresh(turn, step);
-        var attempt = TaskRules.Lease(turn, task, turn.State.Node(adopt.Node));
-        turn.Effects.Leases.Remove(attempt);
-        (attempt.State, attempt.StartedAt) = (AttemptState.Running, turn.Now);
-        TaskRules.Set(turn, task, TaskState.Running);
-    }
-
     public static void Started(PoolTurn turn, PoolJob job)
     {
         if (job.FirstStartAt is null)
@@ -155,7 +139,7 @@ internal static class JobRules
         }
     }
 
-    private static PoolJob Add(PoolTurn turn, JobSubmission submission, bool queue = true)
+    public static PoolJob Add(PoolTurn turn, JobSubmission submission, bool queue = true)
     {
         var job = new PoolJob(turn.State.NextJob++, submission, turn.State.Owner(submission.Owner), turn.Now);
         turn.State.Add(job);

@@ -153,6 +153,11 @@ internal static class NodeRules
     {
         if (attempt.State == AttemptState.Stopping)
         {
+            if (attempt.Task.Job.Plan.Background is not null)
+            {
+                turn.Effects.Leases.Add(attempt); // or the node would not know what is to be stopped
+            }
+
             // Where it never came or is over already, the node says so.
             turn.Effects.Control(attempt, "stop", attempt.StopReason ?? "cancelled");
             return;
@@ -190,6 +195,12 @@ internal static class NodeRules
             return;
         }
 
+        Reinstate(turn, attempt);
+    }
+
+    /// <summary>A lost attempt that is not lost after all.</summary>
+    public static void Reinstate(PoolTurn turn, PoolAttempt attempt)
+    {
         attempt.State = AttemptState.Running;
         attempt.Settled = false;
         Reservation.Take(turn, attempt);

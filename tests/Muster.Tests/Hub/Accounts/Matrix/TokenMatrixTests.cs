@@ -32,6 +32,8 @@ public sealed class TokenMatrixTests : PeopleTest
         "GET /api/v1/node/copies/{copy}/artifacts/{sha256}", "HEAD /api/v1/node/copies/{copy}/artifacts/uploads/{id}",
         "HEAD /api/v1/node/copies/{copy}/artifacts/{sha256}", "PATCH /api/v1/node/copies/{copy}/artifacts/uploads/{id}",
         "POST /api/v1/node/copies/{copy}/artifacts",
+        "DELETE /api/v1/node/runs/{run}/files/uploads/{id}", "GET /api/v1/node/runs/{run}/files/uploads/{id}", "HEAD /api/v1/node/runs/{run}/files/uploads/{id}",
+        "PATCH /api/v1/node/runs/{run}/files/uploads/{id}", "POST /api/v1/node/runs/{run}/files",
     ];
 
     private IReadOnlyList<HubRoute> All => HubRoutes.Of(App.Hub.Services);
