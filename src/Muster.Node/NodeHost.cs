@@ -3,6 +3,7 @@ using Muster.Agents.Mcp;
 using Muster.Node.Artifacts;
 using Muster.Node.Artifacts.Cache;
 using Muster.Node.Assistant;
+using Muster.Node.Coding;
 using Muster.Node.Compute;
 using Muster.Node.Copies;
 using Muster.Node.Folders;
@@ -67,6 +68,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly Pool _pool;
     private readonly NodeArtifacts _artifacts;
     private readonly CopyHost _copies;
+    private readonly CodingDesk _coding;
     private readonly MachineWatch _watch;
     private readonly SpeedTest _speed;
     private Task _linking = Task.CompletedTask;
@@ -78,7 +80,8 @@ public sealed partial class RunningNode : IAsyncDisposable
         var handlers = new FrameHandlers();
         var machine = MachineParts.Of(options);
         _watch = machine.Watch;
-        Heartbeat Beat() => Load.Beat((uint)_runs!.Held.Count, _watch.Latest, options.Time);
+        Heartbeat Beat() => Load.Beat((uint)_runs!.Held.Count, _watch.Latest, _coding!.Told(), options.Time);
+        void Tell() => _link!.TrySendVolatile(new Frame { Heartbeat = Beat() });
         var facts = NodeFactsReader.Read(options);
         _link = new HubLink(new HubLinkOptions
         {
@@ -97,13 +100,14 @@ public sealed partial class RunningNode : IAsyncDisposable
         });
         var calls = new HubQuestions(_link, database, options.Time);
         var approvals = new ApprovalGate(_link, database, options.Time);
+        _coding = new CodingDesk(options, database, approvals, Tell);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools with { MachineRoot = options.MachineRoot }, hub: null, options.Time);
         _pool = new Pool(options, database, _link, tools, artifacts, machine);
         _pool.Register(handlers);
         _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);
         _speed.Register(handlers);
-        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls);
+        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, approvals, calls, _coding);
         _runs = new RunHost(new RunKit
         {
             Link = _link,
@@ -115,7 +119,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             ModelName = maker.ModelName,
             IsDirect = maker.IsDirect,
             OptionsAsync = maker.OptionsAsync,
-            OnRunsChanged = () => _link.TrySendVolatile(new Frame { Heartbeat = Beat() }),
+            OnRunsChanged = Tell,
         });
         _runs.Register(handlers);
         _copies = MakeCopies(options, approvals);
@@ -142,6 +146,7 @@ public sealed partial class RunningNode : IAsyncDisposable
 
     internal async Task StartAsync(CancellationToken cancel)
     {
+        await _coding.LoadAsync(cancel);
         await _runs.ResumeAsync(cancel);
         await _pool.StartAsync(_shutdown.Token);
         await _copies.StartAsync(cancel);
@@ -166,7 +171,7 @@ public sealed partial class RunningNode : IAsyncDisposable
 
     private CopyHost MakeCopies(NodeOptions options, ApprovalGate approvals) => new(new CopyKit
     {
-        Folder = new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome),
+        Folder = new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome, options.Tools.Kept),
         Rules = new CopyRules(new ToolPolicy(options.Policy), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run)),
         Hub = _artifacts.Hub,
         Database = _database,

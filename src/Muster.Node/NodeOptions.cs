@@ -32,6 +32,9 @@ public sealed record NodeOptions
     /// <summary><c>cache.quota</c>: bytes of inputs that are kept; null is 10 GiB or a tenth of the disk, whichever is less.</summary>
     public long? CacheQuota { get; init; }
 
+    /// <summary>Coding agents.</summary>
+    public Coding.CodingOptions Coding { get; init; } = new();
+
     /// <summary>What the pool may use.</summary>
     public Compute.ComputeOptions Compute { get; init; } = new();
 

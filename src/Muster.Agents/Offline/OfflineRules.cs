@@ -9,6 +9,7 @@ internal static class OfflineRules
     private static readonly OfflineRule[] All =
     [
         .. CommandRules.All,
+        .. CodingRules.All,
         .. ReminderRules.All,
         .. NoteRules.All,
         .. WebRules.All,

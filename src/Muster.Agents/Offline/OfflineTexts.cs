@@ -35,6 +35,7 @@ internal static class OfflineTexts
             "file_read" or "file_list" or "file_search" => ("look at files", "查看文件"),
             "file_write" => ("write files", "写文件"),
             "schedule" => ("set reminders", "设置提醒"),
+            "coding_session" => ("run coding sessions", "打开编程会话"),
             "nodes" => ("list the machines", "列出机器"),
             _ => ("keep notes", "记笔记"),
         };

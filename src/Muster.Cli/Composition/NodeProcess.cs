@@ -81,6 +81,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                     Identity = identity,
                     Name = identity.Name ?? name,
                     Models = catalog,
+                    Coding = NodeConfiguration.Coding(configuration),
                     Compute = NodeConfiguration.Compute(configuration),
                     CacheQuota = configuration.SizeOrNull("cache.quota"),
                     Policy = NodeConfiguration.Policy(configuration),

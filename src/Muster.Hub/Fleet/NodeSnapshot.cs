@@ -35,6 +35,9 @@ public sealed record NodeSnapshot(
     /// <summary>Files can be fetched from it and brought to it.</summary>
     public bool TakesCopies { get; init; }
 
+    /// <summary>Its open coding sessions, the oldest first.</summary>
+    public IReadOnlyList<CodingSessionInfo> CodingSessions { get; init; } = [];
+
     /// <summary>What the hub settled about it.</summary>
     public NodeStanding Standing { get; init; } = NodeStanding.Unknown;
 

@@ -4,6 +4,7 @@ using Muster.Agents.Models;
 using Muster.Agents.Offline;
 using Muster.Agents.Skills;
 using Muster.Agents.Tools;
+using Muster.Node.Coding;
 using Muster.Node.Folders;
 using Muster.Node.Policy;
 using Muster.Node.Tools;
@@ -13,15 +14,16 @@ using Muster.Protocol.Wire;
 namespace Muster.Node.Assistant;
 
 /// <summary>Makes a fresh agent for each run: its prompt, model, tools, and the checks before each call.</summary>
-internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals, HubQuestions hub)
+internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, ApprovalGate approvals, HubQuestions hub, CodingDesk coding)
 {
     private readonly ToolPolicy _policy = new(options.Policy);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
+    private readonly ModelStream _handOn = DirectModel.Create(options.Time);
 
-    public string ModelName(Forward forward) => IsCommand(forward) ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
+    public string ModelName(Forward forward) => IsHandedOn(forward) ? DirectModel.Name : IsCommand(forward) ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
 
     /// <summary>Answered by the model alone, in one call.</summary>
-    public bool IsDirect(Forward forward) => !IsCommand(forward) && DirectQuestion.Is(forward.Text, options.Name);
+    public bool IsDirect(Forward forward) => !IsHandedOn(forward) && !IsCommand(forward) && !coding.HasActive(forward) && DirectQuestion.Is(forward.Text, options.Name);
 
     public async ValueTask<AgentOptions> OptionsAsync(RunNeeds needs, CancellationToken abort)
     {
@@ -31,7 +33,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
         var model = options.Models.Default;
         return new AgentOptions
         {
-            Model = IsCommand(forward) ? _rules : options.Models.Stream(model.Name),
+            Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) ? _rules : options.Models.Stream(model.Name),
             ModelName = ModelName(forward),
             System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
             Tools = IsDirect(forward) ? [] : await ToolsAsync(needs, skills, abort),
@@ -52,8 +54,9 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
         [
             .. tools.Select(tool => tool is ShellTool shell ? shell.Counting(needs.OnKilled) : tool),
             .. ToolSet.OfHub(hub.For(needs.Forward.RunId), options.Time),
+            coding.For(needs.Forward, needs.OnKilled),
         ];
-        if (IsCommand(needs.Forward))
+        if (IsHandedOn(needs.Forward) || IsCommand(needs.Forward))
         {
             return own;
         }
@@ -66,6 +69,9 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
 
         return skills.Skills.Count == 0 ? [.. own, .. external] : [.. own, new SkillTool(skills), .. external];
     }
+
+    /// <summary>All that is said in this conversation goes to a coding session; what the hub made of a command does not.</summary>
+    private bool IsHandedOn(Forward forward) => !forward.PlainCommand && coding.IsDirect(forward);
 
     /// <summary>A command line that a person typed is run as it stands; no model decides about it.</summary>
     private static bool IsCommand(Forward forward) => forward.PlainCommand || forward.Text.TrimStart().StartsWith("$ ", StringComparison.Ordinal);
@@ -88,7 +94,7 @@ internal sealed class AgentMaker(NodeOptions options, IReadOnlyList<Tool> tools,
             return GuestTools.Refusal(tool.Name, forward.Language);
         }
 
-        var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
+        var decision = _policy.Decide(tool.Name, call.Arguments, tool.Name == CodingSessionTool.ToolName ? options.Coding.Isolation : options.Tools.Isolation);
         return decision.Action switch
         {
             PolicyAction.Allow => null,

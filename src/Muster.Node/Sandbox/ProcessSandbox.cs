@@ -12,10 +12,12 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
     /// <param name="cwd">A real path inside the working folder.</param>
     public LaunchPlan Plan(IReadOnlyList<string> command, string cwd) => new(
         bubblewrap,
-        [.. Isolation(), .. Variables(), .. System(), .. Work(), "--remount-ro", "/", "--chdir", cwd, "--", .. command],
+        [.. Isolation(), .. options.Resident is null ? Variables() : [], .. System(), .. Work(), .. Home(), "--remount-ro", "/", "--chdir", cwd, "--", .. command],
         // /proc/1/environ shows inside what bubblewrap itself was started with.
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin", [CallMarker.Variable] = CallMarker.Next(options.Home) },
+        new Dictionary<string, string>(options.Resident?.Environment ?? _bare, StringComparer.Ordinal) { [CallMarker.Variable] = CallMarker.Next(options.Home) },
         "/");
+
+    private static readonly Dictionary<string, string> _bare = new(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin" };
 
     private IEnumerable<string> Isolation()
     {
@@ -68,7 +70,15 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
     }
 
     private IEnumerable<string> Work() =>
-        ["--bind", options.WorkingDir, options.WorkingDir, .. Pins().SelectMany(path => new[] { "--bind", path, path }), .. Masks(options.WorkingDir)];
+    [
+        "--bind", options.WorkingDir, options.WorkingDir, .. options.Kept.In(options.WorkingDir).SelectMany(ReadOnly),
+        .. Pins().SelectMany(path => new[] { "--bind", path, path }), .. Masks(options.WorkingDir),
+    ];
+
+    private IEnumerable<string> Home() => options.Resident is not { } resident ? [] :
+    [
+        "--bind", resident.Home, resident.Home, .. resident.Shown.SelectMany(shown => new[] { "--ro-bind", shown.From, shown.To }),
+    ];
 
     // A mount point cannot be renamed, so what is hidden below it keeps its path. One that a command could have planted
     // is left out: bubblewrap would follow a link put in its place.

@@ -1,13 +1,19 @@
 import type { NodeStatus } from "../api/types";
 
 export type CommandName =
-  | "help" | "nodes" | "node" | "status" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "remind" | "tasks" | "jobs" | "balance";
+  | "help" | "nodes" | "node" | "new" | "status" | "send" | "close" | "switch" | "direct" | "smart" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "remind" | "tasks" | "jobs" | "balance";
 /** All that the hub knows; a test of the hub compares. */
 export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "help", takes: false },
   { name: "nodes", takes: false },
   { name: "node", takes: true },
+  { name: "new", takes: true },
   { name: "status", takes: false },
+  { name: "send", takes: true },
+  { name: "close", takes: false },
+  { name: "switch", takes: true },
+  { name: "direct", takes: false },
+  { name: "smart", takes: false },
   { name: "shell", takes: true },
   { name: "stop", takes: false },
   { name: "queue", takes: true },
