@@ -28,6 +28,8 @@ internal sealed class CodingSessionTool(CodingDesk desk, CodingCaller caller, Ac
         }, "required": ["action"]}
         """);
 
+    public override OutputCap Cap => OutputCap.Tail;
+
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
         var texts = caller.Texts;

@@ -148,11 +148,18 @@ internal sealed class AcpAgent(string name) : CodingAgent
         {
             var text = content.Text("text");
             watch.OnText(text);
-            if (_answer.Length + text.Length <= LongestAnswer)
-            {
-                _answer.Append(text);
-                _sinceTool.Append(text);
-            }
+            Add(_answer, text);
+            Add(_sinceTool, text);
+        }
+    }
+
+    /// <summary>The end of a flood says more than its beginning.</summary>
+    private static void Add(StringBuilder answer, string text)
+    {
+        answer.Append(text);
+        if (answer.Length > 2 * LongestAnswer)
+        {
+            answer.Remove(0, answer.Length - LongestAnswer);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -22,7 +23,7 @@ internal sealed class AgentPipe : IAsyncDisposable
     private static readonly TimeSpan _goodbye = TimeSpan.FromSeconds(2);
 
     private readonly Channel<byte[]> _lines = Channel.CreateBounded<byte[]>(WaitingLines);
-    private readonly MemoryStream _line = new();
+    private readonly ArrayBufferWriter<byte> _line = new();
     private readonly OutputBuffer _stderr = new(StderrChars);
     private readonly SemaphoreSlim _sending = new(1);
     private readonly ProcessThread _thread;
@@ -112,7 +113,6 @@ internal sealed class AgentPipe : IAsyncDisposable
         var process = _process!;
         Killed = process.HasExited ? 0 : await SandboxedProcess.EndAsync(process, _plan.Marker, _grace, _time) + 1;
         Killed += SandboxedProcess.Leftovers(process, _plan.Marker);
-        _line.Dispose();
     }
 
     private void Take(ReadOnlySpan<byte> bytes, bool last)
@@ -126,9 +126,9 @@ internal sealed class AgentPipe : IAsyncDisposable
         }
 
         _line.Write(bytes);
-        if (_line.Length > LongestLine)
+        if (_line.WrittenCount > LongestLine)
         {
-            _line.SetLength(0);
+            _line.ResetWrittenCount();
             _lines.Writer.TryComplete(new ToolException($"It wrote a line of more than {LongestLine >> 20} MiB, which no answer has."));
         }
 
@@ -141,8 +141,8 @@ internal sealed class AgentPipe : IAsyncDisposable
 
     private void Put()
     {
-        var line = _line.ToArray();
-        _line.SetLength(0);
+        var line = _line.WrittenSpan.ToArray();
+        _line.ResetWrittenCount();
         while (line.Length > 0 && !_lines.Writer.TryWrite(line))
         {
             // On the thread that reads the process: it waits here, and so does the process.
