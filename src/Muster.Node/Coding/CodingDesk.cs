@@ -83,7 +83,7 @@ internal sealed class CodingDesk
         }
 
         var tools = _options.Tools;
-        var run = new CodingPrompt(
+        using var run = new CodingPrompt(
             new PromptOrder(_sessions.Book.All.FirstOrDefault(known => known.Id == session.Id) ?? session, agent, prompt, Limit(call), caller)
             {
                 Call = call,

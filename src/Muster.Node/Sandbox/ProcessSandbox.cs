@@ -89,8 +89,8 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
     private IEnumerable<string> Masks(string folder) => options.Hidden.Inside(folder)
         .Where(place => !RealPath.IsInside(options.WorkingDir, place))
         .SelectMany(place => Directory.Exists(place)
-            ? new[] { "--tmpfs", place, "--remount-ro", place }
-            : ["--ro-bind", "/dev/null", place]);
+            ? ["--tmpfs", place, .. options.Resident is { } resident && RealPath.IsInside(resident.Home, place) ? new[] { "--bind", resident.Home, resident.Home } : [], "--remount-ro", place]
+            : (string[])["--ro-bind", "/dev/null", place]);
 
     private static string[] ReadOnly(string path) => ["--ro-bind", path, path];
 }

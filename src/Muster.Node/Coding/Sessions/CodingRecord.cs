@@ -51,19 +51,22 @@ internal sealed class CodingRecord(string root, KeptFiles kept, TimeProvider tim
     public void Resume() => kept.TurnOn();
 
     /// <summary>In place, since what runs in a sandbox sees the file itself and not its name.</summary>
-    public void List(IEnumerable<CodingSession> sessions)
+    /// <param name="sessions">Asked when it is written, so that the newest list is the last one.</param>
+    public void List(Func<IReadOnlyList<CodingSession>> sessions)
     {
-        var list = new JsonArray([.. sessions.Select(JsonNode (session) => new JsonObject
+        lock (_gate)
+        {
+            Sentence(() => File.WriteAllText(Path.Combine(root, KeptFiles.List), Json(sessions()).ToJsonString(_indented) + "\n"));
+        }
+    }
+
+    private static JsonArray Json(IReadOnlyList<CodingSession> sessions) =>
+        new([.. sessions.Select(JsonNode (session) => new JsonObject
         {
             ["id"] = session.Id, ["project"] = session.Project, ["folder"] = session.Folder, ["agent"] = session.Agent, ["agent_session"] = session.AgentSession,
             ["user"] = session.UserId, ["conversation"] = session.ConversationId, ["state"] = session.State, ["created_at"] = session.CreatedAt, ["last_used"] = session.UsedAt,
             ["audit"] = $"{KeptFiles.Records}/{session.Id}.jsonl",
         })]);
-        lock (_gate)
-        {
-            Sentence(() => File.WriteAllText(Path.Combine(root, KeptFiles.List), list.ToJsonString(_indented) + "\n"));
-        }
-    }
 
     /// <exception cref="ToolException">It cannot be written; then nothing more should be done.</exception>
     public void Add(string session, string kind, string text, JsonObject? more = null)

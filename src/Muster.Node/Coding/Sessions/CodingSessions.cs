@@ -14,7 +14,6 @@ internal sealed class CodingSessions(Database database, CodingRecord record, Cod
     private const int MostTold = 64;
     private const int MostConversations = 8;
 
-    private readonly SemaphoreSlim _changing = new(1);
     private readonly ConcurrentDictionary<string, CodingWork> _working = new(StringComparer.Ordinal);
     private volatile CodingBook _book = CodingBook.Empty;
 
@@ -102,22 +101,13 @@ internal sealed class CodingSessions(Database database, CodingRecord record, Cod
 
     private async Task ChangeAsync(Action<Transaction> change)
     {
-        await _changing.WaitAsync();
-        try
+        await database.WriteAsync(tx =>
         {
-            var now = await database.WriteAsync(tx =>
-            {
-                change(tx);
-                return CodingRows.Load(tx);
-            });
-            _book = now;
-            record.List(now.All);
-        }
-        finally
-        {
-            _changing.Release();
-        }
-
+            change(tx);
+            var now = CodingRows.Load(tx);
+            tx.OnCommitted(() => _book = now);
+        });
+        record.List(() => _book.All);
         onChanged();
     }
 

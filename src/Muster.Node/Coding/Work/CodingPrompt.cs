@@ -22,7 +22,7 @@ internal sealed record PromptOrder(CodingSession Session, FoundAgent Agent, stri
 internal sealed record PromptEnd(string Text, int Killed, bool Anew);
 
 /// <summary>One prompt of one session, from the start of its process to its end.</summary>
-internal sealed class CodingPrompt(PromptOrder order, CodingLauncher launcher, CodingPermissions permissions, CodingSessions sessions, CodingOptions options, TimeProvider time)
+internal sealed class CodingPrompt(PromptOrder order, CodingLauncher launcher, CodingPermissions permissions, CodingSessions sessions, CodingOptions options, TimeProvider time) : IDisposable
 {
     // A stop is done within a second, with whatever the machine does besides.
     private static readonly TimeSpan _obey = TimeSpan.FromMilliseconds(250);
@@ -32,7 +32,6 @@ internal sealed class CodingPrompt(PromptOrder order, CodingLauncher launcher, C
     /// <exception cref="ToolException">It failed; a sentence.</exception>
     public async Task<PromptEnd> RunAsync(CancellationToken abort)
     {
-        using var clock = _clock;
         var record = sessions.Record;
         record.Add(order.Session.Id, "prompt", order.Prompt, new JsonObject { ["user"] = order.Caller.UserId, ["run"] = order.Caller.RunId });
         try
@@ -55,6 +54,8 @@ internal sealed class CodingPrompt(PromptOrder order, CodingLauncher launcher, C
 
     /// <summary>How many processes were ended, also where it failed.</summary>
     public int Killed => _killed;
+
+    public void Dispose() => _clock.Dispose();
 
     private async Task<(string Text, bool Anew)> AnswerAsync(CancellationToken abort)
     {

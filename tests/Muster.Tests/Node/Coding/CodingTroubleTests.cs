@@ -141,6 +141,21 @@ public sealed class CodingTroubleTests
     }
 
     [Fact]
+    public async Task Project_ThatIsTheWorkingFolderItself_HidesHomesAndKeepsTheRecords()
+    {
+        var options = CodingBench.Options();
+        await using var bench = await NodeBench.StartAsync(Cancel, given => options(given with { Tools = given.Tools with { WorkingDir = Path.GetDirectoryName(given.Tools.Home)! } }));
+        await File.WriteAllTextAsync(Path.Combine(bench.Home, "node.json"), "secret", Cancel);
+
+        var seen = await bench.AskAsync("/new .: unasked ls home; echo x > sessions.json; echo x > mine.txt; echo x > $HOME/own && ls $HOME", Cancel);
+
+        seen.ShouldNotContain("node.json");
+        seen.ShouldContain("sessions.json: Read-only file system");
+        seen.ShouldContain("own");
+        File.Exists(Path.Combine(Path.GetDirectoryName(bench.Home)!, "mine.txt")).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Records_AreReadableAndToolsCannotChangeThem()
     {
         await using var bench = await CodingBench.StartAsync();
