@@ -63,7 +63,7 @@ public sealed class CodingCommandTests : HubTest
     public async Task Sessions_ThatAMachineTellsOf_AreCountedForAllAndNamedForTheirOwner()
     {
         await using var node = await App.JoinAsync("nas", Cancel);
-        var me = (await App.Client.GetFromJsonAsync<JsonElement>("/api/v1/me", Cancel)).GetProperty("id").GetString()!;
+        var me = (await App.Client.GetFromJsonAsync<JsonElement>("/api/v1/me", Cancel)).GetProperty("user").GetProperty("id").GetString()!;
         node.TrySend(new Frame
         {
             Heartbeat = new Heartbeat

@@ -35,7 +35,7 @@ public sealed class InstructionTests : ScheduleTest
     {
         await using var nas = await App.JoinAsync("nas", Cancel);
         await using var vps = await App.JoinAsync("vps", Cancel);
-        var me = (await OkAsync(Ada, HttpMethod.Get, "me")).GetProperty("id").GetString()!;
+        var me = (await OkAsync(Ada, HttpMethod.Get, "me")).GetProperty("user").GetProperty("id").GetString()!;
         vps.TrySend(new Frame { Heartbeat = new Heartbeat { CodingSessions = { new CodingSessionInfo { Id = "abc234", Project = "todo_app", UserId = me, Agent = "claude" } } } });
         await Eventually.TrueAsync(async () => (await OkAsync(Ada, HttpMethod.Get, "nodes")).GetProperty("items").EnumerateArray().Any(node => node.GetProperty("sessions").GetInt32() == 1), Cancel);
         var conversation = await App.ConversationAsync(Cancel);
