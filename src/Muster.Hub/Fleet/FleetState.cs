@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Muster.Hub.Fleet.Coding;
 using Muster.Hub.Fleet.Links;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Muster.Hub.Fleet.Coding;
 using Muster.Hub.Fleet.Standing;
 using Muster.Protocol.Ids;
 

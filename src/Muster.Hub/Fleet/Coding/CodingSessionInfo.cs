@@ -1,6 +1,6 @@
 using Muster.Protocol.Wire;
 
-namespace Muster.Hub.Fleet;
+namespace Muster.Hub.Fleet.Coding;
 
 /// <summary>A coding session as its machine told of it.</summary>
 /// <param name="Name">Its project: what a person calls it.</param>
