@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using Muster.Hub.Fleet.Coding;
 using Muster.Hub.Fleet.Links;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
+using CodingSessionInfo = Muster.Hub.Fleet.Coding.CodingSessionInfo;
 
 namespace Muster.Hub.Fleet;
 

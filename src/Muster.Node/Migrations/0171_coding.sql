@@ -2,6 +2,7 @@
 -- Coding sessions: a project folder with its agent, which knows its own conversation by agent_session.
 create table coding_sessions (
     id            text primary key,
+    root          text not null, -- the working folder that it belongs to: a machine may be started in another one
     project       text not null,
     folder        text not null,
     agent         text not null,

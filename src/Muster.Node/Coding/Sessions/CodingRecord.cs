@@ -16,6 +16,8 @@ internal sealed class CodingRecord(string root, KeptFiles kept, TimeProvider tim
     private const long LongestRecord = 64 * 1024 * 1024;
     private readonly Lock _gate = new();
 
+    public string Root => root;
+
     /// <summary>From the first session on. A person's own files of these names are left alone.</summary>
     /// <exception cref="ToolException">They are in the way.</exception>
     public void Begin()

@@ -8,19 +8,20 @@ internal static class CodingRows
     /// <summary>Closed ones are listed for a while.</summary>
     private const int ClosedKept = 100;
 
-    public static CodingBook Load(Transaction tx) => new(
+    public static CodingBook Load(Transaction tx, string root) => new(
         tx.Query<CodingSession>(
             """
-            select id Id, project Project, folder Folder, agent Agent, agent_session AgentSession, user_id UserId, conversation_id ConversationId, state State,
-                created_at CreatedAt, used_at UsedAt from coding_sessions order by created_at, id
-            """),
+            select id Id, root Root, project Project, folder Folder, agent Agent, agent_session AgentSession, user_id UserId, conversation_id ConversationId, state State,
+                created_at CreatedAt, used_at UsedAt from coding_sessions where root = @root order by created_at, id
+            """,
+            new { root }),
         tx.Query<CodingFocus>("select conversation_id ConversationId, session_id SessionId, direct Direct from coding_conversations")
             .ToDictionary(focus => focus.ConversationId, StringComparer.Ordinal));
 
     public static void Save(Transaction tx, CodingSession session) => tx.Execute(
         """
-        insert into coding_sessions (id, project, folder, agent, agent_session, user_id, conversation_id, state, created_at, used_at)
-        values (@Id, @Project, @Folder, @Agent, @AgentSession, @UserId, @ConversationId, @State, @CreatedAt, @UsedAt)
+        insert into coding_sessions (id, root, project, folder, agent, agent_session, user_id, conversation_id, state, created_at, used_at)
+        values (@Id, @Root, @Project, @Folder, @Agent, @AgentSession, @UserId, @ConversationId, @State, @CreatedAt, @UsedAt)
         on conflict (id) do update set agent_session = excluded.agent_session, state = excluded.state, used_at = excluded.used_at
         """,
         session);

@@ -9,6 +9,9 @@ internal sealed record CodingSession
     /// <summary>Six letters and digits; its record is <c>audit/ID.jsonl</c>.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The working folder: a machine that is started in another one does not see it there.</summary>
+    public required string Root { get; init; }
+
     /// <summary>As the person named it.</summary>
     public required string Project { get; init; }
 

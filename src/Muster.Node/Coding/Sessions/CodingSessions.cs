@@ -26,7 +26,7 @@ internal sealed class CodingSessions(Database database, CodingRecord record, Cod
 
     public async Task LoadAsync(CancellationToken cancel)
     {
-        _book = await database.ReadAsync(CodingRows.Load, cancel);
+        _book = await database.ReadAsync(tx => CodingRows.Load(tx, record.Root), cancel);
         if (_book.All.Count > 0)
         {
             record.Resume();
@@ -40,7 +40,7 @@ internal sealed class CodingSessions(Database database, CodingRecord record, Cod
         var now = time.GetUtcNow().ToString("O");
         var session = new CodingSession
         {
-            Id = NewId(), Project = project, Folder = folder, Agent = agent, UserId = caller.UserId, ConversationId = caller.ConversationId, CreatedAt = now, UsedAt = now,
+            Id = NewId(), Root = record.Root, Project = project, Folder = folder, Agent = agent, UserId = caller.UserId, ConversationId = caller.ConversationId, CreatedAt = now, UsedAt = now,
         };
         await ChangeAsync(tx =>
         {
@@ -50,7 +50,7 @@ internal sealed class CodingSessions(Database database, CodingRecord record, Cod
             }
 
             CodingRows.Save(tx, session);
-            CodingRows.Focus(tx, new CodingFocus(caller.ConversationId, session.Id, 0));
+            CodingRows.Focus(tx, new CodingFocus(caller.ConversationId, session.Id, _book.IsDirect(caller.ConversationId, caller.UserId) ? 1 : 0));
         });
         return session;
     }
@@ -104,7 +104,7 @@ internal sealed class CodingSessions(Database database, CodingRecord record, Cod
         await database.WriteAsync(tx =>
         {
             change(tx);
-            var now = CodingRows.Load(tx);
+            var now = CodingRows.Load(tx, record.Root);
             tx.OnCommitted(() => _book = now);
         });
         record.List(() => _book.All);

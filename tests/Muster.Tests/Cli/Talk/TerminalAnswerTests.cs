@@ -29,7 +29,7 @@ public sealed class TerminalAnswerTests : IDisposable
     {
         _answer.Show(Started("make"));
         _answer.Show(new ToolUpdate("run_1", "call_1", "compiling\nlinking \u001b[2J\n"));
-        Lines().ShouldBe(["▸ shell make … linking"]);
+        Lines().ShouldBe(["▸ shell make … linking [2J"]);
 
         _answer.Show(Finished());
         _answer.Show(new ToolUpdate("run_1", "call_1", "too late"));

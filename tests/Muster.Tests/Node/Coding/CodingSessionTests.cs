@@ -143,6 +143,17 @@ public sealed class CodingSessionTests
     }
 
     [Fact]
+    public async Task New_InDirectMode_TakesTheModeAlong()
+    {
+        await using var bench = await CodingBench.StartAsync();
+        await bench.AskAsync("/new todo_app", Cancel);
+        await bench.AskAsync("/direct", Cancel);
+        await bench.AskAsync("/new blog", Cancel);
+
+        (await bench.AskAsync("say it", Cancel)).ShouldBe("it\n\n[blog · /smart for the assistant]");
+    }
+
+    [Fact]
     public async Task Direct_InAnotherConversation_IsNotMeant()
     {
         await using var bench = await CodingBench.StartAsync();

@@ -194,6 +194,23 @@ public sealed class CodingTroubleTests
     }
 
     [Fact]
+    public async Task Node_StartsInAnotherFolder_LeavesThatFolderAlone()
+    {
+        await using var bench = await CodingBench.StartAsync();
+        await bench.AskAsync("/new blog", Cancel);
+        var other = Directory.CreateDirectory(Path.Combine(bench.Work, "..", "other")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(other, "sessions.json"), "mine", Cancel);
+        var options = CodingBench.Options();
+
+        await bench.DownAsync();
+        await bench.UpAsync(Cancel, given => options(given with { Tools = given.Tools with { WorkingDir = other } }));
+
+        (await bench.AskAsync("/close", Cancel)).ShouldContain("There is no coding session open here.");
+        (await bench.AskAsync("/shell echo more >> sessions.json", Cancel)).ShouldContain("Done");
+        (await File.ReadAllTextAsync(Path.Combine(other, "sessions.json"), Cancel)).ShouldBe("minemore\n");
+    }
+
+    [Fact]
     public async Task Node_RestartsInTheMiddleOfAPrompt_SaysSoAndTheSessionGoesOn()
     {
         await using var bench = await CodingBench.StartAsync();
