@@ -4,6 +4,7 @@ using Muster.Node.Artifacts;
 using Muster.Node.Artifacts.Cache;
 using Muster.Node.Assistant;
 using Muster.Node.Background;
+using Muster.Node.Coding;
 using Muster.Node.Compute;
 using Muster.Node.Copies;
 using Muster.Node.Folders;
@@ -70,6 +71,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly NodeArtifacts _artifacts;
     private readonly CopyHost _copies;
     private readonly BackgroundTasks _background;
+    private readonly CodingDesk _coding;
     private readonly MachineWatch _watch;
     private readonly SpeedTest _speed;
     private readonly UndoHost _undo;
@@ -82,7 +84,8 @@ public sealed partial class RunningNode : IAsyncDisposable
         var handlers = new FrameHandlers();
         var machine = MachineParts.Of(options);
         _watch = machine.Watch;
-        Heartbeat Beat() => Load.Beat((uint)_runs!.Held.Count, _watch.Latest, options.Time);
+        Heartbeat Beat() => Load.Beat((uint)_runs!.Held.Count, _watch.Latest, _coding!.Told(), options.Time);
+        void Tell() => _link!.TrySendVolatile(new Frame { Heartbeat = Beat() });
         var facts = NodeFactsReader.Read(options);
         _link = new HubLink(new HubLinkOptions
         {
@@ -101,6 +104,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         });
         var calls = new HubQuestions(_link, database, options.Time);
         var approvals = new ApprovalGate(_link, database, options.Time);
+        _coding = new CodingDesk(options, database, approvals, Tell);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools with { MachineRoot = options.MachineRoot }, hub: null, options.Time);
         _background = MakeBackground(options);
@@ -111,8 +115,8 @@ public sealed partial class RunningNode : IAsyncDisposable
         var undo = MakeUndo(options);
         _undo = new UndoHost(undo, _link, database, options.Loggers.CreateLogger<UndoHost>(), _shutdown.Token);
         _undo.Register(handlers);
-        var behind = new BackgroundTools(_background, new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome), artifacts.Hub, calls);
-        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, new RunServices(approvals, calls, behind, undo));
+        var behind = new BackgroundTools(_background, Folder(options), artifacts.Hub, calls);
+        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, new RunServices(approvals, calls, behind, undo, _coding));
         _runs = new RunHost(new RunKit
         {
             Link = _link,
@@ -125,7 +129,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             IsDirect = maker.IsDirect,
             OptionsAsync = maker.OptionsAsync,
             StopBackgroundAsync = _background.StopAsync,
-            OnRunsChanged = () => _link.TrySendVolatile(new Frame { Heartbeat = Beat() }),
+            OnRunsChanged = Tell,
         });
         _runs.Register(handlers);
         _copies = MakeCopies(options, approvals);
@@ -155,6 +159,7 @@ public sealed partial class RunningNode : IAsyncDisposable
 
     internal async Task StartAsync(CancellationToken cancel)
     {
+        await _coding.LoadAsync(cancel);
         await _background.StartAsync(cancel);
         await _runs.ResumeAsync(cancel);
         await _pool.StartAsync(_shutdown.Token);
@@ -180,9 +185,10 @@ public sealed partial class RunningNode : IAsyncDisposable
         _shutdown.Dispose();
     }
 
+    private static ConfinedFolder Folder(NodeOptions options) => new(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome, options.Tools.Kept);
+
     private UndoJournal MakeUndo(NodeOptions options) => new(
-        new UndoFiles(
-            new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome), Path.Combine(options.StoreFolder ?? options.Tools.Home, "undo"), options.Undo.LargestFile),
+        new UndoFiles(Folder(options), Path.Combine(options.StoreFolder ?? options.Tools.Home, "undo"), options.Undo.LargestFile),
         _database, options.Undo, options.Time, options.Loggers.CreateLogger<UndoJournal>());
 
     private BackgroundTasks MakeBackground(NodeOptions options) => new(new BackgroundKit
@@ -199,7 +205,7 @@ public sealed partial class RunningNode : IAsyncDisposable
 
     private CopyHost MakeCopies(NodeOptions options, ApprovalGate approvals) => new(new CopyKit
     {
-        Folder = new ConfinedFolder(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome),
+        Folder = Folder(options),
         Rules = new CopyRules(
             new ToolPolicy(options.Policy, options.Rules), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run) || _background.Holds(run)),
         Hub = _artifacts.Hub,

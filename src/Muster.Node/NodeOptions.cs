@@ -35,6 +35,9 @@ public sealed record NodeOptions
     /// <summary>What <c>/undo</c> can bring back.</summary>
     public Undo.UndoOptions Undo { get; init; } = new();
 
+    /// <summary>Coding agents.</summary>
+    public Coding.CodingOptions Coding { get; init; } = new();
+
     /// <summary>What the pool may use.</summary>
     public Compute.ComputeOptions Compute { get; init; } = new();
 

@@ -12,6 +12,7 @@ internal static class OfflineRules
         .. TaskRules.All,
         .. SendRules.All,
         .. CommandRules.All,
+        .. CodingRules.All,
         .. ReminderRules.All,
         .. NoteRules.All,
         .. WebRules.All,

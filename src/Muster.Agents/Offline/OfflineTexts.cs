@@ -39,6 +39,7 @@ internal static class OfflineTexts
             "file_send" => ("send files", "发送文件"),
             "task_status" => ("look after its tasks", "查看任务"),
             "schedule" => ("set reminders", "设置提醒"),
+            "coding_session" => ("run coding sessions", "打开编程会话"),
             "nodes" => ("list the machines", "列出机器"),
             _ => ("keep notes", "记笔记"),
         };

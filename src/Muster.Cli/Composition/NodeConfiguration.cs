@@ -2,6 +2,7 @@ using Muster.Agents.Mcp;
 using Muster.Cli.Configuration;
 using Muster.Cli.State;
 using Muster.Node.Background;
+using Muster.Node.Coding;
 using Muster.Node.Compute;
 using Muster.Node.Compute.Owner;
 using Muster.Node.Policy;
@@ -98,6 +99,21 @@ internal static class NodeConfiguration
             Headers = configuration.Map($"tools.mcp_servers.{name}.headers"),
         }),
     ];
+
+    public static CodingOptions Coding(MusterConfiguration configuration) => new()
+    {
+        Isolation = Enum.Parse<ShellIsolation>(configuration.Text("coding.isolation"), ignoreCase: true),
+        Agent = configuration.TextOrNull("coding.agent"),
+        Agents =
+        [
+            .. configuration.Children("coding.agents").Select(name => new CodingAgentOptions(
+                name, configuration.TextOrNull($"coding.agents.{name}.command"), configuration.List($"coding.agents.{name}.files"))),
+        ],
+        Environment = configuration.List("coding.environment"),
+        Timeout = configuration.Duration("coding.timeout"),
+        Silence = configuration.Duration("coding.silence"),
+        Most = configuration.Whole("coding.most"),
+    };
 
     /// <summary>How commands of agents run here, for the person who starts the node.</summary>
     public static async Task<string> DescribeIsolationAsync(ToolOptions tools, TimeProvider time, CancellationToken cancellationToken)

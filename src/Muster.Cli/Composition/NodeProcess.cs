@@ -82,6 +82,7 @@ internal sealed class NodeProcess : IAsyncDisposable
                     Identity = identity,
                     Name = identity.Name ?? name,
                     Models = catalog,
+                    Coding = NodeConfiguration.Coding(configuration),
                     Compute = NodeConfiguration.Compute(configuration),
                     Background = NodeConfiguration.Background(configuration),
                     CacheQuota = configuration.SizeOrNull("cache.quota"),

@@ -1,3 +1,4 @@
+using Muster.Node.Coding;
 using Muster.Storage;
 using static Muster.Cli.Configuration.SettingKind;
 
@@ -57,6 +58,14 @@ public static class SettingTable
         new("tools.web.metaso_api_key", Text, "", "Key of Metaso's search.") { Secret = true, Aliases = ["METASO_API_KEY"] },
         new("undo.quota", Size, "200MiB", "Disk for what files held before agents changed them, so that /undo brings it back; 0B keeps nothing."),
         new("undo.keep", Duration, "168h", "How long that is kept.") { Minimum = 60 },
+        new("coding.isolation", Choice, "process", "Where coding agents run: in bubblewrap (process), on this machine itself (host), or nowhere (off).") { Choices = ["process", "host", "off"] },
+        new("coding.agent", Text, "", "The coding agent of a session that names none; by default the first that is there: claude, those under coding.agents, pi."),
+        new("coding.agents.*.command", Text, "", "Command line of a coding agent that speaks ACP; for claude and pi where theirs is found."),
+        new("coding.agents.*.files", List, "", "What it needs of its user's home, such as its login, shown to it read-only: paths in the home, or full ones."),
+        new("coding.environment", List, string.Join(", ", CodingOptions.UsualEnvironment), "Names of environment variables that coding agents see; a * at the end stands for any text."),
+        new("coding.timeout", Duration, "5m", "Time that a prompt for a coding session gets when it names none.") { Minimum = 1, Maximum = 86_400 },
+        new("coding.silence", Duration, "10m", "Time after which a coding agent that says nothing is ended as hung.") { Minimum = 1, Maximum = 86_400 },
+        new("coding.most", Whole, "16", "Coding sessions that may be open on this machine at one time.") { Minimum = 1, Maximum = 64 },
         new("router_secret", Text, "", "Shared secret of PhoneWork machines; without it they are not let in.") { Secret = true, Aliases = ["ROUTER_SECRET"] },
         new("phonework.users", List, "", "Users whom PhoneWork machines may serve; by default the owner.") { Aliases = ["SERVES_USERS"] },
         new("schedules.most", Whole, "200", "Reminders and schedules that a user may have at once.") { Minimum = 1, Maximum = 1_000_000 },

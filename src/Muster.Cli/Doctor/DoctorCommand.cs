@@ -8,7 +8,7 @@ internal sealed class DoctorCommand : MusterCommand
 
     private static readonly IReadOnlyList<ICheck> _checks =
     [
-        new RuntimeCheck(), new RootCheck(), new HomeCheck(), new DiskCheck(), new ConfigurationCheck(), new ModelCheckUp(), new SandboxCheck(), new WebCheck(), new RulesCheck(), new TaskSandboxCheck(), new PortCheck(), new HubCheck(), new NodeCheck(),
+        new RuntimeCheck(), new RootCheck(), new HomeCheck(), new DiskCheck(), new ConfigurationCheck(), new ModelCheckUp(), new SandboxCheck(), new WebCheck(), new CodingCheck(), new RulesCheck(), new TaskSandboxCheck(), new PortCheck(), new HubCheck(), new NodeCheck(),
     ];
 
     public DoctorCommand(CommandHost host)

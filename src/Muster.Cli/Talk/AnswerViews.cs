@@ -39,7 +39,7 @@ internal sealed class JsonAnswer(TextWriter output) : IAnswerView
 /// <summary>The sentences for tools, approvals and endings that all views share.</summary>
 internal static class ToolLine
 {
-    private static readonly string[] _telling = ["command", "path", "query", "pattern", "url", "name", "objective", "text"];
+    private static readonly string[] _telling = ["command", "path", "query", "pattern", "url", "name", "objective", "project", "prompt", "text"];
 
     /// <summary>The tool and its most telling argument on one line.</summary>
     public static string Title(string tool, JsonElement arguments)
@@ -60,8 +60,8 @@ internal static class ToolLine
 
     public static string Chosen(Routed routed) => $"{routed.Node}: {FirstLine(routed.Reason)}";
 
-    /// <summary>The offline rules answer: what a tool says is their answer, so it need not be shown before.</summary>
-    public static bool IsByRules(AgentStart start) => start.Model == "offline";
+    /// <summary>The offline rules answer, or a coding session does: what a tool says is their answer, so it need not be shown before.</summary>
+    public static bool IsByRules(AgentStart start) => start.Model is "offline" or "direct";
 
     /// <summary>Another try follows, or the run has failed.</summary>
     public static bool BrokeOff(ThreadMessage message) => message.StopReason is "error" or "aborted";
@@ -71,6 +71,13 @@ internal static class ToolLine
         var clean = Ansi.Harmless(text ?? "").Trim();
         var end = clean.IndexOf('\n', StringComparison.Ordinal);
         return end < 0 ? clean : clean[..end].TrimEnd() + " …";
+    }
+
+    /// <summary>What a tool printed last.</summary>
+    public static string LastLine(string text)
+    {
+        var clean = Ansi.Harmless(text).TrimEnd();
+        return clean[(clean.LastIndexOf('\n') + 1)..].Trim();
     }
 
     public static string Waiting(ApprovalChanged waiting) =>

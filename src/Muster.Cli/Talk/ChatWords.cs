@@ -6,7 +6,8 @@ internal static class ChatWords
     /// <summary>The hub's, and the one that leaves.</summary>
     public static IReadOnlyList<string> Commands { get; } =
     [
-        "/approve", "/balance", "/deny", "/exit", "/help", "/interrupt", "/jobs", "/memory", "/node", "/nodes", "/queue", "/remind", "/shell", "/status", "/stop", "/tasks", "/undo",
+        "/approve", "/balance", "/close", "/deny", "/direct", "/exit", "/help", "/interrupt", "/jobs", "/memory", "/new", "/node", "/nodes", "/queue", "/remind", "/send", "/shell", "/smart", "/status", "/stop",
+        "/switch", "/tasks", "/undo",
     ];
 
     public static bool Leave(string line) => line.Trim().ToLowerInvariant() is "exit" or "quit" or "/exit" or "/quit";

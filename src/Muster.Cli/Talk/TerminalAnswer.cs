@@ -42,6 +42,10 @@ internal sealed class TerminalAnswer(IScreen screen, bool colour, TimeProvider t
             case ToolStart tool:
                 StartTool(tool);
                 break;
+            case ToolUpdate update when _open == update.ToolCallId && _tools.TryGetValue(update.ToolCallId, out var working):
+                _openLine = Painted(Ansi.Dim, Fitted($"▸ {working.Title} … {ToolLine.LastLine(update.Text)}"));
+                screen.Rewrite(_openLine);
+                break;
             case ToolEnd tool:
                 EndTool(tool);
                 break;

@@ -20,6 +20,9 @@ public sealed record NodeInfo
     public string? Model { get; init; }
     public string? WorkingDir { get; init; }
     public int Sessions { get; init; }
+
+    /// <summary>The coding sessions on it that are the asking user's; <see cref="Sessions"/> counts those of all.</summary>
+    public IReadOnlyList<CodingSession> CodingSessions { get; init; } = [];
     public int Runs { get; init; }
     public string? Owner { get; init; }
     public string? Dialect { get; init; }
@@ -36,6 +39,10 @@ public sealed record NodeInfo
     /// <summary>What it measured in the last seconds; null while it is offline.</summary>
     public NodeReadings? Readings { get; init; }
 }
+
+/// <param name="Project">The folder that it works in.</param>
+/// <param name="Agent">Name of its coding agent.</param>
+public sealed record CodingSession(string Id, string Project, string Agent, bool Busy);
 
 /// <summary>Shares are 0 to 1, network speeds bytes per second, the temperature Celsius of the hottest sensor.</summary>
 public sealed record NodeReadings(

@@ -24,6 +24,8 @@ internal static class ChatFeature
             .AddSingleton<Router>().AddSingleton<RouteModel>().AddSingleton<RouteDesk>().AddSingleton<CommandBook>()
             .AddSingleton<ICommand, NodesCommand>().AddSingleton<ICommand, NodeCommand>().AddSingleton<ICommand, StatusCommand>().AddSingleton<ICommand, ShellCommand>()
             .AddSingleton<ICommand, StopCommand>().AddSingleton<ICommand, QueueCommand>().AddSingleton<ICommand, InterruptCommand>()
+            .AddSingleton<ICommand, NewCommand>().AddSingleton<ICommand, SendCommand>().AddSingleton<ICommand, CloseCommand>().AddSingleton<ICommand, SwitchCommand>()
+            .AddSingleton<ICommand, DirectCommand>().AddSingleton<ICommand, SmartCommand>()
             .AddSingleton<ICommand, MemoryCommand>().AddSingleton<ICommand, ApproveCommand>().AddSingleton<ICommand, DenyCommand>()
             .AddSingleton<UndoDesk>().AddSingleton<ICommand, UndoCommand>()
             .AddSingleton<Replies>().AddSingleton<CommandDesk>().AddSingleton<Dispatcher>().AddSingleton<ConversationLoops>().AddSingleton<Wakes>()

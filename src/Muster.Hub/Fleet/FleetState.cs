@@ -3,6 +3,7 @@ using Muster.Hub.Fleet.Links;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
+using CodingSessionInfo = Muster.Hub.Fleet.Coding.CodingSessionInfo;
 
 namespace Muster.Hub.Fleet;
 
@@ -72,14 +73,19 @@ internal sealed class FleetState(TimeProvider time)
         var load = double.IsFinite(heartbeat.Load) ? Math.Clamp(heartbeat.Load, 0, 1) : 0;
         var runs = (int)Math.Min(heartbeat.Running, 1_000_000);
 
+        var sessions = CodingSessionInfo.Of(heartbeat);
+        var sameSessions = sessions.Count == before.CodingSessions.Count && sessions.Zip(before.CodingSessions).All(pair => pair.First.IsSame(pair.Second));
+
         // A page shows no finer steps, and every step is sent to every page.
-        var worthTelling = runs != before.Runs || Math.Abs(load - before.Load) >= 0.1;
+        var worthTelling = !sameSessions || runs != before.Runs || Math.Abs(load - before.Load) >= 0.1;
         Update(
             entry,
             node => node with
             {
                 LastSeen = time.GetUtcNow(),
                 Runs = runs,
+                Sessions = sessions.Count,
+                CodingSessions = sameSessions ? node.CodingSessions : sessions,
                 Load = worthTelling ? load : node.Load,
                 MemoryFreeBytes = heartbeat.MemoryFreeBytes,
                 Readings = NodeReadingsModel.Of(heartbeat.Readings) ?? node.Readings,

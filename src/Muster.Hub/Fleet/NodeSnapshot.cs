@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Muster.Hub.Fleet.Coding;
 using Muster.Hub.Fleet.Standing;
 using Muster.Protocol.Ids;
 
@@ -34,6 +35,9 @@ public sealed record NodeSnapshot(
 
     /// <summary>Files can be fetched from it and brought to it.</summary>
     public bool TakesCopies { get; init; }
+
+    /// <summary>Its open coding sessions, the oldest first.</summary>
+    public IReadOnlyList<CodingSessionInfo> CodingSessions { get; init; } = [];
 
     /// <summary>What the hub settled about it.</summary>
     public NodeStanding Standing { get; init; } = NodeStanding.Unknown;

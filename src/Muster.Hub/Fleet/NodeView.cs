@@ -35,6 +35,9 @@ public sealed record NodeView(
     /// <summary>Of a machine that is online and measures itself.</summary>
     public NodeReadingsModel? Readings { get; init; }
 
+    /// <summary>The coding sessions on it that are the asking user's.</summary>
+    public IReadOnlyList<CodingSessionView> CodingSessions { get; init; } = [];
+
     /// <summary>Whether the pool gives it tasks: open, cordoned or draining.</summary>
     public string Gate { get; init; } = "";
 
@@ -63,6 +66,7 @@ public sealed record NodeView(
         [.. Rights(node, asking, people.RoleOf(asking))])
     {
         Readings = node.Online ? node.Readings : null,
+        CodingSessions = [.. node.CodingSessions.Where(session => session.UserId == asking.ToString()).Select(session => new CodingSessionView(session.Id, session.Project, session.Agent, session.Busy))],
         Gate = node.Standing.Gate.ToString().ToLowerInvariant(),
     };
 
@@ -84,6 +88,10 @@ public sealed record NodeView(
         }
     }
 }
+
+/// <param name="Project">The folder that it works in.</param>
+/// <param name="Agent">Name of its coding agent.</param>
+public sealed record CodingSessionView(string Id, string Project, string Agent, bool Busy);
 
 public sealed record NodeList(IReadOnlyList<NodeView> Items, string? Next);
 

@@ -112,9 +112,12 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
             ?? throw new ScheduleMistakeException("node", $"There is no machine named \"{wish.Node}\". See muster nodes for their names.", $"没有叫“{wish.Node}”的机器。用 /nodes 查看名称。");
     }
 
-    private static string? SessionOf(ScheduleWish wish) => wish.Session is not { Length: > LongestName }
-        ? wish.Session?.Replace("\0", "", StringComparison.Ordinal)
-        : throw new ScheduleMistakeException("session", $"A session's name has at most {LongestName} characters.", $"会话名最多 {LongestName} 个字符。");
+    private static string? SessionOf(ScheduleWish wish) => wish.Session switch
+    {
+        { Length: > LongestName } => throw new ScheduleMistakeException("session", $"A session's name has at most {LongestName} characters.", $"会话名最多 {LongestName} 个字符。"),
+        { } name when name.IndexOfAny([':', '：', '\n', '\r']) >= 0 => throw new ScheduleMistakeException("session", "A session's name has no colon: give the project's name or the session's id.", "会话名里没有冒号：请写项目名或会话编号。"),
+        var name => string.IsNullOrWhiteSpace(name) ? null : name.Replace("\0", "", StringComparison.Ordinal).Trim(),
+    };
 
     private static DateTimeOffset? Moment(long? milliseconds) => milliseconds is { } known ? DateTimeOffset.FromUnixTimeMilliseconds(known) : null;
 }

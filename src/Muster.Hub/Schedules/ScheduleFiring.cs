@@ -3,6 +3,7 @@ using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Accounts;
 using Muster.Hub.Fleet;
+using Muster.Hub.Routing.Commands;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -59,7 +60,7 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
         }
 
         var user = people.Get(row.UserId)!;
-        var node = row.NodeId is null ? null : nodes.For(user.Key).FirstOrDefault(known => known.Id.ToString() == row.NodeId);
+        var node = nodes.For(user.Key).FirstOrDefault(known => row.NodeId is null ? Has(known, row) : known.Id.ToString() == row.NodeId);
         if (row.NodeId is not null && node is null)
         {
             var sentence = row.Chinese == 1 ? $"计划的任务没有执行，因为它的机器已不在：{row.Text}" : $"What was planned was not done, as its machine is not there any more: {row.Text}";
@@ -74,14 +75,19 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
         var number = threads.Append(tx, conversation, "user_message", EventJson.UserMessage(id, text, now, user.Username, MessageStore.OfSchedule));
         MessageStore.Add(
             tx, new MessageRow { Id = id, ConversationId = conversation, UserId = row.UserId, Number = number, Text = text, State = MessageState.Accepted }, MessageStore.OfSchedule);
-        if (node is not null)
+        if (node is not null || row.Session is not null)
         {
-            MessageStore.Set(tx, id, MessageState.Accepted, target: row.NodeId);
+            // What a command says in words, the machine's rules turn into a call of its tool, without a model.
+            MessageStore.Set(tx, id, MessageState.Accepted, target: node?.Id.ToString(), work: row.Session is null ? null : SendCommand.Text($"{row.Session}: {text}"));
         }
 
         tx.OnCommitted(() => wakes.Conversation(conversation));
         return row with { LastOutcome = ScheduleWords.Given, MessageId = id, InboxNumber = null };
     }
+
+    /// <summary>The coding session that is named is there.</summary>
+    private static bool Has(NodeSnapshot node, ScheduleRow row) =>
+        row.Session is { } name && node.CodingSessions.Any(session => session.UserId == row.UserId && (session.Id == name || session.Name == name));
 
     /// <summary>Nobody is helped by a second one behind the first: a queue would only grow.</summary>
     private static bool Waits(Transaction tx, ScheduleRow row) =>

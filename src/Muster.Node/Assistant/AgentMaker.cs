@@ -5,6 +5,7 @@ using Muster.Agents.Offline;
 using Muster.Agents.Skills;
 using Muster.Agents.Tools;
 using Muster.Node.Background;
+using Muster.Node.Coding;
 using Muster.Node.Folders;
 using Muster.Node.Policy;
 using Muster.Node.Tools;
@@ -15,7 +16,7 @@ using Muster.Protocol.Wire;
 namespace Muster.Node.Assistant;
 
 /// <summary>What the calls of every run go through or to.</summary>
-internal sealed record RunServices(ApprovalGate Approvals, HubQuestions Hub, BackgroundTools Background, UndoJournal Undo);
+internal sealed record RunServices(ApprovalGate Approvals, HubQuestions Hub, BackgroundTools Background, UndoJournal Undo, CodingDesk Coding);
 
 /// <summary>Makes a fresh agent for each run: its prompt, model, tools, and the checks before each call.</summary>
 internal sealed class AgentMaker(
@@ -23,11 +24,12 @@ internal sealed class AgentMaker(
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
+    private readonly ModelStream _handOn = DirectModel.Create(options.Time);
 
-    public string ModelName(Forward forward) => IsCommand(forward) ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
+    public string ModelName(Forward forward) => IsHandedOn(forward) ? DirectModel.Name : IsCommand(forward) ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
 
     /// <summary>Answered by the model alone, in one call.</summary>
-    public bool IsDirect(Forward forward) => !IsCommand(forward) && DirectQuestion.Is(forward.Text, options.Name);
+    public bool IsDirect(Forward forward) => !IsHandedOn(forward) && !IsCommand(forward) && !services.Coding.HasActive(forward) && DirectQuestion.Is(forward.Text, options.Name);
 
     public async ValueTask<AgentOptions> OptionsAsync(RunNeeds needs, CancellationToken abort)
     {
@@ -37,7 +39,7 @@ internal sealed class AgentMaker(
         var model = options.Models.Default;
         return new AgentOptions
         {
-            Model = IsCommand(forward) ? _rules : options.Models.Stream(model.Name),
+            Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) ? _rules : options.Models.Stream(model.Name),
             ModelName = ModelName(forward),
             System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
             Tools = IsDirect(forward) ? [] : await ToolsAsync(needs, skills, abort),
@@ -66,8 +68,9 @@ internal sealed class AgentMaker(
         [
             .. tools,
             .. ToolSet.OfHub(services.Hub.For(needs.Forward.RunId), options.Time),
+            services.Coding.For(needs.Forward, needs.OnKilled),
         ];
-        if (IsCommand(needs.Forward))
+        if (IsHandedOn(needs.Forward) || IsCommand(needs.Forward))
         {
             return services.Background.Around(needs, own);
         }
@@ -80,6 +83,9 @@ internal sealed class AgentMaker(
 
         return services.Background.Around(needs, skills.Skills.Count == 0 ? [.. own, .. external] : [.. own, new SkillTool(skills), .. external]);
     }
+
+    /// <summary>All that is said in this conversation goes to a coding session; what the hub made of a command does not.</summary>
+    private bool IsHandedOn(Forward forward) => !forward.PlainCommand && services.Coding.IsDirect(forward);
 
     /// <summary>A command line that a person typed is run as it stands; no model decides about it.</summary>
     private static bool IsCommand(Forward forward) => forward.PlainCommand || forward.Text.TrimStart().StartsWith("$ ", StringComparison.Ordinal);
@@ -113,7 +119,7 @@ internal sealed class AgentMaker(
             return GuestTools.Refusal(tool.Name, forward.Language);
         }
 
-        var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
+        var decision = _policy.Decide(tool.Name, call.Arguments, tool.Name == CodingSessionTool.ToolName ? options.Coding.Isolation : options.Tools.Isolation);
         var outside = OutsideFolder.Of(tool.Name, call.Arguments, options.Tools.WorkingDir);
         if (outside is not null && decision.Action != PolicyAction.Deny)
         {

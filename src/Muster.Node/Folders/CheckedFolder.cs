@@ -7,7 +7,7 @@ namespace Muster.Node.Folders;
 /// The folder where openat is not at hand (macOS, Windows): the real path is checked before a file is opened.
 /// A link swapped in between the check and the use is not caught here, unlike on Linux.
 /// </summary>
-internal sealed class CheckedFolder(string root, HiddenPlaces hidden) : IFolderAccess
+internal sealed class CheckedFolder(string root, HiddenPlaces hidden, KeptFiles kept) : IFolderAccess
 {
     public FileStream OpenRead(string path) => Sentence(path, () =>
         new FileStream(Regular(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0));
@@ -17,7 +17,7 @@ internal sealed class CheckedFolder(string root, HiddenPlaces hidden) : IFolderA
         var bytes = content.ToArray();
         Sentence(path, () =>
         {
-            var target = Regular(path);
+            var target = Writable(path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             var temporary = $"{target}.{RandomNumberGenerator.GetHexString(12, lowercase: true)}.tmp";
             using (var stream = new FileStream(temporary, FileMode.CreateNew))
@@ -36,7 +36,7 @@ internal sealed class CheckedFolder(string root, HiddenPlaces hidden) : IFolderA
         var bytes = content.ToArray();
         Sentence(path, () =>
         {
-            var target = Regular(path);
+            var target = Writable(path);
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             using var stream = new FileStream(target, FileMode.Append);
             stream.Write(bytes);
@@ -47,7 +47,7 @@ internal sealed class CheckedFolder(string root, HiddenPlaces hidden) : IFolderA
 
     public IncomingFile Receive(Incoming file) => Sentence(file.Path, () =>
     {
-        var target = Regular(file.Path);
+        var target = Writable(file.Path);
         if (!file.Overwrite && File.Exists(target))
         {
             throw ConfinedFolder.IsThere(file.Path);
@@ -114,6 +114,12 @@ internal sealed class CheckedFolder(string root, HiddenPlaces hidden) : IFolderA
     {
         var full = Real(path);
         return Directory.Exists(full) ? throw new ToolException($"\"{path}\" is a folder, not a file.") : full;
+    }
+
+    private string Writable(string path)
+    {
+        var full = Regular(path);
+        return kept.Covers(Path.GetRelativePath(root, full).Replace('\\', '/')) ? throw ConfinedFolder.Kept(path) : full;
     }
 
     private string Real(string path)

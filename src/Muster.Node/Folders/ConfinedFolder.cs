@@ -18,14 +18,16 @@ public sealed class ConfinedFolder
     /// <param name="root">WORKING_DIR; created if it is not there.</param>
     /// <param name="musterHome">MUSTER_HOME: never reached, but for its <c>work</c> folder.</param>
     /// <param name="userHome">Whose keys (~/.ssh and the like) are never reached.</param>
-    public ConfinedFolder(string root, string musterHome, string userHome)
+    /// <param name="kept">What may only be read; nothing when null.</param>
+    public ConfinedFolder(string root, string musterHome, string userHome, KeptFiles? kept = null)
     {
+        kept ??= new KeptFiles();
         _given = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
         Root = RealPath.Of(root);
         Hidden = HiddenPlaces.Of(musterHome, userHome);
         Refuse(Root, RealPath.Of(musterHome));
         Directory.CreateDirectory(Root);
-        _access = Libc.Supported ? new WalkedFolder(Root, Hidden) : new CheckedFolder(Root, Hidden);
+        _access = Libc.Supported ? new WalkedFolder(Root, Hidden, kept) : new CheckedFolder(Root, Hidden, kept);
     }
 
     /// <summary>The real path, without links.</summary>
@@ -95,6 +97,9 @@ public sealed class ConfinedFolder
         new($"\"{path}\" is outside the working folder {root}. Use a path inside it, or copy the file there first.");
 
     internal static ToolException IsThere(string path) => new($"\"{path}\" is there already. Choose another name, or have it replaced (overwrite; muster cp --force).");
+
+    internal static ToolException Kept(string path) =>
+        new($"\"{path}\" is written by Muster alone: it is the record of the coding sessions, and can be read only.");
 
     internal static ToolException HiddenPlace(string path) =>
         new($"\"{path}\" holds keys or Muster's own state, which tools may not touch.");

@@ -6,7 +6,7 @@ using Muster.Agents.Tools;
 namespace Muster.Node.Folders;
 
 /// <summary>The folder on Linux: everything is done on handles that a <see cref="FolderWalk"/> opened.</summary>
-internal sealed class WalkedFolder(string root, HiddenPlaces hidden) : IFolderAccess
+internal sealed class WalkedFolder(string root, HiddenPlaces hidden, KeptFiles kept) : IFolderAccess
 {
     private const uint NewFileMode = 0b110_110_110; // the process's umask takes its part
     private const uint OwnFileMode = 0b110_000_000;
@@ -179,8 +179,9 @@ internal sealed class WalkedFolder(string root, HiddenPlaces hidden) : IFolderAc
         throw new ToolException($"\"{path}\" is not a regular file.");
     }
 
-    private static string Target(FolderWalk walk, string path) => (walk.Name, walk.Facts) switch
+    private string Target(FolderWalk walk, string path) => (walk.Name, walk.Facts) switch
     {
+        _ when kept.Covers(walk.Relative) => throw ConfinedFolder.Kept(path),
         (null, _) => throw new ToolException($"\"{path}\" is a folder, not a file."),
         (_, { Kind: not EntryKind.File }) => throw new ToolException($"\"{path}\" is not a regular file."),
         (_, { } facts) when (facts.Mode & 0b010_010_010) == 0 =>

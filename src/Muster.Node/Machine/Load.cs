@@ -6,8 +6,9 @@ namespace Muster.Node.Machine;
 /// <summary>How busy this machine is, cheap enough for every heartbeat.</summary>
 internal static class Load
 {
-    public static Heartbeat Beat(uint running, NodeReadings? readings, TimeProvider time) => new()
+    public static Heartbeat Beat(uint running, NodeReadings? readings, IEnumerable<CodingSessionInfo> sessions, TimeProvider time) => new()
     {
+        CodingSessions = { sessions },
         Running = running,
         Load = Math.Clamp(Average() / Environment.ProcessorCount, 0, 1),
         MemoryFreeBytes = MemoryFree(),

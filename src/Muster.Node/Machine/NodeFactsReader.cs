@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Muster.Node.Coding.Agents;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools.Hardware;
 using Muster.Protocol.Wire;
@@ -31,6 +32,11 @@ internal static class NodeFactsReader
         if (options.Tools.Web.Enabled)
         {
             facts.Capabilities.Add("web");
+        }
+
+        if (options.Coding.Isolation != ShellIsolation.Off && AgentSearch.Usual(options.Coding, AgentSearch.Find(options.Coding, options.Tools.UserHome)) is not null)
+        {
+            facts.Capabilities.Add("coding_sessions");
         }
 
         if (GpioChips.Any(new MachineFiles(options.MachineRoot)))

@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Muster.Agents.Tools;
 using Muster.Node.Folders;
-using Muster.Node.Tools;
 
 namespace Muster.Node.Policy;
 

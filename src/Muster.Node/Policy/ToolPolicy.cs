@@ -28,6 +28,7 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
         .Select(name => name switch
         {
             "shell" or "run_background" => Shell(name, arguments, isolation),
+            Coding.CodingSessionTool.ToolName => Coded(ToolSubject.Of(name, arguments), isolation),
             "gpio" => Gpio(ToolSubject.Of(name, arguments)),
             _ => Other(name, ToolSubject.Of(name, arguments)),
         })
@@ -70,6 +71,13 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
     private PolicyDecision Other(string tool, string subject) =>
         Ruled(tool, subject, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)))
         ?? (_harmless.Contains(tool) || IsOfOwnersServer(tool) ? PolicyDecision.Allow : PolicyDecision.Ask($"{tool} has effects outside of the working folder."));
+
+    // In the sandbox a coding agent is held as a command is; what it does on the machine itself, it does with all rights.
+    private PolicyDecision Coded(string subject, ShellIsolation isolation) =>
+        Ruled(Coding.CodingSessionTool.ToolName, subject, rules.FirstOrDefault(rule => rule.IsFor(Coding.CodingSessionTool.ToolName) && rule.Fits(subject)))
+        ?? (isolation == ShellIsolation.Host && subject.Split(' ')[0] is "new" or "send"
+            ? PolicyDecision.Ask("A coding agent would work on the machine itself, outside of any sandbox.")
+            : PolicyDecision.Allow);
 
     // Looking at pins is free; what hangs at them may be a motor or a door.
     private PolicyDecision Gpio(string subject) =>

@@ -8,4 +8,8 @@ internal sealed record LaunchPlan(
     IReadOnlyList<string> Arguments,
     IReadOnlyDictionary<string, string> Environment,
     string WorkingDir,
-    string? Marker = null);
+    string? Marker = null)
+{
+    /// <summary>Its standard input stays open; of a command it is empty.</summary>
+    public bool Talks { get; init; }
+}

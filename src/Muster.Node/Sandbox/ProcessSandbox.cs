@@ -12,10 +12,12 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
     /// <param name="cwd">A real path inside the working folder; another one is writable, too.</param>
     public LaunchPlan Plan(IReadOnlyList<string> command, string cwd) => new(
         bubblewrap,
-        [.. Isolation(), .. Variables(), .. System(), .. Outside(cwd), .. Work(), "--remount-ro", "/", "--chdir", cwd, "--", .. command],
+        [.. Isolation(), .. options.Resident is null ? Variables() : [], .. System(), .. Outside(cwd), .. Work(), .. Home(), "--remount-ro", "/", "--chdir", cwd, "--", .. command],
         // /proc/1/environ shows inside what bubblewrap itself was started with.
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin", [CallMarker.Variable] = CallMarker.Next(options.Home) },
+        new Dictionary<string, string>(options.Resident?.Environment ?? _bare, StringComparer.Ordinal) { [CallMarker.Variable] = CallMarker.Next(options.Home) },
         "/");
+
+    private static readonly Dictionary<string, string> _bare = new(StringComparer.Ordinal) { ["PATH"] = "/usr/bin:/bin" };
 
     private IEnumerable<string> Isolation()
     {
@@ -70,7 +72,15 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
     private IEnumerable<string> Outside(string cwd) => RealPath.IsInside(cwd, options.WorkingDir) ? [] : ["--bind", cwd, cwd, .. Masks(cwd)];
 
     private IEnumerable<string> Work() =>
-        ["--bind", options.WorkingDir, options.WorkingDir, .. Pins().SelectMany(path => new[] { "--bind", path, path }), .. Masks(options.WorkingDir)];
+    [
+        "--bind", options.WorkingDir, options.WorkingDir, .. options.Kept.In(options.WorkingDir).SelectMany(ReadOnly),
+        .. Pins().SelectMany(path => new[] { "--bind", path, path }), .. Masks(options.WorkingDir),
+    ];
+
+    private IEnumerable<string> Home() => options.Resident is not { } resident ? [] :
+    [
+        "--bind", resident.Home, resident.Home, .. resident.Shown.SelectMany(shown => new[] { "--ro-bind", shown.From, shown.To }),
+    ];
 
     // A mount point cannot be renamed, so what is hidden below it keeps its path. One that a command could have planted
     // is left out: bubblewrap would follow a link put in its place.
@@ -81,8 +91,8 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
     private IEnumerable<string> Masks(string folder) => options.Hidden.Inside(folder)
         .Where(place => !RealPath.IsInside(options.WorkingDir, place))
         .SelectMany(place => Directory.Exists(place)
-            ? new[] { "--tmpfs", place, "--remount-ro", place }
-            : ["--ro-bind", "/dev/null", place]);
+            ? ["--tmpfs", place, .. options.Resident is { } resident && RealPath.IsInside(resident.Home, place) ? new[] { "--bind", resident.Home, resident.Home } : [], "--remount-ro", place]
+            : (string[])["--ro-bind", "/dev/null", place]);
 
     private static string[] ReadOnly(string path) => ["--ro-bind", path, path];
 }

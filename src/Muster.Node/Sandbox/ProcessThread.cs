@@ -77,7 +77,11 @@ internal sealed class ProcessThread
         }
 
         var process = Process.Start(info)!;
-        process.StandardInput.Close();
+        if (!plan.Talks)
+        {
+            process.StandardInput.Close();
+        }
+
         return process;
     }
 

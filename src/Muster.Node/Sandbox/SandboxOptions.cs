@@ -26,6 +26,12 @@ public sealed record SandboxOptions
     /// <summary>The user and group to appear as inside; null keeps those of the node.</summary>
     public uint? User { get; init; }
 
+    /// <summary>What is readable and never writable inside of the working folder.</summary>
+    internal KeptFiles Kept { get; init; } = new();
+
+    /// <summary>For what is more than a command: a home and variables of its own; null for commands.</summary>
+    internal SandboxResident? Resident { get; init; }
+
     /// <summary>Shared with the file tools: what one has seen, the other hides too.</summary>
     internal HiddenPlaces Hidden { get => field ??= HiddenPlaces.Of(Home, UserHome); init; }
 }

@@ -52,7 +52,9 @@ internal static class SandboxedProcess
         }
     }
 
-    private static async Task<int> EndAsync(Process process, string? marker, TimeSpan grace, TimeProvider time)
+    /// <summary>TERM to the whole tree, and KILL to what is left after the grace.</summary>
+    /// <returns>How many there were besides the process itself.</returns>
+    public static async Task<int> EndAsync(Process process, string? marker, TimeSpan grace, TimeProvider time)
     {
         var exit = process.WaitForExitAsync(CancellationToken.None);
         if (!OperatingSystem.IsLinux())
@@ -73,7 +75,7 @@ internal static class SandboxedProcess
         return killed;
     }
 
-    private static int Leftovers(Process process, string? marker) =>
+    public static int Leftovers(Process process, string? marker) =>
         OperatingSystem.IsLinux() && marker is not null
             ? new ProcessTree(process.Id, marker).Signal(Libc.Kill, rootIsGone: process.HasExited)
             : 0;

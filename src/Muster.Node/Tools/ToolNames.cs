@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Muster.Agents.Tools;
 
 namespace Muster.Node.Tools;
 

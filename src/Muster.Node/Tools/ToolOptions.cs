@@ -39,6 +39,9 @@ public sealed record ToolOptions
     /// <summary>As the variable PATH: where the programs of libgpiod are looked for.</summary>
     public string ProgramPath { get; init; } = System.Environment.GetEnvironmentVariable("PATH") ?? "";
 
+    /// <summary>What tools may only read of the working folder; shared with whoever writes it.</summary>
+    public Folders.KeptFiles Kept { get; init; } = new();
+
     /// <summary>Where <c>sys</c> and <c>dev</c> are that have the machine's sensors and pins.</summary>
     public string MachineRoot { get; init; } = "/";
 }

@@ -16,7 +16,7 @@ public static class ToolSet
     /// <exception cref="ToolException">The working folder cannot be used; says why.</exception>
     public static IReadOnlyList<Tool> Create(ToolOptions options, HubCalls? hub, TimeProvider time)
     {
-        var folder = new ConfinedFolder(options.WorkingDir, options.Home, options.UserHome);
+        var folder = new ConfinedFolder(options.WorkingDir, options.Home, options.UserHome, options.Kept);
         var read = new FileReadTool(folder);
         var list = new FileListTool(folder);
         var search = new FileSearchTool(folder, time);
@@ -54,5 +54,6 @@ public static class ToolSet
         Network = options.Network,
         Environment = options.Environment,
         ReadOnly = options.ReadOnly,
+        Kept = options.Kept,
     };
 }

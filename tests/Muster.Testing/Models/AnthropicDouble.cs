@@ -21,13 +21,17 @@ public sealed class AnthropicDouble : IAsyncDisposable
     public static async Task<AnthropicDouble> StartAsync(params AnthropicReply[] replies)
     {
         var made = new AnthropicDouble();
-        foreach (var reply in replies)
-        {
-            made._queue.Enqueue(reply);
-        }
-
+        made.Enqueue(replies);
         made._server = await LoopbackServer.StartAsync(made.HandleAsync);
         return made;
+    }
+
+    public void Enqueue(params AnthropicReply[] replies)
+    {
+        foreach (var reply in replies)
+        {
+            _queue.Enqueue(reply);
+        }
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();

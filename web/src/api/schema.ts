@@ -1626,6 +1626,12 @@ export interface components {
             token: null | string;
             username: null | string;
         };
+        CodingSessionView: {
+            agent: string;
+            busy: boolean;
+            id: string;
+            project: string;
+        };
         ConversationCreate: {
             node: null | string;
             title: null | string;
@@ -1947,6 +1953,7 @@ export interface components {
             active: boolean;
             architecture: string;
             capabilities: string[];
+            coding_sessions?: components["schemas"]["CodingSessionView"][];
             /** Format: date-time */
             connected_at: null | string;
             /** Format: int32 */

@@ -7,7 +7,7 @@ const labels = (text: string) => suggest(text, nodes)?.options.map((o) => o.labe
 test("Suggest_Slash_ListsCommandsThatStartSo", () => {
   expect(labels("/").slice(0, 6)).toEqual(["/help", "/nodes", "/node", "/status", "/shell", "/stop"]);
   expect(labels("/re")).toEqual(["/remind"]);
-  expect(labels("/s")).toEqual(["/status", "/shell", "/stop"]);
+  expect(labels("/s")).toEqual(["/status", "/shell", "/stop", "/send", "/switch", "/smart"]);
   expect(labels("and /s")).toEqual([]);
 });
 

@@ -1,7 +1,8 @@
 import type { NodeStatus } from "../api/types";
 
 export type CommandName =
-  | "help" | "nodes" | "node" | "status" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "remind" | "tasks" | "jobs" | "balance" | "undo";
+  | "help" | "nodes" | "node" | "new" | "status" | "send" | "close" | "switch" | "direct" | "smart" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "remind" | "tasks" | "jobs" | "balance"
+  | "undo";
 /** All that the hub knows; a test of the hub compares. */
 export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "help", takes: false },
@@ -11,6 +12,12 @@ export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "shell", takes: true },
   { name: "stop", takes: false },
   { name: "undo", takes: false },
+  { name: "new", takes: true },
+  { name: "send", takes: true },
+  { name: "close", takes: false },
+  { name: "switch", takes: true },
+  { name: "direct", takes: false },
+  { name: "smart", takes: false },
   { name: "queue", takes: true },
   { name: "interrupt", takes: true },
   { name: "approve", takes: false },

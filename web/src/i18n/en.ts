@@ -49,6 +49,8 @@ export const en = {
   command: {
     help: "what you can say", nodes: "your machines", node: "answer from another machine", stop: "stop what is running",
     shell: "run one command, without a model", status: "what goes on in this conversation",
+    new: "a coding session: todo_app: fix the login bug", send: "a prompt for that coding session", close: "close a coding session", switch: "make that coding session the active one",
+    direct: "all that you write goes to the coding session", smart: "give the assistant back the word",
     queue: "after the work that goes on", interrupt: "break off what it is doing", approve: "allow what waits for you", deny: "refuse what waits for you",
     undo: "files as they were before your last request",
     memory: "what is remembered of you", remind: "a reminder: 10m tea, tomorrow at 9 call Bob", tasks: "tasks that run or ended", jobs: "your newest jobs", balance: "your credits",

@@ -3,6 +3,7 @@ using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
 using Muster.Hub.Planning;
+using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
@@ -11,7 +12,7 @@ using Muster.Protocol.Wire;
 namespace Muster.Hub.Chat.Runs;
 
 /// <summary>Starts and steers runs on machines, in the transaction that decides it.</summary>
-internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds ends, HubRuns hub, People people, TimeProvider time)
+internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds ends, HubRuns hub, People people, CommandBook book, TimeProvider time)
 {
     private const int TitleLength = 60;
 
@@ -21,10 +22,10 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         var conversation = turn.Conversation;
         var nodeId = node.Id.ToString();
         var work = turn.Work;
-        if (!plain && CommandBook.IsCommand(work) && work.TrimStart().StartsWith("/shell ", StringComparison.OrdinalIgnoreCase))
+        if (!plain && book.ForMachine(MachineNaming.Split(work, turn.Machines).Work) is { } command)
         {
-            // A command that had to wait for its machine, or for the answer to which one.
-            (plain, work) = (true, "$ " + work.TrimStart()["/shell ".Length..].Trim());
+            // It had to wait for its machine, or for the answer to which one.
+            (plain, work) = (true, command);
         }
 
         var run = new RunRow

@@ -20,6 +20,10 @@ internal sealed class CommandBook
         return word.Length > 1 && word[0] == '/' && word.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0;
     }
 
+    /// <summary>What a machine is given of a command that it does; null for all other texts.</summary>
+    public string? ForMachine(string text) =>
+        IsCommand(text) && Word(text) is var word && All.FirstOrDefault(command => command.Name == word[1..]) is MachineCommand found ? found.ForMachine(text.Trim()[word.Length..].Trim()) : null;
+
     public CommandResult Run(string text, Func<string, CommandCall> call)
     {
         var word = Word(text);

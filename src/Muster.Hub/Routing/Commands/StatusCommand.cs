@@ -1,10 +1,12 @@
+using System.Text;
+
 namespace Muster.Hub.Routing.Commands;
 
 internal sealed class StatusCommand : ICommand
 {
     public string Name => "status";
 
-    public (string Usage, string English, string Chinese) Help => ("/status", "what goes on in this conversation", "本对话的状态");
+    public (string Usage, string English, string Chinese) Help => ("/status", "what goes on in this conversation, and the coding sessions", "本对话的状态和编程会话");
 
     public CommandResult Run(CommandCall call)
     {
@@ -13,8 +15,32 @@ internal sealed class StatusCommand : ICommand
         var work = call.Running is { } run
             ? (call.Chinese ? $"{run.Node} 正在工作。/stop 停止。" : $"{run.Node} is working. /stop ends it.")
             : (call.Chinese ? "没有正在进行的工作。" : "Nothing is going on.");
-        return new CommandResult.Say(call.Chinese
+        return new CommandResult.Say((call.Chinese
             ? $"{work}\n当前机器：{active ?? "无"}（{online}/{call.Machines.Count} 在线）"
-            : $"{work}\nActive node: {active ?? "none"} ({online} of {call.Machines.Count} online)");
+            : $"{work}\nActive node: {active ?? "none"} ({online} of {call.Machines.Count} online)") + Sessions(call));
+    }
+
+    /// <summary>Coding sessions of the user on the active machine, numbered as the machine numbers them.</summary>
+    private static string Sessions(CommandCall call)
+    {
+        var node = call.Machines.FirstOrDefault(node => node.Id.ToString() == call.Active);
+        var sessions = node?.CodingSessions.Where(session => session.UserId == call.User.Id).ToList() ?? [];
+        if (sessions.Count == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder(call.Chinese ? $"\n{node!.Name} 上的编程会话：" : $"\nCoding sessions on {node!.Name}:");
+        for (var i = 0; i < sessions.Count; i++)
+        {
+            var (session, active) = (sessions[i], sessions[i].ActiveIn.Contains(call.Conversation));
+            text.Append('\n').Append(active ? "→ " : "  ").Append(i + 1).Append(". ").Append(session.Project).Append(active ? " [ACTIVE]" : "").Append(" #").Append(session.Id)
+                .Append(' ').Append(session.Agent).Append(' ').Append(session.Busy ? (call.Chinese ? "工作中" : "working") : call.Chinese ? "空闲" : "idle");
+        }
+
+        return sessions.FirstOrDefault(session => session.DirectIn.Contains(call.Conversation)) is not { } direct ? text.ToString()
+            : text.Append(call.Chinese
+                ? $"\n这里的消息都直接发给 {direct.Project}。/smart 回到助手。"
+                : $"\nAll that you write here goes to {direct.Project}. \"/smart\" gives the assistant back the word.").ToString();
     }
 }

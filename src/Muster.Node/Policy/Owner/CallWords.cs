@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Muster.Node.Tools;
+using Muster.Agents.Tools;
 
 namespace Muster.Node.Policy.Owner;
 

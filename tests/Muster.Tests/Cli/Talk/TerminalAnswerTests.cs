@@ -25,6 +25,19 @@ public sealed class TerminalAnswerTests : IDisposable
     }
 
     [Fact]
+    public void Update_OfTheToolAtWork_ShowsItsLastLineUntilItEnds()
+    {
+        _answer.Show(Started("make"));
+        _answer.Show(new ToolUpdate("run_1", "call_1", "compiling\nlinking \u001b[2J\n"));
+        Lines().ShouldBe(["▸ shell make … linking [2J"]);
+
+        _answer.Show(Finished());
+        _answer.Show(new ToolUpdate("run_1", "call_1", "too late"));
+
+        Lines().ShouldBe(["▸ shell make ✓ 0.0 s", ""]);
+    }
+
+    [Fact]
     public void Interject_WhileTextStreams_StandsBelowIt()
     {
         _answer.Show(new MessageUpdate("run_1", "msg_1", 0, "text", 0, "Half an", null));

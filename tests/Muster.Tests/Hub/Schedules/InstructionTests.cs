@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
+using Muster.Testing;
 using Muster.Testing.Hub;
 using Shouldly;
 using Xunit;
@@ -27,6 +28,23 @@ public sealed class InstructionTests : ScheduleTest
         routed.GetProperty("reason").GetString().ShouldBe("It was planned for this machine.");
         var shown = await UntilAsync(made, schedule => Text(schedule, "delivered") == "True");
         Text(shown, "last_outcome").ShouldBe("given to the assistant");
+    }
+
+    [Fact]
+    public async Task Instruction_ForACodingSession_ReachesTheMachineThatHasIt()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var vps = await App.JoinAsync("vps", Cancel);
+        var me = (await OkAsync(Ada, HttpMethod.Get, "me")).GetProperty("user").GetProperty("id").GetString()!;
+        vps.TrySend(new Frame { Heartbeat = new Heartbeat { CodingSessions = { new CodingSessionInfo { Id = "abc234", Project = "todo_app", UserId = me, Agent = "claude" } } } });
+        await Eventually.TrueAsync(async () => (await OkAsync(Ada, HttpMethod.Get, "nodes")).GetProperty("items").EnumerateArray().Any(node => node.GetProperty("sessions").GetInt32() == 1), Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        await MakeAsync(new { text = "run the tests: all", when = "1s", kind = "instruction", session = "todo_app", conversation });
+
+        var forward = await vps.ForwardAsync(Cancel);
+        (forward.Text, forward.PlainCommand).ShouldBe(("/send todo_app: run the tests: all", true));
+        (await App.UntilAsync(conversation, "user_message", Cancel)).GetProperty("text").GetString().ShouldBe("run the tests: all");
     }
 
     [Fact]

@@ -224,7 +224,7 @@ public sealed class ConfinedFolderTests : IDisposable
     [Fact]
     public void CheckedFolder_SameRules_WithoutTheWalk()
     {
-        var portable = new CheckedFolder(_folder.Root, _folder.Hidden);
+        var portable = new CheckedFolder(_folder.Root, _folder.Hidden, new KeptFiles());
         File.CreateSymbolicLink(At("out"), "../outside/secret");
 
         portable.Replace("new/file", "x"u8);

@@ -86,6 +86,6 @@ public sealed class IncomingFileTests : IDisposable
     private IFolderAccess Open(bool walked)
     {
         var hidden = HiddenPlaces.Of(Path.Combine(_folder.Path, "home"), "");
-        return walked ? new WalkedFolder(Work, hidden) : new CheckedFolder(Work, hidden);
+        return walked ? new WalkedFolder(Work, hidden, new KeptFiles()) : new CheckedFolder(Work, hidden, new KeptFiles());
     }
 }

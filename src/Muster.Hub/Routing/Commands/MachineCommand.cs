@@ -1,0 +1,17 @@
+namespace Muster.Hub.Routing.Commands;
+
+/// <summary>A command that a machine does, without a model. It may have to wait for its machine, and is then turned into the same text.</summary>
+internal abstract class MachineCommand : ICommand
+{
+    public abstract string Name { get; }
+
+    public abstract (string Usage, string English, string Chinese) Help { get; }
+
+    /// <summary>What the machine gets; null where the command says too little.</summary>
+    public abstract string? ForMachine(string argument);
+
+    public CommandResult Run(CommandCall call) => ForMachine(call.Argument) is { } text ? new CommandResult.ToNode(text) : new CommandResult.Say(Missing(call.Chinese), "warning");
+
+    /// <summary>What to say then.</summary>
+    protected abstract string Missing(bool chinese);
+}

@@ -1,0 +1,104 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Muster.Agents.Tools;
+
+namespace Muster.Node.Coding.Agents;
+
+/// <summary>pi in its RPC mode. It asks nobody by itself, so an extension has it ask before each of its tools.</summary>
+internal sealed class PiAgent : CodingAgent
+{
+    private const string Question = "muster:permission";
+    private const string Gate = "muster-gate.ts";
+
+    public override IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["PI_OFFLINE"] = "1" };
+
+    public override IReadOnlyList<string> Arguments(CodingTurn turn) =>
+    [
+        "--mode", "rpc", "--session-dir", Path.Combine(turn.Home, "pi-sessions"), .. turn.Resume is null ? Array.Empty<string>() : ["--continue"],
+        "--no-extensions", "--extension", Path.Combine(turn.Home, Gate),
+    ];
+
+    public override void Prepare(string home)
+    {
+        using var resource = typeof(PiAgent).Assembly.GetManifestResourceStream(Gate)!;
+        using var file = File.Create(Path.Combine(home, Gate));
+        resource.CopyTo(file);
+    }
+
+    public override async Task<string> PromptAsync(AgentPipe pipe, CodingTurn turn, CancellationToken stop)
+    {
+        await pipe.SendAsync(new JsonObject { ["id"] = "state", ["type"] = "get_state" }, stop);
+        await pipe.SendAsync(new JsonObject { ["id"] = "prompt", ["type"] = "prompt", ["message"] = turn.Prompt }, stop);
+        await using var answers = new PendingAnswers(stop);
+        await foreach (var message in pipe.ReadAsync(stop))
+        {
+            switch (message.Text("type"))
+            {
+                case "response" when !message.Truth("success"):
+                    throw new ToolException(message.Text("error"));
+                case "response" when message.Text("id") == "state":
+                    await turn.Watch.OnSession(message.Part("data")?.Text("sessionId") ?? "");
+                    break;
+                case "message_update" when message.Part("assistantMessageEvent") is { } update && update.Text("type") == "text_delta":
+                    turn.Watch.OnText(update.Text("delta"));
+                    break;
+                case "message_end":
+                    turn.Watch.OnText("\n");
+                    break;
+                case "tool_execution_start":
+                    turn.Watch.OnLine(Heard.Line(message.Text("toolName"), message.Part("args")));
+                    break;
+                case "auto_retry_start":
+                    turn.Watch.OnLine($"… its model did not answer ({message.Text("errorMessage")}); it tries again");
+                    break;
+                case "extension_ui_request" when message.Text("method") is "input" or "select" or "confirm" or "editor":
+                    answers.Add(cancel => AnswerAsync(pipe, turn, message, cancel));
+                    break;
+                case "agent_end" when !message.Truth("willRetry"):
+                    return Result(message);
+            }
+        }
+
+        throw new ToolException("");
+    }
+
+    public override Task CancelAsync(AgentPipe pipe, CancellationToken stop) => pipe.SendAsync(new JsonObject { ["type"] = "abort" }, stop);
+
+    private static async Task AnswerAsync(AgentPipe pipe, CodingTurn turn, JsonElement message, CancellationToken stop)
+    {
+        var answer = new JsonObject { ["type"] = "extension_ui_response", ["id"] = message.Text("id") };
+        if (message.Text("title") != Question)
+        {
+            answer["cancelled"] = true; // nobody sits before it
+        }
+        else
+        {
+            var call = JsonElement.Parse(message.Text("placeholder"));
+            answer["value"] = Of(call.Text("id"), call.Text("tool"), call.Part("input") ?? default) is { } wanted ? await turn.Watch.PermitAsync(wanted, stop) ?? "allow" : "allow";
+        }
+
+        await pipe.SendAsync(answer, stop);
+    }
+
+    private static CodingRequest? Of(string id, string tool, JsonElement input) => tool switch
+    {
+        "bash" => new CodingRequest(id, "shell", new JsonObject { ["command"] = input.Text("command") }),
+        "read" => ClaudeTools.Path(id, "file_read", input.Text("path")),
+        "grep" or "find" or "ls" => ClaudeTools.Path(id, "file_search", input.Text("path")),
+        "write" => ClaudeTools.Change(id, "file_write", input.Text("path"), "", input.Text("content")),
+        "edit" => ClaudeTools.Change(
+            id, "file_edit", input.Text("path"),
+            string.Join('\n', input.Items("edits").Select(edit => edit.Text("oldText")).Append(input.Text("oldText")).Where(text => text.Length > 0)),
+            string.Join('\n', input.Items("edits").Select(edit => edit.Text("newText")).Append(input.Text("newText")).Where(text => text.Length > 0))),
+        _ => new CodingRequest(id, "pi:" + tool, Heard.Copy(input) ?? []),
+    };
+
+    /// <summary>The text of the last answer; its failure where that is what it came to.</summary>
+    private static string Result(JsonElement message)
+    {
+        var last = message.Items("messages").LastOrDefault(said => said.Text("role") == "assistant");
+        return last.Text("stopReason") is "error" or "aborted"
+            ? throw new ToolException(last.Text("errorMessage") is { Length: > 0 } error ? error : "It was broken off.")
+            : string.Concat(last.Items("content").Where(block => block.Text("type") == "text").Select(block => block.Text("text")));
+    }
+}

@@ -1,0 +1,110 @@
+using Muster.Agents.Tools;
+using Muster.Node.Coding.Agents;
+using Muster.Node.Folders;
+using Muster.Node.Sandbox;
+using Muster.Node.Tools;
+
+namespace Muster.Node.Coding.Work;
+
+/// <summary>
+/// How an agent is started. In the sandbox it sees the system, its project, and a home that is its session's alone, with what it needs of its
+/// user's home (a login) read-only: what it is led to do can reach neither other projects, nor the person's own settings of the same agent.
+/// </summary>
+internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, ConfinedFolder folder, TimeProvider time)
+{
+    private const string UsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private readonly string _homes = Path.Combine(RealPath.Of(tools.Home), "coding");
+    private readonly SandboxCheck _check = new(
+        new SandboxOptions { WorkingDir = RealPath.Of(tools.WorkingDir), Home = RealPath.Of(tools.Home), UserHome = tools.UserHome, Kept = tools.Kept, Hidden = folder.Hidden }, time);
+
+    public IReadOnlyList<FoundAgent> Find() => options.Isolation == ShellIsolation.Off ? [] : AgentSearch.Find(options, tools.UserHome);
+
+    public FoundAgent? Usual(IReadOnlyList<FoundAgent> found) => AgentSearch.Usual(options, found);
+
+    public string Home(string session) => Path.Combine(_homes, session);
+
+    /// <summary>With all that the agent kept of it.</summary>
+    public void Forget(string session)
+    {
+        if (Directory.Exists(Home(session)))
+        {
+            Directory.Delete(Home(session), recursive: true);
+        }
+    }
+
+    /// <exception cref="ToolException">The isolation is not there.</exception>
+    public async Task<LaunchPlan> PlanAsync(FoundAgent agent, CodingAgent dialect, CodingTurn turn)
+    {
+        Directory.CreateDirectory(turn.Home);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(turn.Home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        dialect.Prepare(turn.Home);
+        var places = AgentFolders.Of(agent, options.ProgramPath, tools.UserHome);
+        string[] command = [places.Program, .. agent.Arguments, .. dialect.Arguments(turn)];
+        if (options.Isolation == ShellIsolation.Host)
+        {
+            return OnHost(command, dialect, turn);
+        }
+
+        var status = await _check.GetAsync();
+        if (status.Program is not { } bubblewrap || !status.Works)
+        {
+            throw new ToolException($"Coding agents run in the sandbox, which does not work here. {status.Sentence} For coding agents the setting is `coding.isolation: host`.");
+        }
+
+        var environment = Environment(dialect);
+        environment["HOME"] = turn.Home;
+        environment["PATH"] = string.Join(Path.PathSeparator, places.Path.Append(UsualPath));
+        var sandbox = new SandboxOptions
+        {
+            WorkingDir = turn.Folder,
+            Home = RealPath.Of(tools.Home),
+            UserHome = tools.UserHome,
+            ReadOnly = tools.ReadOnly,
+            Hidden = folder.Hidden,
+            Kept = turn.Folder == folder.Root ? tools.Kept : new KeptFiles(),
+            Resident = new SandboxResident(turn.Home, environment, [.. places.Shown.Select(place => (place, place)), .. Files(agent, turn.Home)]),
+        };
+        return new ProcessSandbox(bubblewrap, sandbox).Plan(command, turn.Folder);
+    }
+
+    private LaunchPlan OnHost(string[] command, CodingAgent dialect, CodingTurn turn)
+    {
+        var environment = Environment(dialect);
+        environment["HOME"] = tools.UserHome;
+        environment["PATH"] = options.ProgramPath;
+        environment[CallMarker.Variable] = CallMarker.Next(tools.Home);
+        var marker = $"{CallMarker.Variable}={environment[CallMarker.Variable]}";
+        return File.Exists("/usr/bin/setsid")
+            ? new LaunchPlan("/usr/bin/setsid", command, environment, turn.Folder, marker)
+            : new LaunchPlan(command[0], command[1..], environment, turn.Folder, marker);
+    }
+
+    private Dictionary<string, string> Environment(CodingAgent dialect)
+    {
+        var environment = CleanEnvironment.For(new SandboxOptions { WorkingDir = folder.Root, Home = tools.Home }, ownPath: false);
+        foreach (System.Collections.DictionaryEntry variable in System.Environment.GetEnvironmentVariables())
+        {
+            var name = (string)variable.Key;
+            if (options.Environment.Any(wanted => wanted.EndsWith('*') ? name.StartsWith(wanted[..^1], StringComparison.Ordinal) : name == wanted))
+            {
+                environment[name] = (string)variable.Value!;
+            }
+        }
+
+        foreach (var (name, value) in dialect.Variables)
+        {
+            environment[name] = value;
+        }
+
+        return environment;
+    }
+
+    private IEnumerable<(string From, string To)> Files(FoundAgent agent, string home) => agent.Files
+        .Select(file => Path.IsPathRooted(file) ? (From: file, To: file) : (From: Path.Combine(tools.UserHome, file), To: Path.Combine(home, file)))
+        .Where(file => Path.Exists(file.From))
+        .Select(file => (RealPath.Of(file.From), file.To));
+}
