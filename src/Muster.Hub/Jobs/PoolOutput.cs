@@ -1,4 +1,3 @@
-using Muster.Hub.Background;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Pool;
@@ -8,7 +7,7 @@ using Muster.Storage;
 namespace Muster.Hub.Jobs;
 
 /// <summary>Where the effects of a turn go besides the pool's own tables.</summary>
-internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, LogBook logs, PoolBooks books, PoolNews news, BackgroundNews background)
+internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCache payloads, JobFeeds feeds, LogBook logs, PoolBooks books, PoolNews news)
 {
     public IEnumerable<PoolCommand> NodesNow() => nodes.Now();
 
@@ -17,7 +16,7 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
     {
         books.Write(tx, epoch, effects);
         PoolFiles.Write(tx, effects, now);
-        background.Write(tx, effects);
+        news.Write(tx, effects);
     }
 
     /// <summary>After the commit.</summary>
