@@ -22,11 +22,14 @@ internal sealed record Turn(
     /// <summary>What a model chose for this message, when it was asked.</summary>
     public RouteChoice? Choice { get; init; }
 
-    public IReadOnlyList<Machine> Machines { get; } = [.. Nodes.Select(Described)];
+    public IReadOnlyList<Machine> Machines { get; } = [.. Nodes.Select(node => Described(node, User.Id))];
 
     public NodeSnapshot? Node(string? id) => Nodes.FirstOrDefault(node => node.Id.ToString() == id);
 
     /// <summary>A machine as the router looks at it.</summary>
-    public static Machine Described(NodeSnapshot node) =>
-        new(node.Id.ToString(), node.Name, node.Online) { Capabilities = node.Facts.Capabilities, WorkingDir = node.Facts.WorkingDir };
+    /// <param name="user">Whose coding sessions count.</param>
+    public static Machine Described(NodeSnapshot node, string user) => new(node.Id.ToString(), node.Name, node.Online)
+    {
+        Capabilities = node.Facts.Capabilities, WorkingDir = node.Facts.WorkingDir, Sessions = [.. node.CodingSessions.Where(session => session.UserId == user).Select(session => session.Name)],
+    };
 }

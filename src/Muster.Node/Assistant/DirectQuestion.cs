@@ -12,8 +12,20 @@ internal static partial class DirectQuestion
     private const int LimitMilliseconds = 200;
 
     /// <param name="node">The machine's name: a question that names it is about it.</param>
-    public static bool Is(string text, string node) =>
-        text.Trim() is { Length: > 1 and <= Longest } asked
+    public static bool Is(string text, string node)
+    {
+        try
+        {
+            return IsGeneral(text.Trim(), node);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false; // on a machine this busy the model keeps its tools
+        }
+    }
+
+    private static bool IsGeneral(string asked, string node) =>
+        asked.Length is > 1 and <= Longest
         && (asked[^1] is '?' or '？' || Asks().IsMatch(asked))
         && !About().IsMatch(asked)
         && !AboutChinese().IsMatch(asked)

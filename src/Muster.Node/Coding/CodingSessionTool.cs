@@ -30,6 +30,8 @@ internal sealed class CodingSessionTool(CodingDesk desk, CodingCaller caller, Ac
 
     public override OutputCap Cap => OutputCap.Tail;
 
+    public override bool MayTakeLong => true;
+
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
         var texts = caller.Texts;
