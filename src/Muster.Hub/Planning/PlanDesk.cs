@@ -29,7 +29,7 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
 
         var mine = nodes.For(user);
         var asked = asker.IsThere ? await asker.AskAsync(PlanHeuristics.WithoutWish(text), [.. mine.Where(node => node.Online).Select(node => node.Name)], cancel) : null;
-        return Placed(asked ?? PlanHeuristics.Analyse(text), mine, people.Get(user.ToString())?.ActiveNode, asked is not null);
+        return Placed(asked ?? PlanHeuristics.Analyse(text), mine, user.ToString(), people.Get(user.ToString())?.ActiveNode, asked is not null);
     }
 
     /// <summary>Each subtask as an agent task of one job, after those that it depends on.</summary>
@@ -76,9 +76,9 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
         return new WorkersModel(all.Count, Count("online"), Count("busy"), Count("offline"), all);
     }
 
-    private static PlanModel Placed(DraftPlan draft, IReadOnlyList<NodeSnapshot> mine, string? active, bool byModel)
+    private static PlanModel Placed(DraftPlan draft, IReadOnlyList<NodeSnapshot> mine, string user, string? active, bool byModel)
     {
-        var machines = mine.Where(node => node.Dialect == NodeDialect.Muster).Select(Turn.Described).ToList();
+        var machines = mine.Where(node => node.Dialect == NodeDialect.Muster).Select(node => Turn.Described(node, user)).ToList();
         var steps = draft.Steps.Select(step => PlanPlaces.Place(step, mine, machines, active)).ToList();
         return new PlanModel(
             draft.Complexity, draft.Reasoning, [.. steps.SelectMany(step => step.Skills).Distinct(StringComparer.Ordinal)], steps, steps.All(step => step.Placement == "hub"),
