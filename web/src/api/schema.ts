@@ -1552,16 +1552,21 @@ export interface components {
         ApprovalDecision: {
             /** @enum {string} */
             decision: "allow" | "deny";
+            digest?: null | string;
+            /** @default false */
+            remember: boolean;
         };
         ApprovalModel: {
             answered_by: null | string;
             arguments: components["schemas"]["JsonElement"];
             conversation_id: string;
+            digest?: string;
             /** Format: date-time */
             expires_at: string;
             folder: string;
             id: string;
             node: string;
+            preview?: string;
             reason: string;
             run_id: string;
             /** @enum {string} */
