@@ -2,6 +2,7 @@ using Muster.Agents.Loop;
 using Muster.Agents.Mcp;
 using Muster.Agents.Models;
 using Muster.Agents.Offline;
+using Muster.Agents.Providers;
 using Muster.Agents.Skills;
 using Muster.Agents.Tools;
 using Muster.Node.Background;
@@ -28,8 +29,8 @@ internal sealed class AgentMaker(
 
     public string ModelName(Forward forward) => IsHandedOn(forward) ? DirectModel.Name : IsCommand(forward) ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
 
-    /// <summary>Answered by the model alone, in one call.</summary>
-    public bool IsDirect(Forward forward) => !IsHandedOn(forward) && !IsCommand(forward) && !services.Coding.HasActive(forward) && DirectQuestion.Is(forward.Text, options.Name);
+    /// <summary>Answered by the model alone, in one call. The built-in rules know nothing but their tools.</summary>
+    public bool IsDirect(Forward forward) => options.Models.Default.Provider != ModelProvider.Offline && !IsHandedOn(forward) && !IsCommand(forward) && !services.Coding.HasActive(forward) && DirectQuestion.Is(forward.Text, options.Name);
 
     public async ValueTask<AgentOptions> OptionsAsync(RunNeeds needs, CancellationToken abort)
     {

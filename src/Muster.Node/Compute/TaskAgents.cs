@@ -4,6 +4,8 @@ using Muster.Agents.Journal;
 using Muster.Agents.Loop;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
+using Muster.Agents.Offline;
+using Muster.Agents.Providers;
 using Muster.Agents.Tools;
 using Muster.Node.Assistant;
 using Muster.Node.Policy;
@@ -22,6 +24,12 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
 
     public async Task RunAsync(AttemptResult result, Work work, AttemptLogBook log, CancellationToken stop)
     {
+        if (Unable(work) is { } sentence)
+        {
+            (result.Outcome, result.ExitCode, result.Error) = ("failed", 1, sentence);
+            return;
+        }
+
         var started = options.Time.GetTimestamp();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(work.TimeoutSeconds), options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
@@ -39,6 +47,11 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds };
         Describe(result, end, limit.IsCancellationRequested, stop.IsCancellationRequested);
     }
+
+    /// <summary>Why nothing can come of it: the built-in rules answer what they do not know with what they know.</summary>
+    private string? Unable(Work work) => options.Models.Default.Provider != ModelProvider.Offline || OfflineModel.CallFor(work.Objective) is { } known && tools.Any(tool => tool.Name == known.Tool)
+        ? null
+        : $"{options.Name} has no model, and the built-in rules do not know this request: set a model there (docs/configuration.md), or ask for something plain, such as \"$ df -h\".";
 
     private AgentOptions OptionsOf(Work work)
     {

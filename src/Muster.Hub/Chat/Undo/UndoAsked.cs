@@ -23,6 +23,9 @@ internal sealed class UndoAsked
 
     public bool Apply { get; init; }
 
+    /// <summary>Of an order: the beginning of the message whose changes are taken back.</summary>
+    public string Title { get; init; } = "";
+
     /// <summary>Machines, by id and name, that could not be asked.</summary>
     public List<(string Id, string Name)> Missing { get; } = [];
 

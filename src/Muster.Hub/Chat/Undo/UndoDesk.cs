@@ -101,7 +101,7 @@ internal sealed class UndoDesk(NodeDirectory nodes, Database database, ThreadSto
 
                 if (asked.Apply)
                 {
-                    Say(tx, asked, new UndoTexts(asked.Chinese).Done(Lines(asked.Reports), [.. asked.Missing.Select(node => node.Name)]));
+                    Say(tx, asked, new UndoTexts(asked.Chinese).Done(asked.Title, Lines(asked.Reports), [.. asked.Missing.Select(node => node.Name)]));
                 }
                 else
                 {
@@ -133,7 +133,7 @@ internal sealed class UndoDesk(NodeDirectory nodes, Database database, ThreadSto
         var canAny = lines.Any(line => line.Line.State == "back");
         if (canAny && (asked.Sure || (missing.Count == 0 && lines.All(line => line.Line.State == "back"))))
         {
-            var order = new UndoAsked { Id = Secrets.New(), Conversation = asked.Conversation, ReplyTo = asked.ReplyTo, Chinese = asked.Chinese, Apply = true };
+            var order = new UndoAsked { Id = Secrets.New(), Conversation = asked.Conversation, ReplyTo = asked.ReplyTo, Chinese = asked.Chinese, Apply = true, Title = Title(message.Text) };
             Send(tx, order, involved, message.Id);
             return;
         }

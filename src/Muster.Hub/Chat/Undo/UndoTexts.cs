@@ -36,10 +36,10 @@ internal sealed class UndoTexts(bool chinese)
     }
 
     /// <summary>What happened.</summary>
-    public string Done(IReadOnlyList<(string Node, UndoLine Line)> lines, IReadOnlyList<string> missing)
+    public string Done(string message, IReadOnlyList<(string Node, UndoLine Line)> lines, IReadOnlyList<string> missing)
     {
         var back = lines.Where(line => line.Line.State == "back").Select(line => $"{line.Line.Subject} ({line.Node})").ToList();
-        var text = new StringBuilder(back.Count == 0 ? (chinese ? "没有恢复任何文件。" : "Nothing was taken back.") : chinese ? "已恢复：" : "Taken back:");
+        var text = new StringBuilder(back.Count == 0 ? (chinese ? "没有恢复任何文件。" : "Nothing was taken back.") : chinese ? $"已撤销“{message}”的更改：" : $"Taken back what was done for \"{message}\":");
         Add(text, back);
         AddRest(text, lines, missing);
         return text.ToString();

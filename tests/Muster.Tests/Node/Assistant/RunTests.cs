@@ -103,7 +103,7 @@ public sealed class RunTests
     {
         await using var bench = await NodeBench.StartAsync(Cancel);
         await RequireSandboxAsync(bench);
-        bench.Model.Calls("shell", """{"command":"(setsid sleep 283 &) ; touch started; sleep 284","timeout":100}""");
+        bench.Model.Calls("shell", """{"command":"(setsid sleep 283 &) ; touch started; sleep 284","timeout":50}""");
         await bench.SayAsync("wait", Cancel);
         await Eventually.TrueAsync(() => File.Exists(Path.Combine(bench.Work, "started")), Cancel);
 

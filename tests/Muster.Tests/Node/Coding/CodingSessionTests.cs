@@ -32,7 +32,7 @@ public sealed class CodingSessionTests
 
     [Theory]
     [InlineData("/new todo_app say one", "one")]
-    [InlineData("/new --timeout 120 todo_app: say two", "two")]
+    [InlineData("/new --timeout 50 todo_app: say two", "two")]
     [InlineData("/new --agent small todo_app： say 三", "三")]
     [InlineData("/new my app: say http://x.test/a: b", "http://x.test/a: b")]
     public async Task New_HoweverItIsWritten_TakesNameAndPromptApart(string command, string answer)
@@ -40,6 +40,17 @@ public sealed class CodingSessionTests
         await using var bench = await CodingBench.StartAsync();
 
         (await bench.AskAsync(command, Cancel)).ShouldBe(answer);
+    }
+
+    [Fact]
+    public async Task New_ThatMayTakeOverAMinute_AnswersAtOnceAndTellsItsEnd()
+    {
+        await using var bench = await CodingBench.StartAsync();
+
+        (await bench.AskAsync("/new --timeout 120 todo_app: say two", Cancel)).ShouldMatch("^⏳ Task #[0-9a-z]{6} started. I'll notify you when it's done.$");
+        var told = await bench.UntilAsync("notice", Cancel, data => data.GetProperty("text").GetString()!.StartsWith('✅'));
+
+        told.GetProperty("text").GetString().ShouldNotBeNull().Split('\n')[1..].ShouldBe(["/new --timeout 120 todo_app: say two", "two"]);
     }
 
     [Fact]

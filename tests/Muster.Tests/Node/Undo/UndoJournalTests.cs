@@ -41,7 +41,7 @@ public sealed class UndoJournalTests
         }
 
         Directory.GetFiles(Path.Combine(bench.Home, "undo")).Length.ShouldBe(1);
-        (await UndoAsync(bench)).ShouldBe("Taken back:\n  b.txt (nas)");
+        (await UndoAsync(bench)).ShouldBe("Taken back what was done for \"write\":\n  b.txt (nas)");
         (await UndoAsync(bench)).ShouldBe("Nothing here was changed that could be taken back.");
     }
 

@@ -5,7 +5,7 @@ export function Diff({ text, label }: { text: string; label: string }) {
   const lines = text.replace(/\n$/, "").split("\n");
   return (
     <pre className={classes.diff} tabIndex={0} aria-label={label}>
-      {lines.map((line, at) => <span key={at} data-kind={kindOf(line)}>{line}{"\n"}</span>)}
+      {lines.map((line, at) => <span key={at} data-kind={kindOf(line)}>{line || " "}</span>)}
     </pre>
   );
 }

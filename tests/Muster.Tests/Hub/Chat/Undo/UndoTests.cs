@@ -29,7 +29,7 @@ public class UndoTests : CopyTest
         var conversation = await DoneAsync("change things");
         nas.Read("todo.md").ShouldBe("buy beer\n");
 
-        (await SaidAsync(conversation, "/undo")).ShouldBe("Taken back:\n  todo.md (nas)\n  new/deep/a.txt (nas)");
+        (await SaidAsync(conversation, "/undo")).ShouldBe("Taken back what was done for \"change things\":\n  todo.md (nas)\n  new/deep/a.txt (nas)");
 
         nas.Read("todo.md").ShouldBe("buy milk\n");
         Directory.Exists(nas.PathOf("new")).ShouldBeFalse();
@@ -48,7 +48,7 @@ public class UndoTests : CopyTest
             "To take back what was done for \"do both\":\nComes back:\n  a.txt (nas)\nDoes not come back:\n  shell: touch made-by-shell (nas): what it did stays\nAnswer \"yes\" to take back what can be.");
         nas.Read("a.txt").ShouldBe("new");
 
-        (await SaidAsync(conversation, "yes")).ShouldStartWith("Taken back:\n  a.txt (nas)");
+        (await SaidAsync(conversation, "yes")).ShouldStartWith("Taken back what was done for \"do both\":\n  a.txt (nas)");
         nas.Read("a.txt").ShouldBe("old");
     }
 
@@ -104,9 +104,9 @@ public class UndoTests : CopyTest
         var conversation = await DoneAsync("@nas one");
         await DoneAsync("@pi two", conversation);
 
-        (await SaidAsync(conversation, "/undo")).ShouldBe("Taken back:\n  b.txt (pi)");
+        (await SaidAsync(conversation, "/undo")).ShouldBe("Taken back what was done for \"@pi two\":\n  b.txt (pi)");
         (nas.Files.Count, pi.Files.Count).ShouldBe((1, 0));
-        (await SaidAsync(conversation, "/undo")).ShouldBe("Taken back:\n  a.txt (nas)");
+        (await SaidAsync(conversation, "/undo")).ShouldBe("Taken back what was done for \"@nas one\":\n  a.txt (nas)");
         nas.Files.ShouldBeEmpty();
     }
 
