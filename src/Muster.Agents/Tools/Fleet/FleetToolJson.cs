@@ -25,6 +25,8 @@ internal sealed record ScheduleSaid(string Text);
 [JsonSerializable(typeof(ScheduleName))]
 [JsonSerializable(typeof(ScheduleSaid))]
 [JsonSerializable(typeof(JobQuote))]
+[JsonSerializable(typeof(FleetSeen))]
+[JsonSerializable(typeof(FleetAnswer))]
 [JsonSerializable(typeof(JobAsked))]
 [JsonSerializable(typeof(JobSaid))]
 internal sealed partial class FleetToolJson : JsonSerializerContext
