@@ -19,6 +19,7 @@ internal static class Program
         ["queue", .. var options] => QueueCommand.RunAsync(options),
         ["schedules", .. var options] => ScheduleCommand.RunAsync(options),
         ["nodes", .. var options] => NodesCommand.RunAsync(options),
+        ["fleet", .. var options] => FleetCommand.RunAsync(options),
         ["dispatch", .. var options] => Now(() => DispatchCommand.Run(options)),
         ["process", .. var options] => ProcessCommand.RunAsync(options),
         ["artifact", .. var options] => ArtifactCommand.RunAsync(options),

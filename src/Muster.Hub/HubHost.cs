@@ -21,6 +21,7 @@ using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
 using Muster.Hub.Planning;
 using Muster.Hub.Schedules;
+using Muster.Hub.Together;
 using Muster.Hub.Site;
 using Muster.Protocol.Transfers;
 using Muster.Storage;
@@ -99,6 +100,7 @@ public static class HubHost
         builder.Services.AddBackground();
         builder.Services.AddSchedules(options.Schedules);
         builder.Services.AddPlanning();
+        builder.Services.AddTogether();
 
         var app = builder.Build();
         app.UseMiddleware<Problems>();

@@ -108,11 +108,11 @@ public sealed partial class RunningNode : IAsyncDisposable
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools with { MachineRoot = options.MachineRoot }, hub: null, options.Time);
         _background = MakeBackground(options);
-        _pool = new Pool(options, database, _link, tools, artifacts, machine, _background);
+        var undo = MakeUndo(options);
+        _pool = new Pool(options, database, _link, new TaskTools(tools, undo), artifacts, machine, _background);
         _pool.Register(handlers);
         _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);
         _speed.Register(handlers);
-        var undo = MakeUndo(options);
         _undo = new UndoHost(undo, _link, database, options.Loggers.CreateLogger<UndoHost>(), _shutdown.Token);
         _undo.Register(handlers);
         var behind = new BackgroundTools(_background, Folder(options), artifacts.Hub, calls);

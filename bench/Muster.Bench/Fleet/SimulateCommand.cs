@@ -69,7 +69,7 @@ internal static class SimulateCommand
         }
     }
 
-    private static async Task<NodeIdentity> JoinAsync(HttpClient client, string name)
+    public static async Task<NodeIdentity> JoinAsync(HttpClient client, string name)
     {
         using var offer = await SendAsync(() => client.PostAsJsonAsync("/api/v1/enrolments", new Dictionary<string, string> { ["name"] = name }));
         var token = (await offer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;

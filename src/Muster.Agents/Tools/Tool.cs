@@ -46,6 +46,10 @@ public abstract class Tool
     /// <exception cref="ToolException">The call would fail.</exception>
     public virtual string? Preview(ToolCall call) => null;
 
+    /// <summary>Why a person has to be asked, beyond what the arguments say: what it costs, where it would be done. Null where the usual reason is all; changes nothing.</summary>
+    /// <exception cref="ToolException">The call would fail.</exception>
+    public virtual Task<string?> ReasonAsync(ToolCall call, CancellationToken abort) => Task.FromResult<string?>(null);
+
     public abstract Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort);
 }
 
@@ -80,4 +84,7 @@ public sealed record ToolResult(IReadOnlyList<ContentBlock> Content, JsonElement
 }
 
 /// <summary>A failure whose message is written for the model and the person: no stack, no secret.</summary>
-public sealed class ToolException(string message) : Exception(message);
+public class ToolException(string message) : Exception(message);
+
+/// <summary>The hub did not answer in time: what was asked may be done all the same.</summary>
+public sealed class HubSilentException(string message) : ToolException(message);

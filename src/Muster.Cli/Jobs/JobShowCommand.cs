@@ -87,7 +87,7 @@ internal sealed class JobShowCommand : MusterCommand
         context.Printer.Line();
         context.Printer.Table(["task", "", "state", "machine", "exit", "took", "reason"], tasks.Select(task => (IReadOnlyList<string>)
         [
-            JobText.Short(task.Id), JobText.Place(task, job), task.State, task.Node ?? "", JobText.Exit(task),
+            JobText.Short(task.Id), JobText.Place(task, job), JobText.State(task), task.Node ?? "", JobText.Exit(task),
             JobText.Took(task, context.Time), task.Reason ?? "",
         ]));
         if (job.Tasks > tasks.Count)
@@ -108,12 +108,18 @@ internal sealed class JobShowCommand : MusterCommand
         [
             ["task", task.Id],
             ["of", $"{job.Name} ({JobText.Short(job.Id)}), {JobText.Place(task, job)}"],
-            ["state", task.State + (task.Reason is { Length: > 0 } reason ? $": {reason}" : "")],
+            ["state", JobText.State(task) + (task.Reason is { Length: > 0 } reason ? $": {reason}" : "")],
         ]);
         if (task.History is not { Count: > 0 } attempts)
         {
             context.Printer.Note($"It has not run yet. Why: muster job why {JobText.Short(task.Id)}");
             return;
+        }
+
+        if (task.Evidence is { Count: > 0 } evidence)
+        {
+            context.Printer.Line();
+            context.Printer.Table(["evidence", "of", "passed", "exit"], evidence.Select(piece => (IReadOnlyList<string>)[piece.Kind, piece.Subject, piece.Passed ? "yes" : "no", piece.ExitCode is { } code ? Number(code) : ""]));
         }
 
         context.Printer.Line();

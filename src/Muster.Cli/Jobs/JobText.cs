@@ -37,6 +37,9 @@ internal static class JobText
         _ => Count(bytes, "byte"),
     };
 
+    /// <summary>Of an agent's task with whether that was seen, or only said: <c>succeeded (verified)</c>.</summary>
+    public static string State(TaskInfo task) => task.Verification is { } word ? $"{task.State} ({word})" : task.State;
+
     /// <summary><c>3/10, 1 failed</c>.</summary>
     public static string Done(TaskCounts counts, int tasks)
     {

@@ -70,7 +70,7 @@ internal sealed class TaskListCommand : MusterCommand
     [
         JobText.Short(task.Id),
         Columns.Cut(job.Tasks == 1 ? job.Name : $"{job.Name} {JobText.Place(task, job)}", 40),
-        task.State,
+        JobText.State(task),
         task.Node ?? "",
         JobText.Exit(task),
         When.Ago(job.SubmittedAt, time),

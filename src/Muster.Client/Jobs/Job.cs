@@ -53,6 +53,8 @@ public sealed record StepInfo(string Id, string Runtime, int Tasks, IReadOnlyLis
 /// <param name="Node">Name of the machine of its last attempt.</param>
 /// <param name="ExitCode">Of its last attempt, once that is over.</param>
 /// <param name="History">Its attempts, in pages of up to 100 tasks; null in larger ones and in events.</param>
+/// <param name="Verification">Of an agent's task that succeeded: <c>verified</c> where its machine recorded that what it did worked, else <c>claimed</c>.</param>
+/// <param name="Evidence">What its machine recorded.</param>
 public sealed record TaskInfo(
     string Id,
     string Job,
@@ -66,7 +68,9 @@ public sealed record TaskInfo(
     DateTimeOffset? StartedAt,
     DateTimeOffset? EndedAt,
     [property: JsonConverter(typeof(CreditsAsText))] decimal? Cost,
-    IReadOnlyList<AttemptInfo>? History = null)
+    IReadOnlyList<AttemptInfo>? History = null,
+    string? Verification = null,
+    IReadOnlyList<EvidenceInfo>? Evidence = null)
 {
     [JsonIgnore]
     public bool IsOver => State is "succeeded" or "failed" or "cancelled" or "expired" or "skipped";
@@ -112,3 +116,8 @@ public sealed record RecentTask(JobInfo Job, TaskInfo Task)
 internal sealed record CancelRequest(string? Reason);
 
 internal sealed record ResumeRequest([property: JsonConverter(typeof(CreditsAsText))] decimal? MoreCpt);
+
+/// <summary>One thing that a machine recorded of what an agent did there.</summary>
+/// <param name="Kind"><c>command</c>, <c>tests</c>, <c>file</c> or <c>fetch</c>.</param>
+/// <param name="Passed">It shows that what was done succeeded.</param>
+public sealed record EvidenceInfo(string Kind, string Subject, bool Passed, int? ExitCode);

@@ -184,7 +184,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
 
     private void WhileHubWorks(Turn turn, RunRow running)
     {
-        if (running.Stopping || !launcher.HubTakesMessages(running))
+        if (running.Stopping || !launcher.HubTakesMessages(running) || RouteDesk.IsForMany(turn))
         {
             replies.Queue(turn, null);
         }

@@ -4,6 +4,7 @@ using Muster.Hub.Chat.Runs;
 using Muster.Hub.Planning;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Rules;
+using Muster.Hub.Together;
 
 namespace Muster.Hub.Chat;
 
@@ -11,7 +12,11 @@ namespace Muster.Hub.Chat;
 internal sealed class RouteDesk(Router router, RouteModel model, AssistantOptions options, Launcher launcher, Replies replies)
 {
     /// <summary>It is addressed to the hub itself, or to be planned there.</summary>
-    public bool IsForHub(Turn turn) => IsPlan(turn) || IsNamedHub(turn);
+    public bool IsForHub(Turn turn) => IsForMany(turn) || IsPlan(turn) || IsNamedHub(turn);
+
+    /// <summary>A machine that is called so comes first.</summary>
+    public static bool IsForMany(Turn turn) =>
+        turn.User.Rank >= Role.Member && turn.Message.MayRun != 0 && FleetWish.Parse(turn.Work) is not null && MachineNaming.Split(turn.Work, turn.Machines).Machine is null;
 
     private bool IsPlan(Turn turn) => options.Plans && turn.User.Rank >= Role.Member && turn.Message.MayRun != 0 && PlanHeuristics.IsWish(turn.Work);
 
@@ -20,9 +25,15 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
     /// <returns>What a model has to be asked before it can be decided.</returns>
     public RouteQuestion? Route(Turn turn)
     {
+        if (IsForMany(turn))
+        {
+            launcher.StartOnHub(turn, turn.Work, turn.Texts.AskedForMany, HubRunKind.Fleet);
+            return null;
+        }
+
         if (IsPlan(turn))
         {
-            launcher.StartOnHub(turn, PlanHeuristics.WithoutWish(turn.Work), turn.Texts.AskedForPlan, planned: true);
+            launcher.StartOnHub(turn, PlanHeuristics.WithoutWish(turn.Work), turn.Texts.AskedForPlan, HubRunKind.Plan);
             return null;
         }
 

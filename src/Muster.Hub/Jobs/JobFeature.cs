@@ -1,6 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Fleet;
+using Muster.Hub.Jobs.Calls;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Probes;
@@ -23,7 +25,7 @@ internal static class JobFeature
         services.TryAddSingleton(options);
         services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<EarlierResults>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobPromises>().AddSingleton<JobIntake>().AddSingleton<JobCall>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
             .AddSingleton<PoolLane>().AddSingleton<PoolBooks>().AddSingleton<PoolNews>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>()
-            .AddSingleton<ICommand, JobsCommand>().AddSingleton<ICommand, TasksCommand>();
+            .AddSingleton<IRunWork, JobCalls>().AddSingleton<ICommand, JobsCommand>().AddSingleton<ICommand, TasksCommand>();
         services.AddSingleton<ReceiptKey>().AddSingleton<ReceiptDesk>().AddSingleton<NodePoolDesk>().AddSingleton<SpeedMeter>().AddHostedService(provider => provider.GetRequiredService<SpeedMeter>());
         services.AddSingleton<Prober>().AddHostedService(provider => provider.GetRequiredService<Prober>());
         services.AddSingleton(new HoldSource(Job.Prefix, JobOfHold));

@@ -36,7 +36,11 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
     }
 
     /// <summary>Of the hub itself in a user's name, under an id that whoever asks chose: it looks first whether there is one.</summary>
-    public async Task SubmitAsync(SignedIn caller, Id<Job> id, JobRequest request, CancellationToken cancel) => await loop.SubmitAsync(Order(caller, id, Compile(request), null, null, null), cancel);
+    public async Task SubmitAsync(SignedIn caller, Id<Job> id, JobRequest request, CancellationToken cancel) => await loop.SubmitAsync(Order(caller, id, Compile(request), request.MaxCpt, request.Priority, null), cancel);
+
+    /// <summary>As the other, for a plan that the hub itself made.</summary>
+    public Task SubmitAsync(SignedIn caller, Id<Job> id, JobPlan plan, CancellationToken cancel) =>
+        loop.SubmitAsync(Order(caller, id, new CompiledSpec(plan, null, [], []), null, null, null), cancel);
 
     /// <param name="maxCpt">Over what the plan says, as <paramref name="priority"/>.</param>
     /// <param name="body">What tells this request from another of the same idempotency key.</param>
@@ -58,7 +62,12 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
     /// <summary>What submitting would do: the files that are needed, the price, where each step could run.</summary>
     public Task<JobPreview> PreviewAsync(HttpContext context, JobRequest request) => PreviewAsync(context, Compile(request));
 
-    public async Task<JobPreview> PreviewAsync(HttpContext context, CompiledSpec compiled)
+    public Task<JobPreview> PreviewAsync(HttpContext context, CompiledSpec compiled) => PreviewAsync(context.Caller(), compiled, context.RequestAborted);
+
+    /// <summary>Of a spec that names no local files.</summary>
+    public Task<JobPreview> PreviewAsync(SignedIn caller, JobRequest request, CancellationToken cancel) => PreviewAsync(caller, Checked(Compile(request)), cancel);
+
+    private async Task<JobPreview> PreviewAsync(SignedIn caller, CompiledSpec compiled, CancellationToken cancel)
     {
         if (compiled.Errors.Count > 0)
         {
@@ -71,7 +80,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
         }
 
         var quote = PoolBooks.Quote(prices.Current, plan);
-        var steps = await loop.AskAsync((state, _) => Why.Preview(state, context.Caller().User, plan), context.RequestAborted);
+        var steps = await loop.AskAsync((state, _) => Why.Preview(state, caller.User, plan), cancel);
         return new JobPreview(compiled.MissingFiles, JobViews.Cpt(quote), plan.Steps.Sum(step => step.Count), steps);
     }
 

@@ -28,6 +28,9 @@ public sealed record JobPlan
     /// <summary>A tool call that goes on behind its run; null for every job that was submitted.</summary>
     public BackgroundPlan? Background { get; init; }
 
+    /// <summary>One request to many machines; null for every other job.</summary>
+    public FleetPlan? Fleet { get; init; }
+
     /// <summary>The hub itself made it and knows the answer; null for every job of a user.</summary>
     public ProbePlan? Probe { get; init; }
 }
@@ -36,6 +39,16 @@ public sealed record JobPlan
 /// <param name="Line">The command or prompt as given.</param>
 /// <param name="Then">What the assistant is asked to do when it is over; empty: nothing.</param>
 public sealed record BackgroundPlan(string Conversation, string Run, string Node, string Tool, string Line, string Then, bool Chinese);
+
+/// <summary>A request to many machines, and what was found out about them before they were asked.</summary>
+/// <param name="ApprovedBy">Who said yes to exactly this on all of them; empty: nobody.</param>
+/// <param name="Targets">Names of those that are asked, in this and further jobs of the request.</param>
+/// <param name="Refused">Those that cannot be.</param>
+/// <param name="Concurrency">How many at one time.</param>
+public sealed record FleetPlan(
+    string Conversation, string Message, string ApprovedBy, IReadOnlyList<string> Targets, IReadOnlyList<string> Offline, IReadOnlyList<FleetRefusal> Refused, int Concurrency);
+
+public sealed record FleetRefusal(string Node, string Reason);
 
 public enum JobPriority
 {

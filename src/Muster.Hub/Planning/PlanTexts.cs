@@ -35,7 +35,12 @@ internal static class PlanTexts
         foreach (var result in results.OrderBy(result => result.Succeeded))
         {
             var step = plan.Subtasks[result.Index];
-            var state = result.Succeeded ? "" : chinese ? "（失败）" : " (failed)";
+            var state = (result.Succeeded, result.Verified) switch
+            {
+                (false, _) => chinese ? "（失败）" : " (failed)",
+                (_, true) => chinese ? "（已验证）" : " (verified)",
+                _ => chinese ? "（仅声明）" : " (claimed)",
+            };
             text.Append(text.Length > 0 ? "\n\n" : "").Append("**").Append(step.Id).Append(state).Append("** ").Append(Cut(step.Description.ReplaceLineEndings(" "))).Append("\n\n").Append(result.Text);
         }
 
@@ -46,7 +51,8 @@ internal static class PlanTexts
 }
 
 /// <summary>What came of one step.</summary>
-internal sealed record StepResult(int Index, bool Succeeded, string Text)
+/// <param name="Verified">Its machine recorded that what was done worked.</param>
+internal sealed record StepResult(int Index, bool Succeeded, string Text, bool Verified = false)
 {
     /// <summary>Of all steps: one that never began has a result, too.</summary>
     public static IReadOnlyList<StepResult> Of(PlanModel plan, IReadOnlyList<ResultModel> results, bool chinese)
@@ -56,7 +62,7 @@ internal sealed record StepResult(int Index, bool Succeeded, string Text)
         [
             .. plan.Subtasks.Select((_, index) => known.GetValueOrDefault(index) is not { } result
                 ? new StepResult(index, false, chinese ? "没有执行。" : "It was not begun.")
-                : new StepResult(index, result.State == "succeeded", Said(result))),
+                : new StepResult(index, result.State == "succeeded", Said(result), Evidence.IsVerified(result.Result))),
         ];
     }
 

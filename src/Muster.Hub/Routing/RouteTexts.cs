@@ -24,6 +24,8 @@ internal sealed class RouteTexts(bool chinese)
 
     public string AskedForPlan => chinese ? "你要求先做计划。" : "You asked for a plan.";
 
+    public string AskedForMany => chinese ? "你要问多台机器。" : "You asked many machines.";
+
     public string HubAlone => chinese ? "没有机器在线，由中心回答。" : "No machine is online, so the hub answers.";
 
     public string HubKnowsFleet => chinese ? "这是关于所有机器的，中心知道。" : "It is about all machines, which the hub knows.";

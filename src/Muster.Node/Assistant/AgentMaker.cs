@@ -127,6 +127,11 @@ internal sealed class AgentMaker(
             decision = PolicyDecision.Ask($"It would run in {outside}, outside of the working folder {options.Tools.WorkingDir}.");
         }
 
+        if (decision.Action == PolicyAction.Ask && await tool.ReasonAsync(call, abort) is { } exact)
+        {
+            decision = PolicyDecision.Ask(exact);
+        }
+
         return decision.Action switch
         {
             PolicyAction.Allow => null,

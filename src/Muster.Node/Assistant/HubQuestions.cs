@@ -33,12 +33,13 @@ internal sealed class HubQuestions(HubLink link, Database database, TimeProvider
         catch (TimeoutException)
         {
             // The question stays in the outbox, so a note that was to be kept will be.
-            throw new ToolException(
+            throw new HubSilentException(
                 $"The hub did not answer within {_deadline.TotalSeconds:0} s; it cannot be reached now."
                 + method switch
                 {
                     "memory.write" => " The note reaches it when it is back: do not write it again.",
                     "files.send" => " The file reaches the user when it is back: do not send it again.",
+                    "jobs.submit" => " The job reaches it when it is back: do not submit it again.",
                     "schedules.add" => " The request reaches it when it is back: do not ask for it again.",
                     _ => "",
                 });

@@ -32,6 +32,8 @@ internal sealed class BackgroundableTool(Tool tool, RunBackground run) : Tool
 
     public override string? Preview(ToolCall call) => tool.Preview(call);
 
+    public override Task<string?> ReasonAsync(ToolCall call, CancellationToken abort) => tool.ReasonAsync(call, abort);
+
     public override Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
         var expected = _saysHowLong && call.Real(Timeout, 0, 0, int.MaxValue) > run.Options.After.TotalSeconds;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Microsoft.Extensions.Logging;
-using Muster.Agents.Tools;
 using Muster.Node.Artifacts;
 using Muster.Node.Background;
 using Muster.Node.Compute.Owner;
@@ -26,7 +25,7 @@ internal sealed class Pool : IAsyncDisposable
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(15);
 
-    public Pool(NodeOptions options, Database database, HubLink link, IReadOnlyList<Tool> tools, NodeArtifacts artifacts, MachineParts machine, BackgroundTasks background)
+    public Pool(NodeOptions options, Database database, HubLink link, TaskTools tools, NodeArtifacts artifacts, MachineParts machine, BackgroundTasks background)
     {
         var home = options.Tools.Home;
         var logger = options.Loggers.CreateLogger<ComputeHost>();
@@ -34,7 +33,7 @@ internal sealed class Pool : IAsyncDisposable
         var room = new Room(options.Compute, options.Name);
         var kit = new ComputeKit
         {
-            Database = database, Name = () => link.State.NodeName ?? options.Name, Sandboxes = _sandboxes, Room = room, Agents = new TaskAgents(options, tools, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease), Folders = new AttemptFolders(home, logger), Files = new AttemptFiles(artifacts),
+            Database = database, Name = () => link.State.NodeName ?? options.Name, Sandboxes = _sandboxes, Room = room, Agents = new TaskAgents(options, tools.All, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease, tools.Undo), Folders = new AttemptFolders(home, logger), Files = new AttemptFiles(artifacts),
             Tell = frame => link.TrySendVolatile(frame), CutLink = link.Cut, Time = options.Time, Logger = logger,
         };
         var results = new ResultReporter(link, database, options.Identity, options.Time, logger);

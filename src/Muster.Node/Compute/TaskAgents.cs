@@ -8,7 +8,10 @@ using Muster.Agents.Offline;
 using Muster.Agents.Providers;
 using Muster.Agents.Tools;
 using Muster.Node.Assistant;
+using Muster.Node.Compute.Agents;
+using Muster.Node.Folders;
 using Muster.Node.Policy;
+using Muster.Node.Undo;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 
@@ -18,9 +21,12 @@ namespace Muster.Node.Compute;
 /// Runs <c>agent</c> tasks: a fresh agent with the worker's prompt and without memory for each. Nobody can be asked, so what would ask is
 /// refused. It acts on the world, so it stops at the next call of a tool once its lease is over.
 /// </summary>
-internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver)
+/// <param name="undo">Writes down what is changed for a message of a conversation.</param>
+internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver, UndoJournal? undo = null)
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
+    private readonly ModelStream _rules = OfflineModel.Create(options.Time);
+    private readonly ConfinedFolder _folder = new(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome, options.Tools.Kept);
 
     public async Task RunAsync(AttemptResult result, Work work, AttemptLogBook log, CancellationToken stop)
     {
@@ -33,7 +39,8 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         var started = options.Time.GetTimestamp();
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(work.TimeoutSeconds), options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
-        var agent = new Agent(OptionsOf(work));
+        var evidence = new TaskEvidence(_folder);
+        var agent = new Agent(OptionsOf(work, evidence));
         using var listening = agent.Subscribe((told, _) =>
         {
             Tell(told, log);
@@ -45,7 +52,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         };
         var end = await agent.PromptAsync([prompt], either.Token);
         result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds };
-        Describe(result, end, limit.IsCancellationRequested, stop.IsCancellationRequested);
+        Describe(result, end, evidence, limit.IsCancellationRequested, stop.IsCancellationRequested);
     }
 
     /// <summary>Why nothing can come of it: the built-in rules answer what they do not know with what they know.</summary>
@@ -53,18 +60,50 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         ? null
         : $"{options.Name} has no model, and the built-in rules do not know this request: set a model there (docs/configuration.md), or ask for something plain, such as \"$ df -h\".";
 
-    private AgentOptions OptionsOf(Work work)
+    /// <summary>A command line is run as it stands; no model decides about it.</summary>
+    private static string? CommandOf(Work work) =>
+        work.Objective.StartsWith("$ ", StringComparison.Ordinal) && OfflineModel.CallFor(work.Objective) is { Tool: "shell" } call ? Arguments.Find(call.Arguments, "command")?.GetString() : null;
+
+    private AgentOptions OptionsOf(Work work, TaskEvidence evidence)
     {
         var model = options.Models.Default;
         var named = work.Skills.Count == 0 ? tools : [.. tools.Where(tool => work.Skills.Contains(tool.Name))];
+        var command = CommandOf(work);
+        var forward = new Forward { RunId = $"{work.JobId}.{work.Step}", ConversationId = work.ConversationId, MessageId = work.MessageId };
         return new AgentOptions
         {
-            Model = options.Models.Stream(model.Name),
-            ModelName = model.Model ?? model.Name,
+            Model = command is null ? options.Models.Stream(model.Name) : _rules,
+            ModelName = command is null ? model.Model ?? model.Name : OfflineModel.Name,
             System = new SystemPrompt(options.Tools, options.Name, options.Time).Soul("worker_soul.md"),
             Tools = named,
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
-            Hooks = new AgentHooks { BeforeToolCall = (tool, call, _) => ValueTask.FromResult(Refuse(tool, call)) },
+            Hooks = new AgentHooks
+            {
+                BeforeToolCall = async (tool, call, abort) =>
+                {
+                    if (Refuse(tool, call, command is not null && work.ApprovedBy.Length > 0 ? command : null) is { } refusal)
+                    {
+                        return refusal;
+                    }
+
+                    if (undo is not null && work.ConversationId.Length > 0)
+                    {
+                        await undo.BeforeAsync(forward, tool, call, abort);
+                    }
+
+                    return null;
+                },
+                AfterToolCall = async (tool, call, outcome, _) =>
+                {
+                    evidence.Add(tool.Name, call, outcome.Result, outcome.IsError);
+                    if (undo is not null && work.ConversationId.Length > 0)
+                    {
+                        await undo.AfterAsync(forward, tool, call);
+                    }
+
+                    return outcome;
+                },
+            },
             MaxTurns = options.MaxTurns,
             ContextWindow = model.ContextWindow,
             Rules = options.Rules,
@@ -74,7 +113,8 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         };
     }
 
-    private string? Refuse(Tool tool, ToolCall call)
+    /// <param name="approved">A command to which a person said yes, as it stands, for this machine too.</param>
+    private string? Refuse(Tool tool, ToolCall call, string? approved)
     {
         if (leaseIsOver())
         {
@@ -82,7 +122,8 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         }
 
         var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
-        return decision.Action == PolicyAction.Allow ? null : $"{decision.Reason} In a task there is nobody to ask, so it is not done.";
+        var said = decision.Action == PolicyAction.Ask && approved is not null && tool.Name == "shell" && call.Optional("command") == approved;
+        return decision.Action == PolicyAction.Allow || said ? null : $"{decision.Reason} In a task there is nobody to ask, so it is not done.";
     }
 
     private static void Tell(AgentEvent told, AttemptLogBook log)
@@ -101,13 +142,13 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         }
     }
 
-    private static void Describe(AttemptResult result, AgentEvent.AgentEnd end, bool tooLong, bool stopped)
+    private static void Describe(AttemptResult result, AgentEvent.AgentEnd end, TaskEvidence evidence, bool tooLong, bool stopped)
     {
         var answer = end.Messages.OfType<AssistantMessage>().LastOrDefault()?.Text ?? "";
         result.Outcome = end.Outcome == RunOutcome.Completed ? "succeeded" : stopped ? "stopped" : tooLong ? "timed_out" : "failed";
         result.ExitCode = end.Outcome == RunOutcome.Completed ? 0 : 1;
         result.Error = end.Outcome == RunOutcome.Completed ? "" : end.Error ?? (end.Outcome == RunOutcome.TurnLimit ? "It used all of its turns." : "");
-        var json = JsonSerializer.SerializeToUtf8Bytes(new AgentTaskResult(Cut(answer), end.Messages.Count), AgentTaskJson.Default.AgentTaskResult);
+        var json = JsonSerializer.SerializeToUtf8Bytes(new AgentTaskResult(Cut(answer), end.Messages.Count) { Verified = evidence.Verified && end.Outcome == RunOutcome.Completed, Evidence = evidence.Pieces }, AgentTaskJson.Default.AgentTaskResult);
         result.Result = Google.Protobuf.ByteString.CopyFrom(json);
         result.OutputsHash = Google.Protobuf.ByteString.CopyFrom(System.Security.Cryptography.SHA256.HashData(json));
     }
@@ -116,8 +157,16 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     private static string Cut(string text) => text.Length <= 16_000 ? text : text[..16_000] + "…";
 }
 
-/// <summary>The shape of PiBot's results.</summary>
-internal sealed record AgentTaskResult(string Output, int MessageCount);
+/// <summary>The tools of tasks, and what writes down what they change.</summary>
+internal sealed record TaskTools(IReadOnlyList<Tool> All, UndoJournal Undo);
+
+/// <summary>The shape of PiBot's results, and what was seen here of what was done.</summary>
+internal sealed record AgentTaskResult(string Output, int MessageCount)
+{
+    public bool Verified { get; init; }
+
+    public IReadOnlyList<EvidencePiece> Evidence { get; init; } = [];
+}
 
 [System.Text.Json.Serialization.JsonSourceGenerationOptions(PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower)]
 [System.Text.Json.Serialization.JsonSerializable(typeof(AgentTaskResult))]

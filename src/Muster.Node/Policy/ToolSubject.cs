@@ -12,6 +12,7 @@ internal static class ToolSubject
         "web" => Words(Text(arguments, "action"), Text(arguments, "action") == "fetch" ? Address(Text(arguments, "url")) : Text(arguments, "query")),
         "gpio" => Words(Text(arguments, "action"), Text(arguments, "chip"), Text(arguments, "line") is { Length: > 0 } line ? line : Text(arguments, "offset")),
         Coding.CodingSessionTool.ToolName => Words(Text(arguments, "action"), Text(arguments, "project") is { Length: > 0 } project ? project : Text(arguments, "session")),
+        "fleet" => Words(Text(arguments, "select") is { Length: > 0 } select ? select : "all", Text(arguments, "command") is { Length: > 0 } command ? command : Text(arguments, "request")),
         _ => PolicyRule.Subject(arguments),
     };
 

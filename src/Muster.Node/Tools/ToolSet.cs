@@ -41,7 +41,7 @@ public static class ToolSet
 
     /// <summary>The tools that ask the hub, for one run.</summary>
     internal static IReadOnlyList<Tool> OfHub(HubCalls hub, TimeProvider time) =>
-        [new MemoryReadTool(hub), new MemoryWriteTool(hub), new NodesTool(hub), new FileCopyTool(hub, time), new ScheduleTool(hub, listed: true), new ScheduleTool(hub, listed: false)];
+        [new MemoryReadTool(hub), new MemoryWriteTool(hub), new NodesTool(hub), new FileCopyTool(hub, time), new ScheduleTool(hub, listed: true), new ScheduleTool(hub, listed: false), new SubmitJobTool(hub, time), new FleetTool(hub, time)];
 
     /// <summary>For <c>muster doctor</c>: whether the commands of these tools can be sandboxed here.</summary>
     public static SandboxCheck Check(ToolOptions options, TimeProvider time) => new(Sandbox(options), time);

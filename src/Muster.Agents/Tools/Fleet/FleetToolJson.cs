@@ -24,6 +24,11 @@ internal sealed record ScheduleSaid(string Text);
 [JsonSerializable(typeof(ScheduleWanted))]
 [JsonSerializable(typeof(ScheduleName))]
 [JsonSerializable(typeof(ScheduleSaid))]
+[JsonSerializable(typeof(JobQuote))]
+[JsonSerializable(typeof(FleetSeen))]
+[JsonSerializable(typeof(FleetAnswer))]
+[JsonSerializable(typeof(JobAsked))]
+[JsonSerializable(typeof(JobSaid))]
 internal sealed partial class FleetToolJson : JsonSerializerContext
 {
     /// <summary>Text stays as it is, so that what is compared and stored is what was said.</summary>

@@ -2,12 +2,21 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Planning;
+using Muster.Hub.Together;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat.Assistant;
 
+/// <summary>What a run on the hub is: the assistant's own, that of a plan, or a request to many machines.</summary>
+internal enum HubRunKind
+{
+    Assistant,
+    Plan,
+    Fleet,
+}
+
 /// <summary>The runs of the hub's own assistant: starts, steers and stops them, and takes up after a restart what was cut off.</summary>
-internal sealed class HubRuns(HubRunKit kit, PlanKit plans, BackgroundWork background, ILogger<HubRuns> logger) : IDisposable
+internal sealed class HubRuns(HubRunKit kit, PlanKit plans, FleetDesk fleet, BackgroundWork background, ILogger<HubRuns> logger) : IDisposable
 {
     /// <summary>Runs that work at one time; others wait for a place.</summary>
     private const int Most = 32;
@@ -16,11 +25,15 @@ internal sealed class HubRuns(HubRunKit kit, PlanKit plans, BackgroundWork backg
     private readonly SemaphoreSlim _places = new(Most);
 
     /// <summary>Once what it is about is committed.</summary>
-    /// <param name="planned">It is the run of a plan, and not the assistant's own.</param>
     /// <param name="stopped">A person has stopped it before.</param>
-    public void Launch(RunRow run, bool planned, bool stopped = false)
+    public void Launch(RunRow run, HubRunKind kind, bool stopped = false)
     {
-        HubRun active = planned ? new PlannedRun(run, kit, plans, logger) : new AgentRun(run, kit, logger);
+        HubRun active = kind switch
+        {
+            HubRunKind.Plan => new PlannedRun(run, kit, plans, logger),
+            HubRunKind.Fleet => new FleetRun(run, kit, fleet, logger),
+            _ => new AgentRun(run, kit, logger),
+        };
         if (stopped)
         {
             active.Abort();
@@ -67,13 +80,14 @@ internal sealed class HubRuns(HubRunKit kit, PlanKit plans, BackgroundWork backg
         tx =>
         {
             tx.Execute("delete from hub_plans where run_id not in (select id from runs where state <> 'ended')");
+            tx.Execute("delete from hub_fleets where run_id not in (select id from runs where state <> 'ended')");
             tx.Execute("delete from hub_journal where run_id not in (select id from runs where state <> 'ended')");
             foreach (var run in RunStore.OpenOn(tx, HubMachine.Name))
             {
-                var planned = PlanStore.Has(tx, run.Id);
-                if (run.Stopping && planned)
+                var kind = PlanStore.Has(tx, run.Id) ? HubRunKind.Plan : FleetStore.Has(tx, run.Id) ? HubRunKind.Fleet : HubRunKind.Assistant;
+                if (run.Stopping && kind != HubRunKind.Assistant)
                 {
-                    tx.OnCommitted(() => Launch(run, planned, stopped: true)); // its job may run, and is to be cancelled
+                    tx.OnCommitted(() => Launch(run, kind, stopped: true)); // its job may run, and is to be cancelled
                 }
                 else if (run.Stopping)
                 {
@@ -82,7 +96,7 @@ internal sealed class HubRuns(HubRunKit kit, PlanKit plans, BackgroundWork backg
                 }
                 else
                 {
-                    tx.OnCommitted(() => Launch(run, planned));
+                    tx.OnCommitted(() => Launch(run, kind));
                 }
             }
         },

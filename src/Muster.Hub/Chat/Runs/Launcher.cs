@@ -5,6 +5,7 @@ using Muster.Hub.Fleet;
 using Muster.Hub.Planning;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
+using Muster.Hub.Together;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
@@ -54,8 +55,8 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         }
     }
 
-    /// <summary>Has the hub's own assistant do it, or plan it and run the plan. It makes no machine active.</summary>
-    public void StartOnHub(Turn turn, string work, string reason, bool planned = false)
+    /// <summary>Has the hub's own assistant do it, or plan it and run the plan, or ask many machines. It makes no machine active.</summary>
+    public void StartOnHub(Turn turn, string work, string reason, HubRunKind kind = HubRunKind.Assistant)
     {
         var (tx, conversation) = (turn.Tx, turn.Conversation);
         var run = new RunRow
@@ -73,12 +74,16 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
             ConversationStore.SetTitle(tx, conversation.Id, Title(work));
         }
 
-        if (planned)
+        if (kind == HubRunKind.Plan)
         {
             PlanStore.Add(tx, run.Id);
         }
+        else if (kind == HubRunKind.Fleet)
+        {
+            FleetStore.Add(tx, run.Id);
+        }
 
-        tx.OnCommitted(() => hub.Launch(run, planned));
+        tx.OnCommitted(() => hub.Launch(run, kind));
     }
 
     /// <summary>Whether what goes on at the hub takes further messages up; else they wait for its end.</summary>

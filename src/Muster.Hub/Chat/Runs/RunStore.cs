@@ -38,7 +38,11 @@ internal static class RunStore
 
     /// <summary>Machines that have worked for a conversation, or for one message of it.</summary>
     public static IReadOnlyList<string> NodesOf(Transaction tx, string conversation, string? message) => tx.Query<string>(
-        "select distinct node_id from runs where conversation_id = @conversation and (@message is null or message_id = @message)", new { conversation, message });
+        """
+        select node_id from runs where conversation_id = @conversation and (@message is null or message_id = @message)
+        union select node_id from fleet_nodes where conversation_id = @conversation and (@message is null or message_id = @message)
+        """,
+        new { conversation, message });
 
     public static int Open(Transaction tx) => (int)tx.Scalar<long>("select count(*) from runs where state <> 'ended'");
 

@@ -3,6 +3,7 @@ using Muster.Hub.Background;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
+using Muster.Hub.Together;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
@@ -16,7 +17,7 @@ public sealed record Receipt(string Node, string? RunId, bool? Stopped, double? 
 public sealed record StopAnswer(IReadOnlyList<Receipt> Receipts);
 
 /// <summary>What of a conversation goes on besides the run on a machine.</summary>
-internal sealed record OtherWork(HubRuns OnHub, BackgroundDesk Behind);
+internal sealed record OtherWork(HubRuns OnHub, BackgroundDesk Behind, FleetStops Together);
 
 /// <summary>Stops a conversation before any queue or model: what waits is withdrawn, what runs is killed on its machine.</summary>
 internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, OtherWork others, BackgroundWork background, TimeProvider time)
@@ -35,12 +36,15 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
     public async Task<StopAnswer> StopAsync(string conversation, CancellationToken cancel)
     {
         var stopId = Accounts.Secrets.New();
+        var working = await others.Together.WorkingAsync(conversation, cancel);
         var behind = await others.Behind.NodesOfAsync(conversation, cancel);
         var asked = new ConcurrentDictionary<string, TaskCompletionSource<StopReceipt>>(StringComparer.Ordinal);
         try
         {
             var stopped = await database.WriteAsync(tx => Begin(tx, conversation, stopId, behind, node => _waiting[stopId + node] = asked[node] = Waiter()), cancel);
-            return new StopAnswer(await Task.WhenAll(stopped.Select(one => EndAsync(one.Run, one.Node, asked.GetValueOrDefault(one.Node.Id.ToString()), cancel))));
+            var together = others.Together.StopAsync(conversation, working, _patience, cancel);
+            var receipts = await Task.WhenAll(stopped.Select(one => EndAsync(one.Run, one.Node, asked.GetValueOrDefault(one.Node.Id.ToString()), cancel)));
+            return new StopAnswer(Together(receipts, await together));
         }
         finally
         {
@@ -50,6 +54,16 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
             }
         }
     }
+
+    /// <summary>One for each machine. Of a request to many machines the hub itself did nothing, so it has none.</summary>
+    private static IReadOnlyList<Receipt> Together(IReadOnlyList<Receipt> receipts, IReadOnlyList<FleetStopped> together) =>
+        together.Count == 0 ? receipts :
+        [
+            .. receipts.Where(receipt => receipt.Node != HubMachine.Name && together.All(one => one.Node != receipt.Node)),
+            .. together.Select(one => receipts.FirstOrDefault(receipt => receipt.Node == one.Node) is { Stopped: null } silent
+                ? silent
+                : new Receipt(one.Node, receipts.FirstOrDefault(receipt => receipt.Node == one.Node)?.RunId, one.Milliseconds is null ? null : true, one.Milliseconds, null)),
+        ];
 
     private static TaskCompletionSource<StopReceipt> Waiter() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Fleet;
+using Muster.Hub.Ledger;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -9,9 +10,10 @@ using Muster.Storage;
 namespace Muster.Hub.Chat.Tools;
 
 /// <summary>Answers what the tools of a run ask of the hub, each by the area that its method names.</summary>
-internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> areas)
+internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> areas, IEnumerable<IRunWork> works, Database database, BackgroundWork background)
 {
     private readonly Dictionary<string, IRunCalls> _areas = areas.ToDictionary(area => area.Area, StringComparer.Ordinal);
+    private readonly Dictionary<string, IRunWork> _works = works.ToDictionary(work => work.Area, StringComparer.Ordinal);
 
     public void Register() => nodes.Handle(Frame.BodyOneofCase.HubCall, (tx, node, frame) => Answer(tx, node, frame.HubCall));
 
@@ -20,35 +22,76 @@ internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> ar
         var reply = new HubReply { CallId = call.CallId };
         try
         {
+            if (Work(tx, node, call) is { } work)
+            {
+                tx.OnCommitted(() => background.Start(stopping => AnswerAsync(work.Of, work.Asked, node, call, stopping)));
+                return;
+            }
+
             reply.Json = Result(tx, node, call);
         }
         catch (Exception error) when (error is JsonException or ApiException or InvalidOperationException)
         {
-            reply.Error = error is ApiException ? error.Message : "The arguments cannot be read.";
+            reply.Error = Sentence(error);
         }
 
         nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { HubReply = reply });
     }
 
-    private string Result(Transaction tx, NodeSnapshot node, HubCall call)
+    private async Task AnswerAsync(IRunWork work, RunAsked asked, NodeSnapshot node, HubCall call, CancellationToken stopping)
     {
-        if (RunStore.Find(tx, call.RunId) is not { } run || run.NodeId != node.Id.ToString() || ConversationStore.Find(tx, run.ConversationId) is not { } conversation)
+        var reply = new HubReply { CallId = call.CallId };
+        try
         {
-            throw ApiException.Forbidden("This run is not known to the hub.");
+            reply.Json = await work.AnswerAsync(asked, stopping) ?? throw Unknown(call.Method);
+        }
+        catch (Exception error) when (error is JsonException or ApiException or LedgerException or StorageException or InvalidOperationException)
+        {
+            reply.Error = Sentence(error);
         }
 
-        return Answer(tx, run, node, conversation.UserId, call.CallId, call.Method, call.Json);
+        await database.WriteAsync(tx => nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { HubReply = reply }), stopping);
     }
+
+    private static string Sentence(Exception error) => error is ApiException or LedgerException or StorageException ? error.Message : "The arguments cannot be read.";
+
+    private static ApiException Unknown(string method) => ApiException.Forbidden($"The hub has no {method}: update the hub.");
+
+    /// <summary>Null for what is answered in this transaction.</summary>
+    private (IRunWork Of, RunAsked Asked)? Work(Transaction tx, NodeSnapshot node, HubCall call)
+    {
+        if (AreaOf(call.Method) is not { } area || !_works.TryGetValue(area, out var work))
+        {
+            return null;
+        }
+
+        var (run, user) = Known(tx, node, call);
+        using var arguments = JsonDocument.Parse(call.Json.Length == 0 ? "{}" : call.Json);
+        var mayRun = MessageStore.Find(tx, run.MessageId) is { MayRun: not 0 };
+        return (work, new RunAsked(run, node, user, mayRun, call.Method[(area.Length + 1)..], arguments.RootElement.Clone()));
+    }
+
+    private static string? AreaOf(string method) => method.IndexOf('.', StringComparison.Ordinal) is > 0 and var point ? method[..point] : null;
+
+    private string Result(Transaction tx, NodeSnapshot node, HubCall call)
+    {
+        var (run, user) = Known(tx, node, call);
+        return Answer(tx, run, node, user, call.CallId, call.Method, call.Json);
+    }
+
+    private static (RunRow Run, string User) Known(Transaction tx, NodeSnapshot node, HubCall call) =>
+        RunStore.Find(tx, call.RunId) is { } run && run.NodeId == node.Id.ToString() && ConversationStore.Find(tx, run.ConversationId) is { } conversation
+            ? (run, conversation.UserId)
+            : throw ApiException.Forbidden("This run is not known to the hub.");
 
     /// <param name="node">Where the run goes on; the hub itself for one of its own.</param>
     /// <exception cref="ApiException">It is refused, or not known; the sentence is for the model and the person.</exception>
     public string Answer(Transaction tx, RunRow run, NodeSnapshot node, string user, string call, string method, string json)
     {
         using var arguments = JsonDocument.Parse(json.Length == 0 ? "{}" : json);
-        var point = method.IndexOf('.', StringComparison.Ordinal);
-        var answer = point > 0 && _areas.TryGetValue(method[..point], out var area)
-            ? area.Answer(new RunCall(tx, run, node, user, call, method[(point + 1)..], arguments.RootElement))
+        var answer = AreaOf(method) is { } name && _areas.TryGetValue(name, out var area)
+            ? area.Answer(new RunCall(tx, run, node, user, call, method[(name.Length + 1)..], arguments.RootElement))
             : null;
-        return answer ?? throw ApiException.Forbidden($"The hub has no {method}: update the hub.");
+        return answer ?? throw Unknown(method);
     }
 }

@@ -29,3 +29,27 @@ internal interface IRunCalls
     /// <exception cref="JsonException">The arguments cannot be read.</exception>
     string? Answer(RunCall call);
 }
+
+/// <summary>A question that is answered outside of the transaction in which it came.</summary>
+/// <param name="MayRun">The credential of the message that the run is for may submit jobs.</param>
+internal sealed record RunAsked(RunRow Run, NodeSnapshot Node, string UserId, bool MayRun, string Verb, JsonElement Arguments)
+{
+    /// <summary>An argument, or nothing.</summary>
+    public string Text(string name) =>
+        Arguments.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+
+    public double Seconds(string name, double most, double otherwise = 0) =>
+        Arguments.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) ? Math.Clamp(number, 0, most) : otherwise;
+}
+
+/// <summary>
+/// As <see cref="IRunCalls"/>, for what has transactions of its own, or waits. A hub that is killed meanwhile does not answer: whoever
+/// asked asks again, with the same key. The seam between the desk and the features.
+/// </summary>
+internal interface IRunWork
+{
+    string Area { get; }
+
+    /// <inheritdoc cref="IRunCalls.Answer"/>
+    Task<string?> AnswerAsync(RunAsked asked, CancellationToken cancel);
+}

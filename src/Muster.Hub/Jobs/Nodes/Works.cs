@@ -17,6 +17,11 @@ internal static class Works
             Function = plan.Function ?? "", Objective = plan.Objective ?? "", UserId = step.Job.Plan.Probe?.AsUser ?? step.Job.Owner.Id.ToString(), Owner = node.Terms.Owner == step.Job.Owner.Id,
             AtMostOnce = plan.AtMostOnce, ArrayCount = (ulong)plan.Count, Entry = plan.Entry ?? "", Package = plan.Package ?? "",
         };
+        if (step.Job.Plan.Fleet is { } fleet)
+        {
+            (work.ConversationId, work.MessageId, work.ApprovedBy) = (fleet.Conversation, fleet.Message, fleet.ApprovedBy);
+        }
+
         work.Command.Add(plan.Command);
         work.Environment.Add(plan.Environment.ToDictionary());
         work.Outputs.Add(plan.Outputs);

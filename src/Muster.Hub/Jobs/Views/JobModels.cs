@@ -34,6 +34,8 @@ public sealed record TaskCounts(int Waiting, int Running, int Verifying, int Suc
 
 public sealed record StepModel(string Id, string Runtime, int Tasks, IReadOnlyList<string> After, TaskCounts Counts);
 
+/// <param name="Verification">Of an agent's task that succeeded: <c>verified</c> where its machine recorded that what it did worked, else <c>claimed</c>.</param>
+/// <param name="Evidence">What its machine recorded.</param>
 public sealed record TaskModel(
     string Id,
     string Job,
@@ -47,7 +49,9 @@ public sealed record TaskModel(
     DateTimeOffset? StartedAt,
     DateTimeOffset? EndedAt,
     string? Cost,
-    IReadOnlyList<AttemptModel>? History = null);
+    IReadOnlyList<AttemptModel>? History = null,
+    string? Verification = null,
+    IReadOnlyList<EvidenceModel>? Evidence = null);
 
 /// <summary>A task where tasks of several jobs are shown.</summary>
 public sealed record RecentTaskModel(JobModel Job, TaskModel Task);

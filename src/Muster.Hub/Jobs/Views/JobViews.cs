@@ -22,13 +22,16 @@ internal static class JobViews
         var (step, first) = StepOf(plan, index);
         var detail = row is null ? new TaskDetail() : TaskDetail.Parser.ParseFrom(row.Detail);
         var last = detail.Attempts.FirstOrDefault(attempt => attempt.Number == detail.Winner) ?? detail.Attempts.LastOrDefault();
+        var result = step.Runtime == TaskRuntime.Agent && plan.Background is null && row is { State: TaskState.Succeeded, Result: { } given } ? Json(given) : null;
         return new TaskModel(
             TaskIds.Of(Id<Job>.Parse(job.Id), index).ToString(), job.Id, step.Id, step.FirstIndex + index - first,
             Word(row?.State ?? unwritten![index]), detail.Reason.Length > 0 ? Reason(detail.Reason) : null, row?.Attempt ?? 0, last?.NodeName,
             last?.End is { } end ? end.ExitCode : null, Time(Began(last)), Time(last?.EndedAt),
             detail.Attempts.Sum(attempt => attempt.Micro) is > 0 and var micro ? Cpt(micro) : null,
-            history ? [.. detail.Attempts.Select(Of)] : null);
+            history ? [.. detail.Attempts.Select(Of)] : null, Evidence.Word(result), result is null ? null : Evidence.Of(result));
     }
+
+    private static JsonElement? Json(byte[] result) => JsonSerializer.Deserialize(result, Api.HubJson.Default.JsonElement);
 
     public static (StepPlan Step, int First) StepOf(JobPlan plan, int index)
     {

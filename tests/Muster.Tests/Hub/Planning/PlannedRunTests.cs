@@ -74,7 +74,7 @@ public class PlannedRunTests : HubTest
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("failed");
         var text = TextOf(await App.UntilAsync(conversation, "message_end", Cancel));
         text.ShouldStartWith("**bad (failed)**");
-        text.ShouldContain("**good** Do the easy part\n\nEasy.");
+        text.ShouldContain("**good (claimed)** Do the easy part\n\nEasy.");
         _node.Requests.Count(request => request.Messages[0].Text.Contains("impossible", StringComparison.Ordinal)).ShouldBe(2);
     }
 

@@ -15,9 +15,9 @@ public sealed class ToolSetTests
         using var bench = new ToolBench(hub: (_, _, _) => Task.FromResult("{}"));
 
         bench.Tools.Where(tool => tool.Listed).Select(tool => tool.Name).ShouldBe(
-            ["shell", "file_read", "file_write", "file_edit", "file_list", "file_search", "system", "web", "sensor", "gpio", "memory_read", "memory_write", "nodes", "file_copy", "schedule"]);
+            ["shell", "file_read", "file_write", "file_edit", "file_list", "file_search", "system", "web", "sensor", "gpio", "memory_read", "memory_write", "nodes", "file_copy", "schedule", "submit_job", "fleet"]);
         bench.Tools.Where(tool => tool.Replay == Replay.Safe).Select(tool => tool.Name).ShouldBe(
-            ["file_read", "file_list", "file_search", "file_ops", "system", "web", "sensor", "memory_read", "nodes", "schedule", "scheduler"]);
+            ["file_read", "file_list", "file_search", "file_ops", "system", "web", "sensor", "memory_read", "nodes", "schedule", "scheduler", "submit_job", "fleet"]);
         bench.Tools.ShouldAllBe(tool => tool.Parameters.GetProperty("type").GetString() == "object");
     }
 

@@ -1,0 +1,56 @@
+using Muster.Hub.Jobs;
+using Muster.Hub.Jobs.Pool;
+using Muster.Protocol.Ids;
+
+namespace Muster.Hub.Together;
+
+/// <summary>Stops what many machines do for a conversation: their jobs are cancelled, so that one that is away has nothing to do when it is back.</summary>
+internal sealed class FleetStops(PoolLoop pool, TimeProvider time)
+{
+    private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(20);
+
+    /// <param name="working">As it was before anything was stopped.</param>
+    /// <returns>A receipt for each machine that worked, stopped where it said so in time.</returns>
+    public async Task<IReadOnlyList<FleetStopped>> StopAsync(string conversation, IReadOnlyList<FleetWork> working, TimeSpan patience, CancellationToken cancel)
+    {
+        var began = time.GetTimestamp();
+        if (working.Count == 0)
+        {
+            return [];
+        }
+
+        foreach (var job in working.Select(one => one.Job).Distinct())
+        {
+            await pool.ApplyAsync(new CancelWork(job, null, "It was stopped."), cancel: cancel);
+        }
+
+        var receipts = new Dictionary<string, FleetStopped>(StringComparer.Ordinal);
+        while (true)
+        {
+            var left = (await WorkingAsync(conversation, cancel)).Select(one => one.Node).ToHashSet(StringComparer.Ordinal);
+            foreach (var node in working.Select(one => one.Node).Where(node => !left.Contains(node) && !receipts.ContainsKey(node)))
+            {
+                receipts[node] = new FleetStopped(node, time.GetElapsedTime(began).TotalMilliseconds);
+            }
+
+            if (left.Count == 0 || time.GetElapsedTime(began) > patience)
+            {
+                return [.. working.Select(one => one.Node).Distinct(StringComparer.Ordinal).Select(node => receipts.GetValueOrDefault(node) ?? new FleetStopped(node, null))];
+            }
+
+            await Task.Delay(_look, time, cancel);
+        }
+    }
+
+    /// <summary>Attempts of the conversation whose machine has not said that they are over.</summary>
+    public Task<IReadOnlyList<FleetWork>> WorkingAsync(string conversation, CancellationToken cancel) => pool.AskAsync<IReadOnlyList<FleetWork>>(
+        (state, _) => [.. state.Jobs.Values.Where(job => job.Plan.Fleet?.Conversation == conversation)
+            .SelectMany(job => job.Live.Values.SelectMany(task => task.Attempts).Where(attempt => attempt.State.IsOpen())
+                .Select(attempt => new FleetWork(job.Id, attempt.Node.Terms.Name)))],
+        cancel);
+}
+
+internal sealed record FleetWork(Id<Job> Job, string Node);
+
+/// <param name="Milliseconds">Null: it did not say so in time.</param>
+internal sealed record FleetStopped(string Node, double? Milliseconds);
