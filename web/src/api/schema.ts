@@ -1713,6 +1713,13 @@ export interface components {
             public_key: null | string;
             secret: null | string;
         };
+        EvidenceModel: {
+            /** Format: int32 */
+            exit_code: null | number;
+            kind: string;
+            passed: boolean;
+            subject: string;
+        };
         FieldError: {
             field: string;
             fix: string;
@@ -2303,6 +2310,7 @@ export interface components {
             cost: null | string;
             /** Format: date-time */
             ended_at: null | string;
+            evidence?: null | components["schemas"]["EvidenceModel"][];
             /** Format: int32 */
             exit_code: null | number;
             history?: null | components["schemas"]["AttemptModel"][];
@@ -2317,6 +2325,7 @@ export interface components {
             /** @enum {string} */
             state: "blocked" | "ready" | "leased" | "running" | "verifying" | "paused" | "succeeded" | "failed" | "cancelled" | "expired" | "skipped";
             step: string;
+            verification?: null | string;
         };
         TransferBatch: {
             /** @default false */
