@@ -7,6 +7,8 @@ using Muster.Agents.Models;
 using Muster.Agents.Tools;
 using Muster.Node.Assistant;
 using Muster.Node.Policy;
+using Muster.Node.Sandbox.Tasks;
+using Muster.Node.Tools;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 
@@ -20,9 +22,17 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
 
-    public async Task RunAsync(AttemptResult result, Work work, AttemptLogBook log, CancellationToken stop)
+    public async Task RunAsync(AttemptResult result, Work work, ISandboxOutput log, CancellationToken stop)
     {
         var started = options.Time.GetTimestamp();
+        var (end, tooLong) = await PromptAsync(work, log, stop);
+        result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds };
+        Describe(result, end, tooLong, stop.IsCancellationRequested);
+    }
+
+    /// <summary>Runs the objective of a task to its end; nothing of the agent is kept.</summary>
+    public async Task<(AgentEvent.AgentEnd End, bool TooLong)> PromptAsync(Work work, ISandboxOutput log, CancellationToken stop)
+    {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(work.TimeoutSeconds), options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         var agent = new Agent(OptionsOf(work));
@@ -35,15 +45,14 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             Id = Id<Message>.New(options.Time).ToString(), At = options.Time.GetUtcNow(), Content = [new TextBlock(work.Objective)],
         };
-        var end = await agent.PromptAsync([prompt], either.Token);
-        result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds };
-        Describe(result, end, limit.IsCancellationRequested, stop.IsCancellationRequested);
+        return (await agent.PromptAsync([prompt], either.Token), limit.IsCancellationRequested);
     }
 
     private AgentOptions OptionsOf(Work work)
     {
         var model = options.Models.Default;
-        var named = work.Skills.Count == 0 ? tools : [.. tools.Where(tool => work.Skills.Contains(tool.Name))];
+        var skills = work.Skills.SelectMany(ToolNames.Expand).ToHashSet(StringComparer.Ordinal);
+        var named = skills.Count == 0 ? tools : [.. tools.Where(tool => skills.Contains(tool.Name))];
         return new AgentOptions
         {
             Model = options.Models.Stream(model.Name),
@@ -72,7 +81,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         return decision.Action == PolicyAction.Allow ? null : $"{decision.Reason} In a task there is nobody to ask, so it is not done.";
     }
 
-    private static void Tell(AgentEvent told, AttemptLogBook log)
+    private static void Tell(AgentEvent told, ISandboxOutput log)
     {
         var line = told switch
         {
