@@ -8,6 +8,7 @@ using Muster.Agents.Tools;
 using Muster.Node.Assistant;
 using Muster.Node.Policy;
 using Muster.Node.Sandbox.Tasks;
+using Muster.Node.Skills;
 using Muster.Node.Tools;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
@@ -21,6 +22,7 @@ namespace Muster.Node.Compute;
 internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver)
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
+    private readonly SkillScripts _scripts = new(options.Tools, options.Time);
 
     public async Task RunAsync(AttemptResult result, Work work, ISandboxOutput log, CancellationToken stop)
     {
@@ -35,7 +37,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(work.TimeoutSeconds), options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
-        var agent = new Agent(OptionsOf(work));
+        var agent = new Agent(OptionsOf(work, await ToolsAsync(work, log, stop)));
         using var listening = agent.Subscribe((told, _) =>
         {
             Tell(told, log);
@@ -48,11 +50,18 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         return (await agent.PromptAsync([prompt], either.Token), limit.IsCancellationRequested);
     }
 
-    private AgentOptions OptionsOf(Work work)
+    /// <summary>All tools, or those that the task names: by the tool, or by the skill that has it.</summary>
+    private async Task<IReadOnlyList<Tool>> ToolsAsync(Work work, ISandboxOutput log, CancellationToken stop)
+    {
+        var scripts = await _scripts.ToolsAsync(tools, problem => log.Write(stderr: true, Encoding.UTF8.GetBytes($"muster: {problem}\n")), stop);
+        IReadOnlyList<Tool> all = [.. tools, .. scripts];
+        var skills = work.Skills.SelectMany(ToolNames.Expand).ToHashSet(StringComparer.Ordinal);
+        return skills.Count == 0 ? all : [.. all.Where(tool => skills.Contains(tool.Name) || (tool is PythonSkillTool script && skills.Contains(script.Skill)))];
+    }
+
+    private AgentOptions OptionsOf(Work work, IReadOnlyList<Tool> named)
     {
         var model = options.Models.Default;
-        var skills = work.Skills.SelectMany(ToolNames.Expand).ToHashSet(StringComparer.Ordinal);
-        var named = skills.Count == 0 ? tools : [.. tools.Where(tool => skills.Contains(tool.Name))];
         return new AgentOptions
         {
             Model = options.Models.Stream(model.Name),
@@ -77,7 +86,9 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
             return "The hub has not been heard for so long that this task may have been given up: nothing more is done.";
         }
 
-        var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
+        var decision = tool is PythonSkillTool
+            ? _policy.DecideSkill(tool.Name, call.Arguments, options.Tools.Isolation)
+            : _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
         return decision.Action == PolicyAction.Allow ? null : $"{decision.Reason} In a task there is nobody to ask, so it is not done.";
     }
 

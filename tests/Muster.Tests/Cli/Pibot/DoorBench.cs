@@ -74,6 +74,9 @@ internal sealed class DoorBench : IAsyncDisposable
     public Task<(int Status, string Body)> SubmitAsync(string id, string description = "Do it.", string skills = "[]") =>
         PostAsync("/task", $$"""{"task_id":"{{id}}","description":"{{description}}","skills":{{skills}},"later":true}""");
 
+    public void PutSkill(string name, string source) =>
+        File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "home", "skills")).FullName, name + ".py"), source);
+
     public Task IdleAsync() => Eventually.TrueAsync(async () => (await GetAsync("/status")).Body.Contains("\"idle\"", StringComparison.Ordinal), Cancel);
 
     public async ValueTask DisposeAsync()

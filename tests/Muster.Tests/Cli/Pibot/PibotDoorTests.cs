@@ -111,10 +111,9 @@ public sealed class PibotDoorTests
         await door.SubmitAsync("t1");
         await door.Model.NextRequestAsync(Cancel);
 
-        var cancelled = door.PostAsync("/task/t1/cancel", "");
+        (await door.PostAsync("/task/t1/cancel", "")).Status.ShouldBe(200);
         go.SetResult();
 
-        (await cancelled).Status.ShouldBe(200);
         await door.IdleAsync();
         (await door.GetAsync("/task/t1/result")).Body.ShouldContain("\"cancelled\"");
     }
@@ -132,6 +131,23 @@ public sealed class PibotDoorTests
         result.RootElement.GetProperty("status").GetString().ShouldBe("failed");
         result.RootElement.GetProperty("result").ValueKind.ShouldBe(JsonValueKind.Null);
         result.RootElement.GetProperty("error").GetString()!.ShouldContain("The endpoint answered 500.");
+    }
+
+    [Fact]
+    public async Task Door_SkillInPython_IsATaskAgentsTool()
+    {
+        using var tools = new ToolBench();
+        await ToolBench.RequireSandboxAsync(tools);
+        await using var door = await DoorBench.StartAsync();
+        door.PutSkill("weather", "def execute(): return 'sunny'\ndef register_skills(m): m.register('rain', 'Says when it rains', str)");
+        door.Model.Calls("weather").Says("It is sunny.");
+
+        await door.SubmitAsync("t1", "How is it?", """["weather"]""");
+        await door.IdleAsync();
+
+        door.Model.Requests[0].Tools.Select(tool => tool.Name).ShouldBe(["weather", "rain"]);
+        ((ToolResultMessage)door.Model.Requests[1].Messages[^1]).Text.ShouldBe("sunny");
+        (await door.GetAsync("/task/t1/result")).Body.ShouldContain("It is sunny.");
     }
 
     [Theory]
