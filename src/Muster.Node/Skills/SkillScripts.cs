@@ -18,7 +18,7 @@ internal sealed partial class SkillScripts(ToolOptions options, TimeProvider tim
     private static readonly string[] _taken =
         ["shell", "run_background", "task_status", "file_send", "file_copy", "coding_session", "skill", "schedule", "memory_read", "memory_write", "nodes", "fleet", "submit_job"];
 
-    private readonly SemaphoreSlim _one = new(1, 1);
+    private static readonly SemaphoreSlim _one = new(1, 1);
     private readonly Dictionary<string, Listed> _listed = new(StringComparer.Ordinal);
 
     /// <param name="others">The tools beside them.</param>
@@ -107,7 +107,7 @@ internal sealed partial class SkillScripts(ToolOptions options, TimeProvider tim
         return listed;
     }
 
-    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,63}$")]
+    [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_-]{0,63}\z", RegexOptions.None, 1000)]
     private static partial Regex UsableName();
 
     /// <summary>What one file has, and what is to be said of it.</summary>

@@ -14,7 +14,7 @@ internal sealed class HomeAssistantApi(HomeAssistantOptions options, TimeProvide
     private const int Largest = 8 << 20;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(15);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
+    private static readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2) })
     {
         Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = Largest,
     };

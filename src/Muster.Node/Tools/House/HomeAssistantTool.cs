@@ -108,9 +108,9 @@ internal sealed partial class HomeAssistantTool(HomeAssistantOptions options, Ti
     private static string? Entity(ToolCall call) => call.Optional("entity_id") is not { Length: > 0 } entity ? null
         : EntityId().IsMatch(entity) ? entity : throw new ToolException($"\"{entity}\" is no entity_id: one such as light.kitchen. Call once for each.");
 
-    [GeneratedRegex(@"^[a-z0-9_]+\z")]
+    [GeneratedRegex(@"^[a-z0-9_]+\z", RegexOptions.None, 1000)]
     private static partial Regex Part();
 
-    [GeneratedRegex(@"^[a-z0-9_]+\.[a-z0-9_]+\z")]
+    [GeneratedRegex(@"^[a-z0-9_]+\.[a-z0-9_]+\z", RegexOptions.None, 1000)]
     private static partial Regex EntityId();
 }
