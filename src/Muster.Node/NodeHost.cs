@@ -7,6 +7,7 @@ using Muster.Node.Background;
 using Muster.Node.Coding;
 using Muster.Node.Compute;
 using Muster.Node.Copies;
+using Muster.Node.Doors;
 using Muster.Node.Folders;
 using Muster.Node.Link;
 using Muster.Node.Machine;
@@ -75,6 +76,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly MachineWatch _watch;
     private readonly SpeedTest _speed;
     private readonly UndoHost _undo;
+    private readonly Func<string, PibotDesk> _pibot;
     private Task _linking = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
 
@@ -107,6 +109,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         _coding = new CodingDesk(options, database, approvals, Tell);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools with { MachineRoot = options.MachineRoot }, hub: null, options.Time);
+        _pibot = worker => new PibotDesk(worker, new TaskAgents(options, tools, () => false), options.Time, options.Loggers.CreateLogger<PibotDesk>());
         _background = MakeBackground(options);
         var undo = MakeUndo(options);
         _pool = new Pool(options, database, _link, new TaskTools(tools, undo), artifacts, machine, _background);
@@ -153,6 +156,9 @@ public sealed partial class RunningNode : IAsyncDisposable
 
     /// <summary>Tool calls that go on in the background, or whose end is still to be told.</summary>
     public int BackgroundTasks => _background.Count;
+
+    /// <summary>A worker for callers that know only PiBot: its tasks do not come from the hub, so no lease ends them. Dispose it before the node.</summary>
+    public PibotDesk OpenPibot(string workerId) => _pibot(workerId);
 
     /// <summary>Ends when the link gives up for good (see <see cref="Link"/>) or the node is disposed.</summary>
     public Task Stopped => _linking;

@@ -9,7 +9,7 @@ internal static class SettingOptions
     private sealed class SettingOption : Option<string?>
     {
         public SettingOption(Setting setting, bool hidden)
-            : base(setting.Option)
+            : base(setting.Option, [.. setting.OptionAliases])
         {
             Setting = setting;
             Description = setting.Meaning;

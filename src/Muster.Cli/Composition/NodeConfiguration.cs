@@ -8,6 +8,7 @@ using Muster.Node.Compute.Owner;
 using Muster.Node.Policy;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;
+using Muster.Node.Tools.House;
 using Muster.Node.Tools.Web;
 
 namespace Muster.Cli.Composition;
@@ -24,6 +25,12 @@ internal static class NodeConfiguration
         Environment = configuration.List("tools.shell.environment"),
         ReadOnly = configuration.List("tools.shell.read_only"),
         ShellTimeout = configuration.Duration("tools.shell.timeout"),
+        HomeAssistant = configuration.TextOrNull("tools.home_assistant.url") is { } house && configuration.TextOrNull("tools.home_assistant.token") is { } token
+            ? new HomeAssistantOptions(new Uri(house), token)
+            : null,
+        Mqtt = configuration.TextOrNull("tools.mqtt.host") is { } broker
+            ? new MqttOptions(broker, configuration.Whole("tools.mqtt.port"), configuration.TextOrNull("tools.mqtt.username"), configuration.TextOrNull("tools.mqtt.password"))
+            : null,
         Web = new WebOptions
         {
             Enabled = configuration.Flag("tools.web.enabled"),

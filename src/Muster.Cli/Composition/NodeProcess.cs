@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Muster.Agents.Providers;
 using Muster.Cli.Configuration;
 using Muster.Cli.Machines;
+using Muster.Cli.Pibot;
 using Muster.Cli.State;
 using Muster.Client;
 using Muster.Hub.Accounts;
@@ -23,6 +24,9 @@ internal sealed record NodeSettings(
     TimeProvider Time,
     ILoggerFactory Loggers)
 {
+    /// <summary>It ends with the command that it is for, so nobody is let in at its door.</summary>
+    public bool Brief { get; init; }
+
     /// <summary>Identity and store of this node.</summary>
     public string Folder => Local is null ? Home.Path : Home.Standalone;
 }
@@ -31,6 +35,8 @@ internal sealed record NodeSettings(
 internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly RunningNode _node;
+
+    private PibotDoor? _door;
 
     private NodeProcess(RunningNode node, string name, string folder, string model, string isolation)
     {
@@ -48,6 +54,9 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     /// <summary>How its model is told to a person.</summary>
     public string Model { get; }
+
+    /// <summary>Where it is a worker for PiBot's callers, and by which name; null for nowhere.</summary>
+    public string? Door => _door is null ? null : $"{string.Join(", ", _door.Urls)} as {_door.WorkerId}";
 
     /// <summary>How its shell is told to a person.</summary>
     public string Isolation { get; }
@@ -97,7 +106,9 @@ internal sealed class NodeProcess : IAsyncDisposable
                 },
                 cancellationToken);
             var isolation = await NodeConfiguration.DescribeIsolationAsync(tools, settings.Time, cancellationToken);
-            return new NodeProcess(node, identity.Name ?? name, settings.WorkingDirectory, ModelConfiguration.Describe(catalog), isolation);
+            var process = new NodeProcess(node, identity.Name ?? name, settings.WorkingDirectory, ModelConfiguration.Describe(catalog), isolation);
+            await process.OpenDoorAsync(settings, cancellationToken);
+            return process;
         }
         catch (Exception failure) when (failure is StorageException or Agents.Tools.ToolException)
         {
@@ -128,7 +139,33 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <summary>Tool calls that go on in the background, or whose end is still to be told.</summary>
     public int BackgroundTasks => _node.BackgroundTasks;
 
-    public ValueTask DisposeAsync() => _node.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await (_door?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await _node.DisposeAsync();
+    }
+
+    /// <exception cref="CliException">Its place is taken.</exception>
+    private async Task OpenDoorAsync(NodeSettings settings, CancellationToken cancellationToken)
+    {
+        var configuration = settings.Configuration;
+        var listen = configuration.List("pibot.listen");
+        if (listen.Count == 0 || settings.Brief)
+        {
+            return;
+        }
+
+        try
+        {
+            var options = new DoorOptions(settings.Home.Path, listen, configuration.List("pibot.keys"), configuration.List("pibot.allow"), settings.Loggers);
+            _door = await PibotDoor.StartAsync(_node.OpenPibot(configuration.TextOrNull("node.name") ?? Name), options, cancellationToken);
+        }
+        catch
+        {
+            await _node.DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>The machine that runs the hub is its first node; it follows the hub to another port.</summary>
     private static async Task<NodeIdentity> JoinLocalAsync(NodeSettings settings, LocalCredential local, string name, CancellationToken cancellationToken)

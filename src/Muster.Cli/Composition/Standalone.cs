@@ -36,7 +36,7 @@ internal sealed class Standalone : IAsyncDisposable
             var local = hub.Local;
             var node = workingDirectory is null
                 ? null
-                : await NodeProcess.StartAsync(new NodeSettings(settings.Home, hub.Local, workingDirectory, settings.Configuration, settings.Time, settings.Loggers), cancellationToken);
+                : await NodeProcess.StartAsync(new NodeSettings(settings.Home, hub.Local, workingDirectory, settings.Configuration, settings.Time, settings.Loggers) { Brief = embedded }, cancellationToken);
             if (node is not null)
             {
                 await node.SettledAsync(_linkPatience, settings.Time, cancellationToken);

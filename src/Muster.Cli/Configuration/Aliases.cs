@@ -30,6 +30,11 @@ internal static class Aliases
     /// <summary>Leaves of one level; of two names for one key the first wins, and a difference is a warning that names both.</summary>
     public static IEnumerable<Leaf> Leaves(Variables level, List<string> warnings)
     {
+        foreach (var workers in Workers(level))
+        {
+            yield return workers;
+        }
+
         foreach (var (key, names) in Table)
         {
             if (IsOtherFamily(level, names, out var usable))
@@ -49,6 +54,16 @@ internal static class Aliases
             }
 
             yield return new Leaf(key, found[0].Value, found[0].Source);
+        }
+    }
+
+    /// <summary>WORKER_1_IP, WORKER_2_IP, …: the workers of a PiBot master, in the order of their numbers.</summary>
+    public static IEnumerable<Leaf> Workers(Variables level)
+    {
+        var found = level.Numbered("WORKER_", "_IP");
+        if (found.Count > 0)
+        {
+            yield return new Leaf("pibot.workers", string.Join(',', found.Select(worker => worker.Value)), found[0].Source);
         }
     }
 

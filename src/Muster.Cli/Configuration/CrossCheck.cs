@@ -1,4 +1,5 @@
 using Muster.Agents.Providers;
+using Muster.Cli.Pibot;
 using Muster.Storage;
 
 namespace Muster.Cli.Configuration;
@@ -8,13 +9,36 @@ internal static class CrossCheck
 {
     /// <param name="wrong">Keys whose value was refused already: what they lack because of that is no second mistake.</param>
     public static IEnumerable<ConfigurationProblem> Problems(MusterConfiguration configuration, IReadOnlyCollection<string> wrong) =>
-        [.. Database(configuration), .. Model(configuration), .. Models(configuration), .. Servers(configuration, wrong), .. Policy(configuration, wrong)];
+        [.. Database(configuration), .. Door(configuration), .. House(configuration), .. Model(configuration), .. Models(configuration), .. Servers(configuration, wrong), .. Policy(configuration, wrong)];
 
     private static IEnumerable<ConfigurationProblem> Database(MusterConfiguration configuration)
     {
         if (configuration.TextOrNull("database") is { } address && DatabaseAddress.Mistake(address) is { } mistake)
         {
             yield return new ConfigurationProblem(configuration.Source("database"), mistake);
+        }
+    }
+
+    private static IEnumerable<ConfigurationProblem> Door(MusterConfiguration configuration)
+    {
+        if (PibotDoor.Mistake(configuration.List("pibot.listen"), configuration.List("pibot.keys"), configuration.List("pibot.allow")) is { } mistake)
+        {
+            yield return new ConfigurationProblem(
+                configuration.Source("pibot.listen"), mistake, "Give it keys (pibot.keys) or the addresses that may come in (pibot.allow), or let it listen on 127.0.0.1.");
+        }
+    }
+
+    private static IEnumerable<ConfigurationProblem> House(MusterConfiguration configuration)
+    {
+        const string key = "tools.home_assistant";
+        if (configuration.TextOrNull(key + ".url") is null != configuration.TextOrNull(key + ".token") is null)
+        {
+            yield return new ConfigurationProblem(First(configuration, key), $"{key} needs both, a url and a token.", "A long-lived access token is made on your profile's page in Home Assistant.");
+        }
+
+        if ((configuration.TextOrNull("tools.mqtt.username") + configuration.TextOrNull("tools.mqtt.password")).AsSpan().ContainsAny('\r', '\n'))
+        {
+            yield return new ConfigurationProblem(First(configuration, "tools.mqtt"), "tools.mqtt has a username or a password with a line break in it.");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Muster.Cli.Pibot;
 using Muster.Node.Compute;
 using Muster.Node.Compute.Owner;
 using Muster.Node.Tools.Web;
@@ -18,6 +19,12 @@ public sealed record ListItems(Func<string, bool> Fits, string Meaning)
     public static ListItems Hours { get; } = new(item => DayHours.TryParse(item, out _), "two different times of the day such as 22:00-07:00");
 
     public static ListItems Reachable { get; } = new(WebOptions.IsHost, "a host such as nas.lan, nas.lan:8080 or 192.168.1.10 (ports 80 and 443 unless it names one), without http://");
+
+    public static ListItems Door { get; } = new(item => DoorAddress.Parse(item) is not null, "a port, or an address and a port such as 127.0.0.1:5000");
+
+    public static ListItems DoorKey { get; } = new(item => item.Length >= DoorGuard.ShortestKey && !item.Any(char.IsWhiteSpace), $"a key of at least {DoorGuard.ShortestKey} characters without spaces");
+
+    public static ListItems Caller { get; } = new(item => DoorGuard.Network(item) is not null, "an address such as 192.168.1.10, or a network such as 192.168.1.0/24");
 
     /// <summary>Where a server listens, or null; * and + stand for every address of this machine.</summary>
     public static Uri? Address(string text) =>

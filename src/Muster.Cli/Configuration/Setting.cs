@@ -44,6 +44,9 @@ public sealed record Setting(string Key, SettingKind Kind, string Default, strin
     /// <summary>Names of the older systems, the strongest first; they rank below MUSTER_* of the same level.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
+    /// <summary>Further names of the option, such as those of an older system.</summary>
+    public IReadOnlyList<string> OptionAliases { get; init; } = [];
+
     /// <summary>No user-chosen part: it can be an option of a command.</summary>
     public bool IsPlain => !Key.Contains('*', StringComparison.Ordinal) && !Key.Contains('#', StringComparison.Ordinal);
 

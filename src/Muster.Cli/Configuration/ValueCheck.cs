@@ -23,7 +23,7 @@ internal static class ValueCheck
         SettingKind.Credits => Amount(setting, value, Credits.Read(value, out _)),
         SettingKind.Share => Amount(setting, value, Share.Read(value, out _)),
         SettingKind.List when setting.Items is { } items && Items(value).FirstOrDefault(item => !items.Fits(item)) is { } item =>
-            $"{setting.Key} has \"{item}\"; it must be {items.Meaning}.",
+            $"{setting.Key} has \"{(setting.Secret ? "…" : item)}\"; it must be {items.Meaning}.",
         _ => null,
     };
 

@@ -1,3 +1,5 @@
+using System.CommandLine;
+using Muster.Cli.Doctor.Workers;
 using Muster.Cli.Terminal;
 
 namespace Muster.Cli.Doctor;
@@ -11,17 +13,39 @@ internal sealed class DoctorCommand : MusterCommand
         new RuntimeCheck(), new RootCheck(), new HomeCheck(), new DiskCheck(), new ConfigurationCheck(), new ModelCheckUp(), new SandboxCheck(), new WebCheck(), new CodingCheck(), new RulesCheck(), new TaskSandboxCheck(), new PortCheck(), new HubCheck(), new NodeCheck(),
     ];
 
+    private readonly Option<string?> _workers = new("--workers")
+    {
+        Description = "Only test PiBot workers, by default those of WORKER_n_IP (pibot.workers)", HelpName = "HOST[:PORT],…", Arity = ArgumentArity.ZeroOrOne,
+    };
+
     public DoctorCommand(CommandHost host)
         : base(host, "doctor", """
             Check everything that is often wrong, and say what to do. Exit code 1 if there is a problem.
 
             Example:
               muster doctor
-            """) => SettingOptions.AddTo(this, "urls");
+              muster doctor --workers                       the seven tests of PiBot, against WORKER_1_IP, WORKER_2_IP, …
+              muster doctor --workers 192.168.1.11,pi2:5001
+            """)
+    {
+        Add(_workers);
+        SettingOptions.AddTo(this, "urls");
+    }
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var worst = CheckState.Ok;
+        if (context.Parse.GetResult(_workers) is not null)
+        {
+            await foreach (var finding in WorkerDrill.Of(context, context.Parse.GetValue(_workers)).RunAsync(cancellationToken))
+            {
+                Print(context, finding);
+                worst = finding.State > worst ? finding.State : worst;
+            }
+
+            return worst == CheckState.Problem ? ExitCode.Failed : ExitCode.Ok;
+        }
+
         foreach (var check in _checks)
         {
             foreach (var finding in await FindAsync(check, context, cancellationToken))

@@ -15,6 +15,7 @@ internal sealed class NodeCommand : MusterCommand
               muster node token                          on a machine of the hub: makes a token
               muster node join mjt_eyJ1Ijoi… --name nas  on the new machine
               muster node
+              muster node --pibot 5000                   also a worker for PiBot's callers
               muster node list
             """)
     {
@@ -34,7 +35,7 @@ internal sealed class NodeCommand : MusterCommand
     }
 
     private NodeCommand(CommandHost host, string name, string description)
-        : base(host, name, description) => SettingOptions.AddTo(this, "working_dir", "model");
+        : base(host, name, description) => SettingOptions.AddTo(this, "working_dir", "model", "pibot.listen");
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -52,6 +53,11 @@ internal sealed class NodeCommand : MusterCommand
         await using var node = await NodeProcess.StartAsync(new NodeSettings(context.Home, null, folder, configuration, context.Time, logs.Factory), cancellationToken);
         await using var memory = new QuietMemory(context.Time);
         context.Printer.Note($"{node.Name} works in {folder} · {node.Model} · {node.Isolation}. Ctrl-C stops it.");
+        if (node.Door is { } door)
+        {
+            context.Printer.Note($"PiBot's door: {door}.");
+        }
+
         Tell(node.Link, context);
         node.LinkChanged += (_, change) => Tell(change.State, context);
         return await UntilAsync(node, context, cancellationToken);

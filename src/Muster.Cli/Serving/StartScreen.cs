@@ -36,6 +36,10 @@ internal static class StartScreen
             print.Line($"  Folder    {node.Folder}");
             print.Line($"  Model     {node.Model}");
             print.Line($"  Shell     {node.Isolation}");
+            if (node.Door is { } door)
+            {
+                print.Line($"  PiBot     {door}");
+            }
         }
 
         print.Line($"  State     {context.Home.Path}");

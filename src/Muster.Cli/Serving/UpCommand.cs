@@ -1,5 +1,6 @@
 using Muster.Cli.Composition;
 using Muster.Cli.Configuration;
+using Muster.Cli.Pibot;
 using Muster.Cli.State;
 using Muster.Node.Tools;
 
@@ -17,8 +18,9 @@ internal sealed class UpCommand : MusterCommand
               muster up                                    this machine only: http://127.0.0.1:5000
               muster up --lan                              your network as well; scan the QR code with your phone
               muster up --urls http://127.0.0.1:8080       another port
+              muster up --pibot 127.0.0.1:5001             also a worker for PiBot's callers
               muster up --working-dir ~/projects           agents work there
-            """) => SettingOptions.AddTo(this, "urls", "lan", "insecure_http", "working_dir", "model", "node.name");
+            """) => SettingOptions.AddTo(this, "urls", "lan", "insecure_http", "working_dir", "model", "node.name", "pibot.listen");
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
@@ -31,7 +33,10 @@ internal sealed class UpCommand : MusterCommand
 
         var folder = Path.GetFullPath(configuration.TextOrNull("working_dir") ?? context.Home.Work, context.Surroundings.Directory);
         Home.Folder(folder);
-        return await new ServeLoop(context).RunAsync(configuration, Urls(configuration), folder, cancellationToken);
+        var urls = Urls(configuration);
+        return DoorAddress.Collision(configuration.List("pibot.listen"), urls) is { } collision
+            ? throw new CliException(collision, ExitCode.Usage)
+            : await new ServeLoop(context).RunAsync(configuration, urls, folder, cancellationToken);
     }
 
     /// <summary>With --lan the hub also listens on this machine's network address, by https unless told otherwise.</summary>

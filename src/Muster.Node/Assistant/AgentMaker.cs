@@ -9,6 +9,7 @@ using Muster.Node.Background;
 using Muster.Node.Coding;
 using Muster.Node.Folders;
 using Muster.Node.Policy;
+using Muster.Node.Skills;
 using Muster.Node.Tools;
 using Muster.Node.Undo;
 using Muster.Protocol.Ids;
@@ -24,6 +25,7 @@ internal sealed class AgentMaker(
     NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, RunServices services)
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
+    private readonly SkillScripts _scripts = new(options.Tools, options.Time);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
     private readonly ModelStream _handOn = DirectModel.Create(options.Time);
 
@@ -82,7 +84,8 @@ internal sealed class AgentMaker(
             needs.OnProblem(problem);
         }
 
-        return services.Background.Around(needs, skills.Skills.Count == 0 ? [.. own, .. external] : [.. own, new SkillTool(skills), .. external]);
+        var scripts = await _scripts.ToolsAsync(own, needs.OnProblem, abort);
+        return services.Background.Around(needs, skills.Skills.Count == 0 ? [.. own, .. scripts, .. external] : [.. own, new SkillTool(skills), .. scripts, .. external]);
     }
 
     /// <summary>All that is said in this conversation goes to a coding session; what the hub made of a command does not.</summary>
@@ -120,7 +123,9 @@ internal sealed class AgentMaker(
             return GuestTools.Refusal(tool.Name, forward.Language);
         }
 
-        var decision = _policy.Decide(tool.Name, call.Arguments, tool.Name == CodingSessionTool.ToolName ? options.Coding.Isolation : options.Tools.Isolation);
+        var decision = tool is PythonSkillTool
+            ? _policy.DecideSkill(tool.Name, call.Arguments, options.Tools.Isolation)
+            : _policy.Decide(tool.Name, call.Arguments, tool.Name == CodingSessionTool.ToolName ? options.Coding.Isolation : options.Tools.Isolation);
         var outside = OutsideFolder.Of(tool.Name, call.Arguments, options.Tools.WorkingDir);
         if (outside is not null && decision.Action != PolicyAction.Deny)
         {

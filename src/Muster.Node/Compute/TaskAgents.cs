@@ -11,6 +11,9 @@ using Muster.Node.Assistant;
 using Muster.Node.Compute.Agents;
 using Muster.Node.Folders;
 using Muster.Node.Policy;
+using Muster.Node.Sandbox.Tasks;
+using Muster.Node.Skills;
+using Muster.Node.Tools;
 using Muster.Node.Undo;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
@@ -27,8 +30,9 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
     private readonly ConfinedFolder _folder = new(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome, options.Tools.Kept);
+    private readonly SkillScripts _scripts = new(options.Tools, options.Time);
 
-    public async Task RunAsync(AttemptResult result, Work work, AttemptLogBook log, CancellationToken stop)
+    public async Task RunAsync(AttemptResult result, Work work, ISandboxOutput log, CancellationToken stop)
     {
         if (Unable(work) is { } sentence)
         {
@@ -37,10 +41,18 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         }
 
         var started = options.Time.GetTimestamp();
+        var (end, evidence, tooLong) = await PromptAsync(work, log, stop);
+        result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds };
+        Describe(result, end, evidence, tooLong, stop.IsCancellationRequested);
+    }
+
+    /// <summary>Runs the objective of a task to its end; nothing of the agent is kept.</summary>
+    public async Task<TaskOutcome> PromptAsync(Work work, ISandboxOutput log, CancellationToken stop)
+    {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(work.TimeoutSeconds), options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         var evidence = new TaskEvidence(_folder);
-        var agent = new Agent(OptionsOf(work, evidence));
+        var agent = new Agent(OptionsOf(work, await ToolsAsync(work, log, stop), evidence));
         using var listening = agent.Subscribe((told, _) =>
         {
             Tell(told, log);
@@ -50,13 +62,11 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             Id = Id<Message>.New(options.Time).ToString(), At = options.Time.GetUtcNow(), Content = [new TextBlock(work.Objective)],
         };
-        var end = await agent.PromptAsync([prompt], either.Token);
-        result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds };
-        Describe(result, end, evidence, limit.IsCancellationRequested, stop.IsCancellationRequested);
+        return new TaskOutcome(await agent.PromptAsync([prompt], either.Token), evidence, limit.IsCancellationRequested);
     }
 
     /// <summary>Why nothing can come of it: the built-in rules answer what they do not know with what they know.</summary>
-    private string? Unable(Work work) => options.Models.Default.Provider != ModelProvider.Offline || OfflineModel.CallFor(work.Objective) is { } known && tools.Any(tool => tool.Name == known.Tool)
+    public string? Unable(Work work) => options.Models.Default.Provider != ModelProvider.Offline || OfflineModel.CallFor(work.Objective) is { } known && tools.Any(tool => tool.Name == known.Tool)
         ? null
         : $"{options.Name} has no model, and the built-in rules do not know this request: set a model there (docs/configuration.md), or ask for something plain, such as \"$ df -h\".";
 
@@ -64,10 +74,18 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     private static string? CommandOf(Work work) =>
         work.Objective.StartsWith("$ ", StringComparison.Ordinal) && OfflineModel.CallFor(work.Objective) is { Tool: "shell" } call ? Arguments.Find(call.Arguments, "command")?.GetString() : null;
 
-    private AgentOptions OptionsOf(Work work, TaskEvidence evidence)
+    /// <summary>All tools, or those that the task names: by the tool, or by the skill that has it.</summary>
+    private async Task<IReadOnlyList<Tool>> ToolsAsync(Work work, ISandboxOutput log, CancellationToken stop)
+    {
+        var scripts = await _scripts.ToolsAsync(tools, problem => log.Write(stderr: true, Encoding.UTF8.GetBytes($"muster: {problem}\n")), stop);
+        IReadOnlyList<Tool> all = [.. tools, .. scripts];
+        var skills = work.Skills.SelectMany(ToolNames.Expand).ToHashSet(StringComparer.Ordinal);
+        return skills.Count == 0 ? all : [.. all.Where(tool => skills.Contains(tool.Name) || (tool is PythonSkillTool script && skills.Contains(script.Skill)))];
+    }
+
+    private AgentOptions OptionsOf(Work work, IReadOnlyList<Tool> named, TaskEvidence evidence)
     {
         var model = options.Models.Default;
-        var named = work.Skills.Count == 0 ? tools : [.. tools.Where(tool => work.Skills.Contains(tool.Name))];
         var command = CommandOf(work);
         var forward = new Forward { RunId = $"{work.JobId}.{work.Step}", ConversationId = work.ConversationId, MessageId = work.MessageId };
         return new AgentOptions
@@ -121,12 +139,14 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
             return "The hub has not been heard for so long that this task may have been given up: nothing more is done.";
         }
 
-        var decision = _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
+        var decision = tool is PythonSkillTool
+            ? _policy.DecideSkill(tool.Name, call.Arguments, options.Tools.Isolation)
+            : _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
         var said = decision.Action == PolicyAction.Ask && approved is not null && tool.Name == "shell" && call.Optional("command") == approved;
         return decision.Action == PolicyAction.Allow || said ? null : $"{decision.Reason} In a task there is nobody to ask, so it is not done.";
     }
 
-    private static void Tell(AgentEvent told, AttemptLogBook log)
+    private static void Tell(AgentEvent told, ISandboxOutput log)
     {
         var line = told switch
         {
@@ -156,6 +176,9 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     /// <summary>A result travels in a frame; the whole text is in the log.</summary>
     private static string Cut(string text) => text.Length <= 16_000 ? text : text[..16_000] + "…";
 }
+
+/// <summary>How the agent of a task ended, and what was seen of its work.</summary>
+internal sealed record TaskOutcome(AgentEvent.AgentEnd End, TaskEvidence Evidence, bool TooLong);
 
 /// <summary>The tools of tasks, and what writes down what they change.</summary>
 internal sealed record TaskTools(IReadOnlyList<Tool> All, UndoJournal Undo);

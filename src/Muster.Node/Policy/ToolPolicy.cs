@@ -29,11 +29,24 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
         {
             "shell" or "run_background" => Shell(name, arguments, isolation),
             Coding.CodingSessionTool.ToolName => Coded(ToolSubject.Of(name, arguments), isolation),
+            "home_assistant" => House(name, ToolSubject.Of(name, arguments), "states", "get", "services"),
+            "mqtt" => House(name, ToolSubject.Of(name, arguments), "read"),
             "gpio" => Gpio(ToolSubject.Of(name, arguments)),
             _ => Other(name, ToolSubject.Of(name, arguments)),
         })
         .Concat(Guarded(tool, arguments))
         .MaxBy(decision => decision.Action)!;
+
+    /// <summary>A skill in Python does what a command can do, so without a rule it is as free as one.</summary>
+    public PolicyDecision DecideSkill(string tool, JsonElement arguments, ShellIsolation isolation)
+    {
+        var subject = PolicyRule.Subject(arguments);
+        var decision = isolation == ShellIsolation.Off
+            ? PolicyDecision.Deny("Commands are switched off on this machine (tools.shell.isolation: off), and skills in Python with them.")
+            : Ruled(tool, subject, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)))
+                ?? (isolation == ShellIsolation.Process ? PolicyDecision.Allow : PolicyDecision.Ask($"The skill {tool} would run on the machine itself, outside of any sandbox."));
+        return Guarded(tool, arguments).Append(decision).MaxBy(each => each.Action)!;
+    }
 
     /// <summary>One end of a file's way between machines: what the tool that does the same here may do, and what the owner's rules for <c>file_copy</c> say.</summary>
     /// <param name="otherwise">Without a rule for <c>file_copy</c>.</param>
@@ -85,6 +98,11 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
         ?? (subject.Split(' ')[0] is "list" or "read"
             ? PolicyDecision.Allow
             : PolicyDecision.Ask("gpio would set a pin of this machine, which acts on what hangs at it."));
+
+    // As with pins: what a lamp shows is free, what a message does may open a door.
+    private PolicyDecision House(string tool, string subject, params ReadOnlySpan<string> reading) =>
+        Ruled(tool, subject, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)))
+        ?? (reading.Contains(subject.Split(' ')[0]) ? PolicyDecision.Allow : PolicyDecision.Ask($"\"{subject}\" acts on the house by {tool}."));
 
     // The owner named these servers in muster.yaml (or trusted the folder that does): that was the yes.
     private static bool IsOfOwnersServer(string tool) => tool.StartsWith("mcp__", StringComparison.Ordinal);

@@ -11,6 +11,9 @@ internal static class ToolSubject
     {
         "web" => Words(Text(arguments, "action"), Text(arguments, "action") == "fetch" ? Address(Text(arguments, "url")) : Text(arguments, "query")),
         "gpio" => Words(Text(arguments, "action"), Text(arguments, "chip"), Text(arguments, "line") is { Length: > 0 } line ? line : Text(arguments, "offset")),
+        "home_assistant" => Words(
+            Text(arguments, "action"), Text(arguments, "service") is { Length: > 0 } service ? $"{Text(arguments, "domain")}.{service}" : Text(arguments, "domain"), Text(arguments, "entity_id")),
+        "mqtt" => Words(Text(arguments, "action"), Text(arguments, "topic")),
         Coding.CodingSessionTool.ToolName => Words(Text(arguments, "action"), Text(arguments, "project") is { Length: > 0 } project ? project : Text(arguments, "session")),
         "fleet" => Words(Text(arguments, "select") is { Length: > 0 } select ? select : "all", Text(arguments, "command") is { Length: > 0 } command ? command : Text(arguments, "request")),
         _ => PolicyRule.Subject(arguments),

@@ -10,6 +10,9 @@ internal sealed record LaunchPlan(
     string WorkingDir,
     string? Marker = null)
 {
+    /// <summary>What it reads from its standard input, which then ends; null for nothing.</summary>
+    public string? Input { get; init; }
+
     /// <summary>Its standard input stays open; of a command it is empty.</summary>
     public bool Talks { get; init; }
 }

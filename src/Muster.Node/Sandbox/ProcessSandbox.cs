@@ -65,6 +65,7 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
         // Run as root, a writable /proc lets the sandbox change the kernel's settings: /proc/sys asks for the user only.
         arguments.AddRange(["--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]);
         arguments.AddRange(["--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp"]);
+        arguments.AddRange(options.Readable.SelectMany(ReadOnly));
         arguments.AddRange(shown.SelectMany(Masks));
         return arguments;
     }
@@ -91,7 +92,7 @@ internal sealed class ProcessSandbox(string bubblewrap, SandboxOptions options)
     private IEnumerable<string> Masks(string folder) => options.Hidden.Inside(folder)
         .Where(place => !RealPath.IsInside(options.WorkingDir, place))
         .SelectMany(place => Directory.Exists(place)
-            ? ["--tmpfs", place, .. options.Resident is { } resident && RealPath.IsInside(resident.Home, place) ? new[] { "--bind", resident.Home, resident.Home } : [], "--remount-ro", place]
+            ? ["--tmpfs", place, .. options.Resident is { } resident && RealPath.IsInside(resident.Home, place) ? new[] { "--bind", resident.Home, resident.Home } : [], .. options.Readable.Where(shown => RealPath.IsInside(shown, place)).SelectMany(ReadOnly), "--remount-ro", place]
             : (string[])["--ro-bind", "/dev/null", place]);
 
     private static string[] ReadOnly(string path) => ["--ro-bind", path, path];

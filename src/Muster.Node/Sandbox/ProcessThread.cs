@@ -77,12 +77,29 @@ internal sealed class ProcessThread
         }
 
         var process = Process.Start(info)!;
-        if (!plan.Talks)
+        if (plan.Input is { } input)
+        {
+            StartThread("process stdin", () => Feed(process.StandardInput.BaseStream, input));
+        }
+        else if (!plan.Talks)
         {
             process.StandardInput.Close();
         }
 
         return process;
+    }
+
+    private static void Feed(Stream stream, string input)
+    {
+        try
+        {
+            stream.Write(Encoding.UTF8.GetBytes(input));
+            stream.Close();
+        }
+        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
+        {
+            // It ended without reading all of it; its exit tells how.
+        }
     }
 
     private static void Pump(Stream stream, ByteSink into, TaskCompletionSource closed)

@@ -29,6 +29,9 @@ public sealed record SandboxOptions
     /// <summary>What is readable and never writable inside of the working folder.</summary>
     internal KeptFiles Kept { get; init; } = new();
 
+    /// <summary>Folders to show read-only even where they lie in a hidden place; real paths.</summary>
+    internal IReadOnlyList<string> Readable { get; init; } = [];
+
     /// <summary>For what is more than a command: a home and variables of its own; null for commands.</summary>
     internal SandboxResident? Resident { get; init; }
 

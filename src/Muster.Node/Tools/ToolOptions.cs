@@ -36,7 +36,13 @@ public sealed record ToolOptions
     /// <summary><c>tools.web</c></summary>
     public WebOptions Web { get; init; } = new();
 
-    /// <summary>As the variable PATH: where the programs of libgpiod are looked for.</summary>
+    /// <summary>Null: there is no such tool.</summary>
+    public House.HomeAssistantOptions? HomeAssistant { get; init; }
+
+    /// <summary>Null: there is no such tool.</summary>
+    public House.MqttOptions? Mqtt { get; init; }
+
+    /// <summary>As the variable PATH: where the programs of libgpiod and Mosquitto are looked for.</summary>
     public string ProgramPath { get; init; } = System.Environment.GetEnvironmentVariable("PATH") ?? "";
 
     /// <summary>What tools may only read of the working folder; shared with whoever writes it.</summary>

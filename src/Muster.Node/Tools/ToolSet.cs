@@ -5,6 +5,7 @@ using Muster.Node.Machine;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools.Files;
 using Muster.Node.Tools.Hardware;
+using Muster.Node.Tools.House;
 using Muster.Node.Tools.Web;
 
 namespace Muster.Node.Tools;
@@ -31,6 +32,16 @@ public static class ToolSet
             tools.Insert(0, new ShellTool(folder, new ShellLauncher(options.Isolation, sandbox, new SandboxCheck(sandbox, time)), options, time));
         }
 
+        if (options.HomeAssistant is { } house)
+        {
+            tools.Add(new HomeAssistantTool(house, time));
+        }
+
+        if (options.Mqtt is { } broker)
+        {
+            tools.Add(new MqttTool(broker, options.ProgramPath, time));
+        }
+
         if (hub is not null)
         {
             tools.AddRange(OfHub(hub, time));
@@ -42,6 +53,13 @@ public static class ToolSet
     /// <summary>The tools that ask the hub, for one run.</summary>
     internal static IReadOnlyList<Tool> OfHub(HubCalls hub, TimeProvider time) =>
         [new MemoryReadTool(hub), new MemoryWriteTool(hub), new NodesTool(hub), new FileCopyTool(hub, time), new ScheduleTool(hub, listed: true), new ScheduleTool(hub, listed: false), new SubmitJobTool(hub, time), new FleetTool(hub, time)];
+
+    /// <summary>Runs programs as the shell runs its commands, with one more folder to read.</summary>
+    internal static ShellLauncher Launcher(ToolOptions options, string readable, TimeProvider time)
+    {
+        var sandbox = Sandbox(options) with { Readable = [RealPath.Of(readable)] };
+        return new ShellLauncher(options.Isolation, sandbox, new SandboxCheck(sandbox, time));
+    }
 
     /// <summary>For <c>muster doctor</c>: whether the commands of these tools can be sandboxed here.</summary>
     public static SandboxCheck Check(ToolOptions options, TimeProvider time) => new(Sandbox(options), time);
