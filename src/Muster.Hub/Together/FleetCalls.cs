@@ -125,7 +125,7 @@ internal sealed class FleetCalls(Database database, FleetDesk desk, FleetChoice 
 
         var wish = Wish(asked);
         var approved = await database.ReadAsync(tx => ApprovedBy(tx, asked, wish), cancel);
-        var scopes = Scopes.Ask | Scopes.Run | (approved.Length > 0 ? Scopes.Spend : 0);
+        var scopes = approved.Length > 0 ? Scopes.Ask | Scopes.Run | Scopes.Spend : Scopes.Ask | Scopes.Run;
         return new FleetOrder(user.As(scopes) with { Role = Role.Member }, asked.Run.Id, asked.Text("key"), asked.Run.ConversationId, asked.Run.MessageId, wish, approved);
     }
 
