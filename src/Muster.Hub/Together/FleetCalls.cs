@@ -40,7 +40,7 @@ internal sealed class FleetCalls(Database database, FleetDesk desk, FleetChoice 
     {
         foreach (var going in _going.Values)
         {
-            going.Stop.Dispose();
+            going.Dispose();
         }
     }
 
@@ -125,7 +125,7 @@ internal sealed class FleetCalls(Database database, FleetDesk desk, FleetChoice 
 
         var wish = Wish(asked);
         var approved = await database.ReadAsync(tx => ApprovedBy(tx, asked, wish), cancel);
-        var scopes = Scopes.Ask | Scopes.Run | (approved.Length > 0 ? Scopes.Spend : Scopes.None);
+        var scopes = approved.Length > 0 ? Scopes.Ask | Scopes.Run | Scopes.Spend : Scopes.Ask | Scopes.Run;
         return new FleetOrder(user.As(scopes) with { Role = Role.Member }, asked.Run.Id, asked.Text("key"), asked.Run.ConversationId, asked.Run.MessageId, wish, approved);
     }
 
@@ -153,7 +153,7 @@ internal sealed class FleetCalls(Database database, FleetDesk desk, FleetChoice 
         return shown.Select == wish.Select && shown.Objective == wish.Objective ? answered.By ?? "" : "";
     }
 
-    private sealed class Asking
+    private sealed class Asking : IDisposable
     {
         private int _begun;
 
@@ -162,6 +162,8 @@ internal sealed class FleetCalls(Database database, FleetDesk desk, FleetChoice 
         public TaskCompletionSource<FleetTable> Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public bool Begin() => Interlocked.Exchange(ref _begun, 1) == 0;
+
+        public void Dispose() => Stop.Dispose();
     }
 
     private sealed record Answered

@@ -95,7 +95,8 @@ internal sealed record FleetTable(
         foreach (var group in Groups)
         {
             var (names, checkedWell) = (string.Join(chinese ? "、" : ", ", group.Nodes), group.Verified ? (chinese ? "已验证" : "verified") : (chinese ? "仅声明" : "claimed"));
-            text.Append($"\n\n**{names}** ({(group.ExitCode is { } code and not 0 ? (chinese ? $"退出码 {code}" : $"exit code {code}") : checkedWell)})\n\n").Append(group.Answer);
+            var state = group.ExitCode is { } code and not 0 ? (chinese ? $"退出码 {code}" : $"exit code {code}") : checkedWell;
+            text.Append("\n\n**").Append(names).Append("** (").Append(state).Append(")\n\n").Append(group.Answer);
         }
 
         return text.ToString();
