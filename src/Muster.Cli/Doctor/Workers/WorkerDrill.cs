@@ -20,7 +20,7 @@ internal sealed class WorkerDrill(IReadOnlyList<ForeignWorker> workers)
             throw new CliException("No worker is named. Set WORKER_1_IP, WORKER_2_IP, … or pibot.workers, or name them: muster doctor --workers HOST[:PORT],…", ExitCode.Usage);
         }
 
-        var key = configuration.List("pibot.keys").FirstOrDefault();
+        var key = configuration.List("pibot.keys") is [var first, ..] ? first : null;
         return new WorkerDrill([.. names.Select(name => ForeignWorker.Address(name) is { } address
             ? new ForeignWorker(name, address, key, context.Time)
             : throw new CliException($"\"{name}\" is no worker: it must be a host, or a host and a port such as 192.168.1.11:5000.", ExitCode.Usage))]);

@@ -39,7 +39,7 @@ public sealed class MqttToolTests : IAsyncLifetime
 
         var configuration = Path.Combine(_folder.Path, "mosquitto.conf");
         await File.WriteAllTextAsync(configuration, $"listener {_port} 127.0.0.1\nallow_anonymous false\npassword_file {passwords}\nuser root\n", Cancel);
-        _broker = Process.Start(new ProcessStartInfo(program, ["-c", configuration]) { RedirectStandardError = true, RedirectStandardOutput = true });
+        _broker = Process.Start(new ProcessStartInfo(program, ["-c", configuration]) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true });
         await Eventually.TrueAsync(IsUpAsync, Cancel);
     }
 
