@@ -18,7 +18,6 @@ public static class SettingTable
         new("node.name", Text, "", "Name of this machine in the fleet when it joins; by default its host name. Later: `muster node rename`.") { Aliases = ["NODE_ID", "WORKER_ID"], OptionAliases = ["--worker-id"] },
         new("node.display_name", Text, "", "Name shown to people in place of the name.") { Aliases = ["DISPLAY_NAME"] },
         new("node.router_url", Address, "", "Hub of a PhoneWork host configuration.") { Aliases = ["ROUTER_URL"] },
-        .. DoorSettingTable.All,
         new("model", Text, "", "Name of the model that answers; by default the first one configured."),
         new("models.*.provider", Choice, "openai", "How to speak to the endpoint.") { Choices = ["openai", "anthropic", "offline"] },
         new("models.*.base_url", Address, "", "The endpoint; by default the provider's own."),
