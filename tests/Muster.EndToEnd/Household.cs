@@ -55,6 +55,9 @@ public sealed class Household : IAsyncDisposable
         return process;
     }
 
+    /// <summary>The <c>muster.yaml</c> of the person's own machine.</summary>
+    public Task ConfigureAsync(string yaml) => File.WriteAllTextAsync(Path.Combine(Home, "muster.yaml"), yaml);
+
     /// <summary><c>muster up</c> on a free port, ready to answer.</summary>
     public async Task<MusterProcess> UpAsync(params string[] more)
     {

@@ -5,9 +5,9 @@ namespace Muster.Cli.Bench;
 /// <summary><c>muster bench</c>: the figures of docs/benchmarks.md that need whole processes.</summary>
 internal sealed class BenchCommand : MusterCommand
 {
-    private static readonly string[] _all = ["start", "turn", "token", "stop", "idle"];
+    private static readonly string[] _all = ["start", "turn", "commands", "token", "stop", "idle", "turns"];
 
-    private readonly Argument<string[]> _what = new("WHAT") { Description = "start, turn, token, stop, idle; all of them when left out", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Argument<string[]> _what = new("WHAT") { Description = "start, turn, commands, token, stop, idle, turns (10,000 of them, for memory); all of them when left out", Arity = ArgumentArity.ZeroOrMore };
 
     public BenchCommand(CommandHost host)
         : base(host, "bench", "Measures this machine: a hub, a node and a client as separate processes, durable, with a model that answers at once")
@@ -46,6 +46,8 @@ internal sealed class BenchCommand : MusterCommand
         {
             "start" => [await start.UpAsync(10, cancel), await start.AskAsync(10, cancel), await start.NothingAsync(10, cancel)],
             "turn" => [await talk.TurnAsync(500, cancel), await alone.TurnAsync(500, cancel)],
+            "commands" => await talk.CommandsAsync(200, cancel),
+            "turns" => await talk.MemoryAsync(10_000, cancel),
             "token" => [await talk.TokenAsync(5, cancel), await alone.TokenAsync(5, cancel)],
             "stop" => [await talk.StopAsync(20, cancel)],
             _ => await start.IdleAsync(cancel),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Muster.Client;
 
 namespace Muster.Cli.Bench;
@@ -12,26 +13,80 @@ internal sealed class TalkBenchmarks(BenchWorld world, TimeProvider time)
     /// <summary>From sending a message to the end of its run, with a model that answers at once.</summary>
     public async Task<Samples> TurnAsync(int count, CancellationToken cancel)
     {
-        var conversation = (await world.Client.Conversations.CreateAsync(cancellationToken: cancel)).Id;
         var values = new List<double>();
-        for (var i = 0; i < count + WarmUp; i++)
+        await foreach (var took in AskedAsync("turn", cancel).Take(count + WarmUp).WithCancellation(cancel))
         {
-            var began = time.GetTimestamp();
-            await foreach (var happened in world.Client.AskAsync("turn", new AskOptions { ConversationId = conversation }, cancel))
-            {
-                if (happened is AgentEnd)
-                {
-                    values.Add(time.GetElapsedTime(began).TotalMilliseconds);
-                }
-            }
-
-            if (i % 50 == 49)
-            {
-                conversation = (await world.Client.Conversations.CreateAsync(cancellationToken: cancel)).Id;
-            }
+            values.Add(took);
         }
 
         return new Samples("agent turn, instant model", "ms", "p95 20 ms", values[WarmUp..]);
+    }
+
+    /// <summary>From sending a command to its answer: of the hub, of the machine, and of a program that the machine starts.</summary>
+    public async Task<IReadOnlyList<Samples>> CommandsAsync(int count, CancellationToken cancel)
+    {
+        var all = new List<Samples>();
+        foreach (var (name, text) in ((string, string)[])[("/status, by the hub", "/status"), ("/smart, by the machine", "/smart"), ("/shell true, in its sandbox", "/shell true")])
+        {
+            var values = new List<double>();
+            await foreach (var took in AskedAsync(text, cancel).Take(count + WarmUp / 5).WithCancellation(cancel))
+            {
+                values.Add(took);
+            }
+
+            all.Add(new Samples(name, "ms", "50 ms", values[(WarmUp / 5)..]));
+        }
+
+        return all;
+    }
+
+    /// <summary>Resident memory while one machine answers turns: after the first tenth of them, and after all.</summary>
+    public async Task<IReadOnlyList<Samples>> MemoryAsync(int turns, CancellationToken cancel)
+    {
+        var (hub, node) = (new List<double>(), new List<double>());
+        var done = 0;
+        await foreach (var _ in AskedAsync("turn", cancel).Take(turns).WithCancellation(cancel))
+        {
+            if (++done % (turns / 10) == 0)
+            {
+                hub.Add(world.Hub.Memory());
+                node.Add(world.Node.Memory());
+            }
+        }
+
+        return
+        [
+            .. new (string Name, IReadOnlyList<double> Values)[] { ("hub", hub), ("node", node) }.SelectMany(of => (Samples[])
+            [
+                new Samples($"{of.Name}, memory at each tenth of {turns} turns", "MB", "", of.Values),
+                new Samples($"{of.Name}, last tenth against the second", "", "1.05", [of.Values[^1] / of.Values[1]]),
+            ]),
+        ];
+    }
+
+    /// <summary>Milliseconds from sending this text to the end of what answers it, again and again; a new conversation after each fifty.</summary>
+    private async IAsyncEnumerable<double> AskedAsync(string text, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        var conversation = "";
+        for (var i = 0; true; i++)
+        {
+            if (i % 50 == 0)
+            {
+                conversation = (await world.Client.Conversations.CreateAsync(cancellationToken: cancel)).Id;
+            }
+
+            var began = time.GetTimestamp();
+            var took = 0.0;
+            await foreach (var happened in world.Client.AskAsync(text, new AskOptions { ConversationId = conversation }, cancel))
+            {
+                if (happened is AgentEnd or Notice)
+                {
+                    took = time.GetElapsedTime(began).TotalMilliseconds;
+                }
+            }
+
+            yield return took;
+        }
     }
 
     /// <summary>From the model's write of a token to this client's read of it, at 100 tokens a second.</summary>

@@ -70,6 +70,15 @@ internal static class Aliases
     /// <summary>What a key of Volcengine alone implies; it goes only to the address that belongs to it.</summary>
     public static IEnumerable<Leaf> Implied(IReadOnlyDictionary<string, Leaf> values) => [.. ImpliedByKey(values), .. ImpliedByAnthropic(values)];
 
+    /// <summary>
+    /// ANTHROPIC_BASE_URL and ANTHROPIC_MODEL without a key are settings of Claude Code, which has a login of its own: they make no model here.
+    /// </summary>
+    public static IReadOnlyList<string> OfClaudeCodeAlone(IReadOnlyDictionary<string, Leaf> values)
+    {
+        var anthropic = values.Where(pair => pair.Key.StartsWith("models.anthropic.", StringComparison.Ordinal)).ToList();
+        return anthropic.All(pair => pair.Value.Source.Alias is not null && !pair.Key.EndsWith(".api_key", StringComparison.Ordinal)) ? [.. anthropic.Select(pair => pair.Key)] : [];
+    }
+
     private static IEnumerable<Leaf> ImpliedByAnthropic(IReadOnlyDictionary<string, Leaf> values)
     {
         if (values.GetValueOrDefault("models.anthropic.api_key")?.Source.Alias is not { } alias)

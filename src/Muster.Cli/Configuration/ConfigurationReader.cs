@@ -27,6 +27,11 @@ internal sealed class ConfigurationReader(Home home, Surroundings surroundings)
         Merge(values, [.. Aliases.Leaves(environment, _warnings)], environment.Own());
         Merge(values, [], options);
         DropMixedFamilies(values);
+        foreach (var key in Aliases.OfClaudeCodeAlone(values))
+        {
+            values.Remove(key);
+        }
+
         foreach (var implied in Aliases.Implied(values).ToList())
         {
             values[implied.Key] = implied;

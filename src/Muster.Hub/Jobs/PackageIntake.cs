@@ -15,16 +15,31 @@ using Muster.Protocol.Transfers;
 namespace Muster.Hub.Jobs;
 
 /// <summary>How a package is to be run. Each as the field of a spec with its name.</summary>
-/// <param name="Sha256">Of a ZIP that was uploaded before; without it the body is the ZIP.</param>
-/// <param name="Needs">As JSON.</param>
-internal sealed record PackageQuery(
-    [FromQuery(Name = "sha256")] string? Sha256,
-    [FromQuery(Name = "name")] string? Name,
-    [FromQuery(Name = "hosts")] string? Hosts,
-    [FromQuery(Name = "needs")] string? Needs,
-    [FromQuery(Name = "timeout")] string? Timeout,
-    [FromQuery(Name = "priority")] string? Priority,
-    [FromQuery(Name = "max_cpt")] string? MaxCpt);
+internal sealed record PackageQuery
+{
+    /// <summary>Of a ZIP that was uploaded before; without it the body is the ZIP.</summary>
+    [FromQuery(Name = "sha256")]
+    public string? Sha256 { get; init; }
+
+    [FromQuery(Name = "name")]
+    public string? Name { get; init; }
+
+    [FromQuery(Name = "hosts")]
+    public string? Hosts { get; init; }
+
+    /// <summary>As JSON.</summary>
+    [FromQuery(Name = "needs")]
+    public string? Needs { get; init; }
+
+    [FromQuery(Name = "timeout")]
+    public string? Timeout { get; init; }
+
+    [FromQuery(Name = "priority")]
+    public string? Priority { get; init; }
+
+    [FromQuery(Name = "max_cpt")]
+    public string? MaxCpt { get; init; }
+}
 
 /// <summary>Takes ZIPs in as jobs. What is in one is looked at here, and run by a node alone.</summary>
 internal sealed class PackageIntake(ArtifactStore store, UploadDesk uploads, JobIntake jobs, TimeProvider time)

@@ -35,7 +35,7 @@ public sealed class ApprovalTests
     private static async Task<Household> WaitingAsync()
     {
         var household = await Household.WithModelAsync(ModelReply.Call("shell", """{"command":"echo said-$((40 + 2))"}"""), ModelReply.Text("Done."));
-        await File.WriteAllTextAsync(Path.Combine(household.Home, "muster.yaml"), "tools:\n  policy:\n    - { tool: shell, action: ask }\n", Cancel);
+        await household.ConfigureAsync("tools:\n  policy:\n    - { tool: shell, action: ask }\n");
         await household.UpAsync();
         using var client = household.Client();
         var link = await client.Accounts.OwnerLinkAsync(Cancel);

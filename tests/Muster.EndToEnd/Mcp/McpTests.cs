@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Muster.Testing.Agents;
 using Muster.Testing.Models;
 using Shouldly;
 using Xunit;
@@ -102,21 +103,13 @@ public sealed class McpTests
         answered.GetRawText().ShouldContain("Echo: over the bridge");
     }
 
-    private static Task ConfigureAsync(Household household, string server, string more = "") => File.WriteAllTextAsync(
-        Path.Combine(household.Home, "muster.yaml"), $"tools:\n  mcp_servers:\n    everything: {server}{more}\n", Cancel);
+    private static Task ConfigureAsync(Household household, string server, string more = "") =>
+        household.ConfigureAsync($"tools:\n  mcp_servers:\n    everything: {server}{more}\n");
 
     private static string Script()
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Muster.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        var script = Path.Combine(
-            folder?.FullName ?? "", "tests/Muster.EndToEnd/servers/node_modules/@modelcontextprotocol/server-everything/dist/index.js");
-        Assert.SkipUnless(File.Exists(script), "The MCP server is not installed: npm --prefix tests/Muster.EndToEnd/servers ci");
-        return script;
+        Assert.SkipUnless(InstalledPackages.EverythingServer is not null, InstalledPackages.HowToInstall);
+        return InstalledPackages.EverythingServer;
     }
 
     private static int FreePort()

@@ -66,22 +66,3 @@ public sealed class AnthropicDouble : IAsyncDisposable
         }
     }
 }
-
-/// <param name="Parts"><see cref="ReplyStep.Raw"/> and <see cref="ReplyStep.Wait"/>.</param>
-public sealed record AnthropicReply(int Status, IReadOnlyList<ReplyStep> Parts, IReadOnlyDictionary<string, string> Headers)
-{
-    private static readonly Dictionary<string, string> None = new(StringComparer.OrdinalIgnoreCase);
-
-    /// <param name="events">The data of each event; its type becomes the event's name.</param>
-    public static AnthropicReply Events(params string[] events) => new(200, [.. events.Select(Event)], None);
-
-    public static AnthropicReply Of(params ReplyStep[] parts) => new(200, parts, None);
-
-    public static ReplyStep Event(string json) =>
-        new ReplyStep.Raw($"event: {System.Text.Json.JsonElement.Parse(json).GetProperty("type").GetString()}\ndata: {json}\n\n");
-
-    public static AnthropicReply Error(int status, string type, string message, string? retryAfter = null) => new(
-        status,
-        [new ReplyStep.Raw($$$"""{"type":"error","error":{"type":"{{{type}}}","message":"{{{message}}}"}}""")],
-        retryAfter is null ? None : new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase) { ["retry-after"] = retryAfter });
-}

@@ -137,11 +137,12 @@ public sealed class MusterProcess : IAsyncDisposable
     }
 
     /// <summary>As Ctrl-C.</summary>
-    public async Task InterruptAsync()
-    {
-        using var kill = Process.Start("kill", ["-INT", Pid.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
+    public Task InterruptAsync() => SignalAsync("INT");
+
+    /// <summary>As a machine that hangs: its connections stay open and nothing is answered.</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    public Task ThawAsync() => SignalAsync("CONT");
 
     public async Task<int> WaitForExitAsync()
     {
@@ -158,6 +159,12 @@ public sealed class MusterProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", ["-" + signal, Pid.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     private void Take(StringBuilder into, string? line)

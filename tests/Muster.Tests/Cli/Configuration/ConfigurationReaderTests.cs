@@ -140,6 +140,28 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_AddressOfClaudeCodeWithoutAKey_IsNoModelOfMuster()
+    {
+        _cockpit.Variables["ANTHROPIC_BASE_URL"] = "https://gateway.example";
+        _cockpit.Variables["ANTHROPIC_MODEL"] = "claude-opus";
+        _cockpit.Variables["ANTHROPIC_AUTH_TOKEN"] = "token";
+
+        var configuration = Read();
+
+        configuration.Children("models").ShouldBeEmpty();
+        configuration.Problems.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Read_AddressOfAnthropicAndANamedModelInTheFile_BelongTogether()
+    {
+        _cockpit.Write("muster.yaml", "models:\n  anthropic: { provider: anthropic, model: claude-opus }\n");
+        _cockpit.Variables["ANTHROPIC_BASE_URL"] = "https://gateway.example";
+
+        Read().Text("models.anthropic.base_url").ShouldBe("https://gateway.example");
+    }
+
+    [Fact]
     public void Read_OwnNameAndAlias_OwnNameWinsWithAWarning()
     {
         _cockpit.Variables["WORKING_DIR"] = "/old";

@@ -4,9 +4,9 @@ using Muster.Node;
 using Muster.Node.Coding;
 using Muster.Node.Policy;
 using Muster.Testing;
+using Muster.Testing.Agents;
 using Muster.Testing.Models;
 using Muster.Tests.Node.Assistant;
-using Muster.Tests.Tidy;
 using Shouldly;
 using Xunit;
 
@@ -15,8 +15,6 @@ namespace Muster.Tests.Node.Coding;
 /// <summary>The real Claude Code and the real pi, from npm, in the sandbox, against doubles of their models.</summary>
 public sealed class RealAgentTests
 {
-    private static readonly string _packages = Path.Combine(SourceTree.Root, "tests", "Muster.EndToEnd", "servers", "node_modules");
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -25,13 +23,13 @@ public sealed class RealAgentTests
         await using var model = await AnthropicDouble.StartAsync();
         var options = Claude(model);
         await using var bench = await NodeBench.StartAsync(Cancel, options);
-        model.Enqueue(Use("toolu_1", "Bash", new JsonObject { ["command"] = "pwd > where.txt; ls -a $HOME/..", ["description"] = "look" }), Text("It ", "is done."));
+        model.Enqueue(AnthropicReply.Use("toolu_1", "Bash", new JsonObject { ["command"] = "pwd > where.txt; ls -a $HOME/..", ["description"] = "look" }), AnthropicReply.Text("It ", "is done."));
 
         (await bench.AskAsync("/new todo_app: please look around", Cancel)).ShouldBe("It is done.");
         (await File.ReadAllTextAsync(Path.Combine(bench.Work, "todo_app", "where.txt"), Cancel)).Trim().ShouldBe(Path.Combine(bench.Work, "todo_app"));
         await bench.DownAsync();
         await bench.UpAsync(Cancel, options);
-        model.Enqueue(Text("You asked me to look around."));
+        model.Enqueue(AnthropicReply.Text("You asked me to look around."));
 
         (await bench.AskAsync("/send todo_app: what did I ask?", Cancel)).ShouldBe("You asked me to look around.");
 
@@ -48,7 +46,7 @@ public sealed class RealAgentTests
     {
         await using var model = await AnthropicDouble.StartAsync();
         await using var bench = await NodeBench.StartAsync(Cancel, Claude(model, new PolicyRule("file_write", "todo_app/*", PolicyAction.Ask)));
-        model.Enqueue(Use("toolu_1", "Write", new JsonObject { ["file_path"] = Path.Combine(bench.Work, "todo_app", "b.txt"), ["content"] = "one\ntwo\n" }), Text("Done."));
+        model.Enqueue(AnthropicReply.Use("toolu_1", "Write", new JsonObject { ["file_path"] = Path.Combine(bench.Work, "todo_app", "b.txt"), ["content"] = "one\ntwo\n" }), AnthropicReply.Text("Done."));
 
         var asked = await bench.AskingAsync("/new todo_app: write two lines");
         asked.GetProperty("tool").GetString().ShouldBe("file_write");
@@ -66,7 +64,7 @@ public sealed class RealAgentTests
     {
         await using var model = await AnthropicDouble.StartAsync();
         await using var bench = await NodeBench.StartAsync(Cancel, Claude(model, new PolicyRule("shell", "ls *", PolicyAction.Deny)));
-        model.Enqueue(Use("toolu_1", "Bash", new JsonObject { ["command"] = "ls", ["description"] = "look" }), Text("Not allowed."));
+        model.Enqueue(AnthropicReply.Use("toolu_1", "Bash", new JsonObject { ["command"] = "ls", ["description"] = "look" }), AnthropicReply.Text("Not allowed."));
 
         (await bench.AskAsync("/new todo_app: list the files", Cancel)).ShouldBe("Not allowed.");
 
@@ -95,7 +93,7 @@ public sealed class RealAgentTests
 
         await bench.SayAsync("/stop", Cancel);
         (await bench.UntilAsync("agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("aborted");
-        model.Enqueue(Text("Still here."));
+        model.Enqueue(AnthropicReply.Text("Still here."));
 
         (await bench.AskAsync("/send todo_app: are you there?", Cancel)).ShouldContain("Still here.");
     }
@@ -130,16 +128,13 @@ public sealed class RealAgentTests
 
     private static Func<NodeOptions, NodeOptions> Claude(AnthropicDouble model, params PolicyRule[] rules)
     {
-        var program = Directory.GetDirectories(_packages.Length > 0 && Directory.Exists(Path.Combine(_packages, "@anthropic-ai")) ? Path.Combine(_packages, "@anthropic-ai") : AppContext.BaseDirectory, "claude-code-linux-*")
-            .Select(folder => Path.Combine(folder, "claude")).FirstOrDefault(File.Exists);
-        Assert.SkipUnless(program is not null, "Claude Code is not installed: npm --prefix tests/Muster.EndToEnd/servers ci --ignore-scripts");
-        return Options(new CodingAgentOptions("claude", $"/usr/bin/env ANTHROPIC_BASE_URL={model.BaseUrl} ANTHROPIC_AUTH_TOKEN={AnthropicDouble.ApiKey} '{program}'", []), rules);
+        Assert.SkipUnless(InstalledPackages.Claude is not null, InstalledPackages.HowToInstall);
+        return Options(new CodingAgentOptions("claude", $"/usr/bin/env ANTHROPIC_BASE_URL={model.BaseUrl} ANTHROPIC_AUTH_TOKEN={AnthropicDouble.ApiKey} '{InstalledPackages.Claude}'", []), rules);
     }
 
     private static Func<NodeOptions, NodeOptions> Pi(OpenAiDouble model, params PolicyRule[] rules)
     {
-        var program = Path.Combine(_packages, "@mariozechner", "pi-coding-agent", "dist", "cli.js");
-        Assert.SkipUnless(File.Exists(program), "pi is not installed: npm --prefix tests/Muster.EndToEnd/servers ci --ignore-scripts");
+        Assert.SkipUnless(InstalledPackages.Pi is not null, InstalledPackages.HowToInstall);
         return options =>
         {
             var agent = Directory.CreateDirectory(Path.Combine(options.Tools.UserHome, ".pi", "agent")).FullName;
@@ -155,29 +150,10 @@ public sealed class RealAgentTests
                     },
                 },
             }));
-            return Options(new CodingAgentOptions("pi", program, []), rules)(options);
+            return Options(new CodingAgentOptions("pi", InstalledPackages.Pi, []), rules)(options);
         };
     }
 
     private static Func<NodeOptions, NodeOptions> Options(CodingAgentOptions agent, PolicyRule[] rules) =>
         options => options with { Coding = new CodingOptions { Agent = agent.Name, Agents = [agent] }, Policy = rules };
-
-    private static AnthropicReply Use(string id, string tool, JsonObject input) => Reply("tool_use",
-        new JsonObject { ["type"] = "content_block_start", ["index"] = 0, ["content_block"] = new JsonObject { ["type"] = "tool_use", ["id"] = id, ["name"] = tool, ["input"] = new JsonObject() } }.ToJsonString(),
-        new JsonObject { ["type"] = "content_block_delta", ["index"] = 0, ["delta"] = new JsonObject { ["type"] = "input_json_delta", ["partial_json"] = input.ToJsonString() } }.ToJsonString());
-
-    private static AnthropicReply Text(params string[] pieces) => Reply("end_turn",
-    [
-        """{"type":"content_block_start","index":0,"content_block":{"type":"text","text":""}}""",
-        .. pieces.Select(piece => new JsonObject { ["type"] = "content_block_delta", ["index"] = 0, ["delta"] = new JsonObject { ["type"] = "text_delta", ["text"] = piece } }.ToJsonString()),
-    ]);
-
-    private static AnthropicReply Reply(string stop, params string[] block) => AnthropicReply.Events(
-    [
-        """{"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":5,"output_tokens":1}}}""",
-        .. block,
-        """{"type":"content_block_stop","index":0}""",
-        new JsonObject { ["type"] = "message_delta", ["delta"] = new JsonObject { ["stop_reason"] = stop, ["stop_sequence"] = null }, ["usage"] = new JsonObject { ["output_tokens"] = 3 } }.ToJsonString(),
-        """{"type":"message_stop"}""",
-    ]);
 }
