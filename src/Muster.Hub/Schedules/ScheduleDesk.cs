@@ -3,6 +3,7 @@ using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Fleet;
 using Muster.Hub.Schedules.Times;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -65,6 +66,7 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
     {
         var row = Find(tx, user, id);
         ScheduleStore.Delete(tx, row.Id);
+        SpendingLimits.Forget(tx, row.Id);
         return row;
     }
 

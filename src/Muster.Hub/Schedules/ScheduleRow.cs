@@ -64,6 +64,7 @@ internal static class ScheduleWords
 
     /// <summary>The one before had not begun.</summary>
     public const string Skipped = "left out: the one before has not begun";
+    public const string NoCredits = "left out: it has spent what it may";
     public const string NoMachine = "its machine is not there any more";
     public const string NoZone = "its time zone is not known here any more";
 }

@@ -51,6 +51,9 @@ internal static class ScheduleStore
     public static void Set(Transaction tx, string id, string state, long? nextAt) =>
         tx.Execute("update schedules set state = @state, next_at = @nextAt where id = @id", new { id, state, nextAt });
 
+    /// <summary>One that goes on by itself no more.</summary>
+    public static void PauseActive(Transaction tx, string id) => tx.Execute("update schedules set state = 'paused' where id = @id and state = 'active'", new { id });
+
     /// <summary>When the next one is due; null where there is none.</summary>
     public static long? NextAt(Transaction tx) => tx.Scalar<long?>(
         "select min(next_at) from schedules where state = 'active' and user_id in (select id from users where disabled_at is null)");
