@@ -5,6 +5,9 @@
 alter table messages add column key_id text;
 alter table messages add column schedule_id text;
 
+-- The key that a schedule was made with.
+alter table schedules add column key_id text;
+
 -- scope: the id of a conversation or schedule. spent: what was taken for good, without jobs. No limit while max is null.
 create table spending_limits (
     scope text primary key,

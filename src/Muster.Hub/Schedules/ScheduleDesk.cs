@@ -50,6 +50,7 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
             MaxRuns = made.Rule is ScheduleRule.Once ? null : made.MaxRuns,
             State = ScheduleWords.Active,
             CreatedAt = now.ToUnixTimeMilliseconds(),
+            KeyId = wish.KeyId,
         };
         ScheduleStore.Add(tx, row);
         tx.OnCommitted(loop.Wake);

@@ -44,4 +44,5 @@ internal sealed record ScheduleWish
     public string? Session { get; init; }
     public long? MaxRuns { get; init; }
     public bool Chinese { get; init; }
+    public string? KeyId { get; init; }
 }

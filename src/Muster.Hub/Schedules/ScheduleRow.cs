@@ -39,6 +39,9 @@ internal sealed record ScheduleRow
     public string? MessageId { get; init; }
     public long CreatedAt { get; init; }
 
+    /// <summary>The key that it was made with: what it costs counts against that key's budget.</summary>
+    public string? KeyId { get; init; }
+
     /// <summary>1, 0, or null while nothing was sent; read with the row, never written.</summary>
     public long? Delivered { get; init; }
 

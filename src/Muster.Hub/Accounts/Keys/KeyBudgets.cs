@@ -53,7 +53,7 @@ internal sealed class KeyBudgets(TimeProvider time)
         }
         catch (ApiException refused)
         {
-            return refused.Message;
+            return refused.Status == 401 ? "The key that this was asked with was revoked, so it spends nothing more." : refused.Message;
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json;
 using Muster.Hub.Ledger;
 using Muster.Testing;
 using Muster.Testing.Models;
@@ -134,8 +133,7 @@ public sealed class ForeignModelTests
 
         await Task.WhenAll(SpendingBench.SayAsync(bob, first, "go"), SpendingBench.SayAsync(bob, second, "go"));
         await bench.Model.NextRequestAsync(Cancel);
-        await Eventually.TrueAsync(
-            async () => (await bob.GetFromJsonAsync<JsonElement>("/api/v1/inbox", Cancel)).GetProperty("items").EnumerateArray().Any(item => item.GetProperty("kind").GetString() == "budget"), Cancel);
+        await Eventually.TrueAsync(async () => await bench.ToldAsync() == 1, Cancel);
         bench.Model.Requests.Count.ShouldBe(1);
         gate.SetResult();
 

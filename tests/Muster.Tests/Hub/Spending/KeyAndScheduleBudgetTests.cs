@@ -52,7 +52,7 @@ public sealed class KeyAndScheduleBudgetTests
         (await BudgetAsync(schedule)).ShouldBe(("0.050000", "0.000000"));
         await bench.Machine.Hub.Hub.DueNowAsync(schedule, Cancel);
 
-        (await SpendingBench.PausedAsync(bench.Ada, conversation)).ShouldContain($"muster schedule resume {schedule} --max-cpt 0.15");
+        (await SpendingBench.PausedAsync(bench.Ada, conversation)).ShouldContain($"muster schedule resume {schedule} --max-cpt 0.100000");
         (await bench.Ada.GetFromJsonAsync<JsonElement>("/api/v1/schedules/" + schedule, Cancel)).GetProperty("state").GetString().ShouldBe("paused");
         bench.Model.Requests.ShouldBeEmpty();
 

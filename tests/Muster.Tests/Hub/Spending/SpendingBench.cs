@@ -32,6 +32,8 @@ internal sealed class SpendingBench : IAsyncDisposable
     /// <summary>Signed in with her password: she may raise limits.</summary>
     public HttpClient Ada { get; private set; } = null!;
 
+    private Database Database => Machine.Hub.Hub.Services.GetRequiredService<Database>();
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static async Task<SpendingBench> StartAsync(Func<HubOptions, HubOptions>? hub = null)
@@ -116,9 +118,12 @@ internal sealed class SpendingBench : IAsyncDisposable
         return (wallet.GetProperty("balance").GetString()!, wallet.GetProperty("held").GetString()!);
     }
 
+    /// <summary>How often somebody was told that work waits for credits.</summary>
+    public Task<long> ToldAsync() => Database.ReadAsync(tx => tx.Scalar<long>("select count(*) from inbox where kind = 'budget'"), Cancel);
+
     /// <summary>All that must hold of the ledger.</summary>
     public async Task ProveAsync() =>
-        (await Machine.Hub.Hub.Services.GetRequiredService<Database>().ReadAsync(LedgerBook.Verify, Cancel)).ShouldBeEmpty();
+        (await Database.ReadAsync(LedgerBook.Verify, Cancel)).ShouldBeEmpty();
 
     public async ValueTask DisposeAsync()
     {

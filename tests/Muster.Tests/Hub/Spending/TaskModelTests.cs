@@ -25,9 +25,11 @@ public sealed class TaskModelTests
         var model = new ScriptedModel().Then(new ScriptedAnswer().Text("Two.").Uses(50, 200));
         await using var house = await HouseAsync(model);
 
-        var (state, _) = await RunAsync(house.Hub.Client, new { objective = "one and one?", needs = new { cpu = 1 } });
+        var job = await SubmitAsync(house.Hub.Client, new { objective = "one and one?" });
 
+        var (state, tasks) = await EndAsync(house.Hub.Client, job);
         state.ShouldBe("succeeded");
+        (await house.Hub.Client.GetStringAsync($"/api/v1/tasks/{tasks.GetProperty("items")[0].GetProperty("id").GetString()}", Cancel)).ShouldContain("\"model_cpt\":\"0.020000\"");
         await ProveAsync(house);
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
 using Muster.Agents.Providers;
@@ -95,7 +96,7 @@ public sealed class PricedModelTests
     public async Task Reader_ThatGoesAway_SettlesWhatIsKnown()
     {
         var purse = new Purse();
-        var stream = Catalog(new ScriptedModel().Then(new ScriptedAnswer().Uses(10, 20).Text("a", "b")), new ModelPrice(0, 100, 0)).Stream("main", purse);
+        var stream = new ModelCatalog([new ModelOptions { Name = "main", Stream = Counting, Price = new ModelPrice(0, 100, 0) }], TimeProvider.System).Stream("main", purse);
 
         await foreach (var step in stream(_request, Cancel))
         {
@@ -106,6 +107,18 @@ public sealed class PricedModelTests
         }
 
         purse.Settled.ShouldBe([("1 main", 2_000)]);
+    }
+
+    /// <summary>Says what it has used before it is at its end.</summary>
+    private static async IAsyncEnumerable<ModelEvent> Counting(ModelRequest request, [EnumeratorCancellation] CancellationToken abort)
+    {
+        await Task.Yield();
+        var draft = new AssistantDraft("m", "main", DateTimeOffset.UnixEpoch);
+        yield return draft.Start();
+        yield return draft.Open(BlockKind.Text);
+        draft.Usage = new Usage(10, 20);
+        yield return draft.Append(0, "a");
+        yield return draft.Finish(StopReason.Stop);
     }
 
     private static ModelCatalog Catalog(ScriptedModel model, ModelPrice? price, int? maxTokens = null) =>
