@@ -79,6 +79,11 @@ internal static class BudgetArguments
         }
         catch (MusterException refused) when (refused.Code == "forbidden" && context.AtTerminal)
         {
+            if (!(await client.Accounts.HubAsync(cancellationToken)).Claimed)
+            {
+                throw new CliException("This hub has no password yet, so nobody can raise a limit. Set one on the page that this prints: muster owner link", ExitCode.NotAllowed);
+            }
+
             var me = await client.Accounts.MeAsync(cancellationToken);
             return await set(await client.Budgets.SignInAsync(me.User.Username, Prompts.Password(context, $"Password of {me.User.Username} to raise the limit: "), cancellationToken));
         }

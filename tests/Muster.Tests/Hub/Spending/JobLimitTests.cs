@@ -26,7 +26,7 @@ public sealed class JobLimitTests
         await bench.AskAsync("go", Cancel);
 
         Result(bench.Model.Requests[1]).ShouldContain("job_");
-        Result(bench.Model.Requests[2]).ShouldContain("This conversation may spend 1.500000 CPT, of which 0.500000 CPT are left, and the job may cost 1.000000");
+        Result(bench.Model.Requests[2]).ShouldContain("This conversation may spend 1.500000 CPT, of which 0.500000 are left, and the job may cost 1.000000");
         (await SpendingBench.SpentAsync(client, bench.Conversation)).ShouldBe("1.000000");
     }
 

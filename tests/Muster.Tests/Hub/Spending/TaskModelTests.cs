@@ -29,7 +29,7 @@ public sealed class TaskModelTests
 
         var (state, tasks) = await EndAsync(house.Hub.Client, job);
         state.ShouldBe("succeeded");
-        (await house.Hub.Client.GetStringAsync($"/api/v1/tasks/{tasks.GetProperty("items")[0].GetProperty("id").GetString()}", Cancel)).ShouldContain("\"model_cpt\":\"0.020000\"");
+        (await house.Hub.Client.GetStringAsync($"/api/v1/tasks/{tasks.GetProperty("items")[0].GetProperty("id").GetString()}", Cancel)).ShouldContain("\"model_cpt\":\"0.02");
         await ProveAsync(house);
     }
 
