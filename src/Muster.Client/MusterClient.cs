@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Muster.Client.Accounts;
 using Muster.Client.Approvals;
+using Muster.Client.Budgets;
 using Muster.Client.Artifacts;
 using Muster.Client.Conversations;
 using Muster.Client.Copies;
@@ -47,6 +48,7 @@ public sealed class MusterClient : IDisposable
         Enrolments = new EnrolmentClient(_transport);
         Conversations = new ConversationClient(_transport);
         Approvals = new ApprovalClient(_transport);
+        Budgets = new BudgetClient(_transport);
         Notes = new NoteClient(_transport);
         Plans = new PlanClient(_transport);
         Inbox = new InboxClient(_transport);
@@ -75,6 +77,8 @@ public sealed class MusterClient : IDisposable
     public ConversationClient Conversations { get; }
 
     public ApprovalClient Approvals { get; }
+
+    public BudgetClient Budgets { get; }
 
     public NoteClient Notes { get; }
 

@@ -21,8 +21,9 @@ using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
 using Muster.Hub.Planning;
 using Muster.Hub.Schedules;
-using Muster.Hub.Together;
 using Muster.Hub.Site;
+using Muster.Hub.Spending;
+using Muster.Hub.Together;
 using Muster.Protocol.Transfers;
 using Muster.Storage;
 
@@ -94,6 +95,7 @@ public static class HubHost
         builder.Services.AddSingleton(provider => provider.GetRequiredService<People>().ForFleet());
         builder.Services.AddLedger(options.Ledger);
         builder.Services.AddChat(options.Assistant);
+        builder.Services.AddSpending();
         builder.Services.AddJobs(options.Jobs);
         builder.Services.AddArtifacts(options.Artifacts);
         builder.Services.AddCopies(options.Copies);
@@ -109,6 +111,7 @@ public static class HubHost
         app.MapAccounts();
         app.MapFleet();
         app.MapChat();
+        app.MapBudgets();
         app.MapJobs();
         app.MapArtifacts();
         app.MapCopies();

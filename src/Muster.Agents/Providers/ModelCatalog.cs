@@ -1,5 +1,6 @@
 using Muster.Agents.Models;
 using Muster.Agents.Offline;
+using Muster.Agents.Providers.Spending;
 
 namespace Muster.Agents.Providers;
 
@@ -11,6 +12,7 @@ public sealed class ModelCatalog
 {
     private readonly Dictionary<string, Entry> _entries;
     private readonly ModelCatalogHooks _hooks;
+    private readonly TimeProvider _time;
 
     /// <param name="models">The first is the default. Must be without mistakes: see <see cref="ModelRules"/>.</param>
     public ModelCatalog(IReadOnlyList<ModelOptions> models, TimeProvider time, ModelCatalogHooks? hooks = null)
@@ -21,7 +23,7 @@ public sealed class ModelCatalog
             throw new ArgumentException(string.Join(" ", mistakes));
         }
 
-        _hooks = hooks ?? ModelCatalogHooks.None;
+        (_hooks, _time) = (hooks ?? ModelCatalogHooks.None, time);
         Models = models.Count > 0 ? models : [new ModelOptions { Name = OfflineModel.Name, Provider = ModelProvider.Offline }];
         _entries = Models.ToDictionary(
             options => options.Name,
@@ -39,20 +41,28 @@ public sealed class ModelCatalog
 
     public ModelOptions? Find(string name) => _entries.GetValueOrDefault(name)?.Options;
 
+    /// <summary>This model, or one that may answer in its place, has a price.</summary>
+    public bool IsPriced(string name) => _entries.TryGetValue(name, out var entry) && Chain(entry).Any(link => link.Options.Price is { IsFree: false });
+
     /// <summary>The stream of a model and its fallbacks.</summary>
+    /// <param name="purse">Pays for each of them that has a price; without one nobody is asked.</param>
     /// <exception cref="ArgumentException">No model has this name.</exception>
-    public ModelStream Stream(string name)
+    public ModelStream Stream(string name, ITokenPurse? purse = null)
     {
         if (!_entries.TryGetValue(name, out var entry))
         {
             throw new ArgumentException($"There is no model \"{name}\". Models: {string.Join(", ", Models.Select(options => options.Name))}.");
         }
 
-        var chain = entry.Options.Fallbacks.Select(fallback => _entries[fallback]).Prepend(entry)
-            .Select(link => new ModelChain.Link(link.Options.Name, link.Stream))
-            .ToList();
-        return chain.Count == 1 ? (request, abort) => entry.Stream.Value(request, abort) : new ModelChain(chain, _hooks.OnFallback).Stream;
+        var chain = Chain(entry).Select(link => new ModelChain.Link(link.Options.Name, Paid(link, purse))).ToList();
+        return chain.Count == 1 ? (request, abort) => chain[0].Model.Value(request, abort) : new ModelChain(chain, _hooks.OnFallback).Stream;
     }
+
+    private IEnumerable<Entry> Chain(Entry entry) => entry.Options.Fallbacks.Select(fallback => _entries[fallback]).Prepend(entry);
+
+    private Lazy<ModelStream> Paid(Entry link, ITokenPurse? purse) => purse is null || link.Options.Price is not { IsFree: false } price
+        ? link.Stream
+        : new Lazy<ModelStream>(() => new PricedModel(link.Options, price, link.Stream, purse, _time).Stream);
 
     private ModelStream Counted(ModelOptions options, ModelStream stream) => _hooks.OnUsage is not { } report
         ? stream

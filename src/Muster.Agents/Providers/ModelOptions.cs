@@ -1,4 +1,5 @@
 using Muster.Agents.Models;
+using Muster.Agents.Providers.Spending;
 
 namespace Muster.Agents.Providers;
 
@@ -30,6 +31,9 @@ public sealed record ModelOptions
 
     /// <summary>Names of models that are tried, in order, when this one fails before it said anything.</summary>
     public IReadOnlyList<string> Fallbacks { get; init; } = [];
+
+    /// <summary>Null: nothing, and nobody is asked.</summary>
+    public ModelPrice? Price { get; init; }
 
     /// <summary>Where a person set the key, for messages: an environment variable or a place in muster.yaml.</summary>
     public string? KeyHint { get; init; }

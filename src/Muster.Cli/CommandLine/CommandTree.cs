@@ -27,6 +27,7 @@ internal static class CommandTree
         ["ask"] = host => new AskCommand(host),
         ["backup"] = host => new BackupCommand(host),
         ["bench"] = host => new Bench.BenchCommand(host),
+        ["budget"] = host => new BudgetCommand(host),
         ["chat"] = host => new ChatCommand(host),
         ["inbox"] = host => new InboxCommand(host),
         ["artifact"] = host => Artifacts.ArtifactCommand.Create(host),

@@ -1,4 +1,5 @@
 using Muster.Agents.Providers;
+using Muster.Agents.Providers.Spending;
 using Muster.Cli.Configuration;
 using Muster.Hub.Chat.Assistant;
 
@@ -32,6 +33,13 @@ internal static class ModelConfiguration
     private static ModelOptions Named(MusterConfiguration configuration, string name)
     {
         string Key(string part) => $"models.{name}.{part}";
+        decimal? Amount(string key) => (decimal?)configuration.NumberOrNull(key);
+        ModelPrice? Price(string input, string output, string cached)
+        {
+            var price = new ModelPrice(Amount(input) ?? 0, Amount(output) ?? 0, Amount(cached) ?? Amount(input) ?? 0);
+            return price.IsFree ? null : price;
+        }
+
         return new ModelOptions
         {
             Name = name,
@@ -48,6 +56,7 @@ internal static class ModelConfiguration
             MaxTokens = configuration.WholeOrNull(Key("max_tokens")),
             Thinking = configuration.TextOrNull(Key("thinking")),
             Fallbacks = configuration.List(Key("fallbacks")),
+            Price = Price(Key("price.input"), Key("price.output"), Key("price.cached")),
             KeyHint = configuration.Source(Key("api_key")).ToString(),
         };
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Muster.Cli.Talk;
 using Muster.Cli.Terminal;
+using Muster.Cli.Jobs;
 using Muster.Client.Schedules;
 
 namespace Muster.Cli.Schedules;
@@ -14,6 +15,7 @@ internal sealed class ScheduleAddCommand : MusterCommand
     private readonly Option<string?> _session = new Option<string?>("--session") { Description = "The coding session that an instruction is for", HelpName = "NAME" }.NotEmpty();
     private readonly Option<string?> _conversation = new Option<string?>("--conversation") { Description = "Where it belongs (default: the one you used last)", HelpName = "ID" }.NotEmpty();
     private readonly Option<string?> _zone = new Option<string?>("--zone") { Description = "Time zone of the times (default: this machine's)", HelpName = "ZONE" }.NotEmpty();
+    private readonly Option<decimal?> _max = JobArguments.Credit("--max-cpt", "Most that an instruction may spend on models and jobs, over all its times");
     private readonly Option<int?> _times = new("--times") { Description = "How often at most", HelpName = "N" };
 
     public ScheduleAddCommand(CommandHost host)
@@ -25,12 +27,13 @@ internal sealed class ScheduleAddCommand : MusterCommand
               muster schedule add "tomorrow at 9" call Bob
               muster schedule add "every monday at 9" --zone Europe/Berlin water the plants
               muster schedule add "every 5 minutes" --times 12 --instruction --node nas "check whether the backup is done"
+              muster schedule add "every day at 7" --max-cpt 5 --instruction "sum up the news of the night"
               muster schedule add "cron: 0 9 * * 1-5" stand-up
             """)
     {
         Add(_when);
         Add(_text);
-        foreach (var option in (Option[])[_instruction, _node, _session, _conversation, _zone, _times])
+        foreach (var option in (Option[])[_instruction, _node, _session, _conversation, _zone, _times, _max])
         {
             Add(option);
         }
@@ -50,6 +53,7 @@ internal sealed class ScheduleAddCommand : MusterCommand
                 Conversation = context.Parse.GetValue(_conversation),
                 Zone = context.Parse.GetValue(_zone) ?? (local.HasIanaId ? local.Id : null),
                 MaxRuns = context.Parse.GetValue(_times),
+                MaxCpt = context.Parse.GetValue(_max),
             },
             cancellationToken);
         if (context.Json)

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Muster.Cli.Conversations;
 using Muster.Cli.State;
+using Muster.Cli.Jobs;
 using Muster.Client;
+using Muster.Client.Budgets;
 
 namespace Muster.Cli.Talk;
 
@@ -10,6 +13,7 @@ internal sealed class AskCommand : MusterCommand
     private readonly Option<bool> _continue = new("--continue", "-c") { Description = "Go on with the last conversation" };
     private readonly Option<string?> _node = new Option<string?>("--node") { Description = "The machine that shall answer", HelpName = "NAME" }.NotEmpty();
     private readonly Option<string?> _save = new Option<string?>("--save") { Description = "Save files that the assistant sends into this folder", HelpName = "DIR" }.NotEmpty();
+    private readonly Option<decimal?> _max = JobArguments.Credit("--max-cpt", "Most that the conversation may spend on models and jobs; at it the work waits");
     private readonly Option<TimeSpan?> _timeout = new Option<TimeSpan?>("--timeout") { Description = "Stop after this many seconds (exit code 124)", HelpName = "SECONDS" }.AsDuration();
 
     public AskCommand(CommandHost host)
@@ -32,6 +36,7 @@ internal sealed class AskCommand : MusterCommand
         Add(_continue);
         Add(_node);
         Add(_save);
+        Add(_max);
         Add(_timeout);
         SettingOptions.AddTo(this, "working_dir", "model");
     }
@@ -67,6 +72,13 @@ internal sealed class AskCommand : MusterCommand
         if (options is { ConversationId: { } known, Node: { } node })
         {
             await hub.Client.Conversations.ChangeAsync(known, null, node, cancellationToken);
+        }
+
+        if (context.Parse.GetValue(_max) is { } most)
+        {
+            var limited = options.ConversationId ?? (await hub.Client.Conversations.CreateAsync(null, options.Node, cancellationToken)).Id;
+            await BudgetArguments.SetAsync(context, hub.Client, budgets => budgets.SetConversationAsync(limited, BudgetChange.To(most), cancellationToken), cancellationToken);
+            options = options with { ConversationId = limited };
         }
 
         var files = new SentFiles(context, hub.Client, context.Parse.GetValue(_save) is { } folder ? Path.GetFullPath(folder, context.Surroundings.Directory) : null);

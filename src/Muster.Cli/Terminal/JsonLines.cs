@@ -7,6 +7,7 @@ using Muster.Cli.Jobs.Receipts;
 using Muster.Cli.Jobs.Results;
 using Muster.Client.Accounts;
 using Muster.Client.Approvals;
+using Muster.Client.Budgets;
 using Muster.Client.Conversations;
 using Muster.Client.Copies;
 using Muster.Client.Jobs;
@@ -89,5 +90,6 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(ReceiptLine))]
 [JsonSerializable(typeof(CopyInfo))]
 [JsonSerializable(typeof(Muster.Protocol.Transfers.ArtifactInfo))]
+[JsonSerializable(typeof(Budget))]
 [JsonSerializable(typeof(ScheduleInfo))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Muster.Client.Accounts;
 using Muster.Client.Approvals;
+using Muster.Client.Budgets;
 using Muster.Client.Conversations;
 using Muster.Client.Copies;
 using Muster.Client.Events;
@@ -92,6 +93,8 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(CopyRequest))]
 [JsonSerializable(typeof(FileSent))]
 [JsonSerializable(typeof(CopyInfo))]
+[JsonSerializable(typeof(Budget))]
+[JsonSerializable(typeof(BudgetChange))]
 [JsonSerializable(typeof(ScheduleOptions))]
 [JsonSerializable(typeof(ScheduleInfo))]
 [JsonSerializable(typeof(Page<ScheduleInfo>))]

@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Muster.Client.Wallet;
+
 namespace Muster.Client.Schedules;
 
 /// <summary>A reminder, or something that the assistant is asked at a time. One of <see cref="When"/>, <see cref="At"/>, <see cref="EverySeconds"/> and <see cref="Cron"/> says when.</summary>
@@ -24,6 +27,10 @@ public sealed record ScheduleOptions(string Text)
     /// <summary>Of an instruction: the coding session that it is for.</summary>
     public string? Session { get; init; }
     public int? MaxRuns { get; init; }
+
+    /// <summary>Of an instruction: what all its runs together may spend, in CPT; at it, the schedule is paused.</summary>
+    [JsonConverter(typeof(CreditsAsText))]
+    public decimal? MaxCpt { get; init; }
 }
 
 /// <summary>A schedule. <see cref="State"/> is <c>active</c>, <c>paused</c> or <c>ended</c>; <see cref="Rule"/> is <c>once</c>, <c>every</c> or <c>cron</c>.</summary>

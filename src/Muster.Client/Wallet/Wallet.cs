@@ -16,7 +16,7 @@ public sealed record WalletInfo(
     bool InUse);
 
 /// <summary>One movement of the user's credits.</summary>
-/// <param name="Kind"><c>grant</c>, <c>bonus</c>, <c>transfer</c>, <c>task</c>, <c>reward</c> or <c>fee</c>.</param>
+/// <param name="Kind"><c>grant</c>, <c>bonus</c>, <c>transfer</c>, <c>task</c>, <c>model</c>, <c>return</c>, <c>reward</c> or <c>fee</c>.</param>
 /// <param name="Amount">Below zero for what went out.</param>
 /// <param name="With">The user on the other side; null for the hub.</param>
 /// <param name="Bonus">It moved the bonus, not the balance.</param>

@@ -15,6 +15,9 @@ public sealed record SignedIn(Id<User> User, string Username, Role Role, string 
     /// <summary>That key may spend only so much.</summary>
     public bool Budgeted { get; init; }
 
+    /// <summary>Conversations and schedules that an assistant spends for, in its user's name.</summary>
+    public IReadOnlyList<string> SpendsFor { get; init; } = [];
+
     /// <summary>Id of the sign-in that the token or cookie belongs to; null for a key.</summary>
     public string? SignIn { get; init; }
 

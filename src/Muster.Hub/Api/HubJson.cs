@@ -98,6 +98,8 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(PricesModel))]
 [JsonSerializable(typeof(Copies.CopyRequest))]
 [JsonSerializable(typeof(Copies.CopyModel))]
+[JsonSerializable(typeof(Spending.BudgetModel))]
+[JsonSerializable(typeof(Spending.BudgetRequest))]
 [JsonSerializable(typeof(Schedules.ScheduleRequest))]
 [JsonSerializable(typeof(Schedules.ScheduleModel))]
 [JsonSerializable(typeof(Page<Schedules.ScheduleModel>))]

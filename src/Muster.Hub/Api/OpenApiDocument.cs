@@ -39,7 +39,7 @@ internal static class OpenApiDocument
         [("ApprovalDecision", "decision")] = ["allow", "deny"],
         [("CopyModel", "state")] = ["running", "succeeded", "failed", "cancelled"],
         [("CopyModel", "step")] = ["waiting", "checking", "reading", "writing"],
-        [("WalletEntry", "kind")] = ["grant", "bonus", "transfer", "task", "return", "reward", "fee"],
+        [("WalletEntry", "kind")] = ["grant", "bonus", "transfer", "task", "model", "return", "reward", "fee"],
     };
 
     public static void AddApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>

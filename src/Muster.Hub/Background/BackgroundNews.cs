@@ -78,8 +78,9 @@ internal sealed class BackgroundNews(NoticeDesk notices, ThreadStore threads, No
         // The instruction is the agent's own: it stands behind a word, so that it can never be a command.
         var text = $"{(plan.Chinese ? "后台任务结束了，请按约定继续：" : "The background task is over; now, as planned: ")}{plan.Then}\n\n{texts.ForAgent}";
         var number = threads.Append(tx, conversation, "user_message", EventJson.UserMessage(id, text, time.GetUtcNow(), user.Username, MessageStore.OfTask));
+        var began = RunStore.Find(tx, plan.Run) is { } run ? MessageStore.Find(tx, run.MessageId) : null; // whose limits it was begun under
         MessageStore.Add(
-            tx, new MessageRow { Id = id, ConversationId = conversation, UserId = user.Id, Number = number, Text = text, State = MessageState.Accepted }, MessageStore.OfTask);
+            tx, new MessageRow { Id = id, ConversationId = conversation, UserId = user.Id, Number = number, Text = text, KeyId = began?.KeyId, ScheduleId = began?.ScheduleId, State = MessageState.Accepted }, MessageStore.OfTask);
         MessageStore.Set(tx, id, MessageState.Accepted, target: plan.Node);
         tx.OnCommitted(() => wakes.Conversation(conversation));
     }

@@ -4,13 +4,14 @@ using Muster.Hub.Api;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat;
 
 /// <summary>A user's own conversations.</summary>
-internal sealed class ConversationDesk(Database database, NodeDirectory nodes, ThreadFeeds feeds, Stops stops, Idempotency idempotency, TimeProvider time)
+internal sealed class ConversationDesk(Database database, NodeDirectory nodes, ThreadFeeds feeds, Stops stops, SpendingDesk spending, Idempotency idempotency, TimeProvider time)
 {
     private const int LongestTitle = 200;
 
@@ -65,7 +66,13 @@ internal sealed class ConversationDesk(Database database, NodeDirectory nodes, T
     {
         var found = await ResolveAsync(caller, id, cancel);
         await stops.StopAsync(found, cancel);
-        await database.WriteAsync(tx => ConversationStore.Delete(tx, found), cancel);
+        await database.WriteAsync(
+            tx =>
+            {
+                spending.Forget(tx, found);
+                ConversationStore.Delete(tx, found);
+            },
+            cancel);
         feeds.Forget(found);
     }
 

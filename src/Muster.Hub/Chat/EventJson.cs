@@ -54,7 +54,7 @@ internal static class EventJson
         json.WriteEndObject();
     });
 
-    public static string Notice(string kind, string text, string level, string? replyTo = null, string? node = null) => Write(json =>
+    public static string Notice(string kind, string text, string level, string? replyTo = null, string? node = null, IReadOnlyDictionary<string, string>? fields = null) => Write(json =>
     {
         json.WriteString("kind", kind);
         json.WriteString("text", text);
@@ -67,6 +67,11 @@ internal static class EventJson
         if (node is not null)
         {
             json.WriteString("node", node);
+        }
+
+        foreach (var (name, value) in fields ?? new Dictionary<string, string>())
+        {
+            json.WriteString(name, value);
         }
     });
 }

@@ -62,6 +62,7 @@ internal sealed class Intake(Database database, ThreadStore threads, Conversatio
                 Id = id, ConversationId = found.Id, UserId = caller.User.ToString(), Number = number, Text = text, Interrupt = post.Interrupt ? 1 : 0,
                 MayApprove = caller.Scopes.HasFlag(Scopes.Approve) ? 1 : 0,
                 MayRun = caller.Scopes.HasFlag(Scopes.Run) ? 1 : 0,
+                KeyId = caller.Key,
                 State = isStop ? MessageState.Answered : MessageState.Accepted,
             },
             channel);

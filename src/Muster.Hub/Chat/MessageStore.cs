@@ -17,6 +17,10 @@ internal sealed record MessageRow
 
     /// <summary>It may submit jobs.</summary>
     public long MayRun { get; init; }
+
+    /// <summary>The key that it was sent with, and the schedule that it comes from: what it costs counts against their limits too.</summary>
+    public string? KeyId { get; init; }
+    public string? ScheduleId { get; init; }
     public required string State { get; init; }
     public string? RunId { get; init; }
 
@@ -61,7 +65,7 @@ internal static class MessageStore
 
     private const string Columns =
         """
-        select id Id, conversation_id ConversationId, user_id UserId, number Number, text Text, interrupt Interrupt, may_approve MayApprove, may_run MayRun, state State, run_id RunId,
+        select id Id, conversation_id ConversationId, user_id UserId, number Number, text Text, interrupt Interrupt, may_approve MayApprove, may_run MayRun, key_id KeyId, schedule_id ScheduleId, state State, run_id RunId,
             target Target, work Work, channel Channel from messages
         """;
 
@@ -74,10 +78,10 @@ internal static class MessageStore
     public static void Add(Transaction tx, MessageRow row, string channel) =>
         tx.Execute(
             """
-            insert into messages (id, conversation_id, user_id, number, text, channel, interrupt, may_approve, may_run, state)
-            values (@Id, @ConversationId, @UserId, @Number, @Text, @channel, @Interrupt, @MayApprove, @MayRun, @State)
+            insert into messages (id, conversation_id, user_id, number, text, channel, interrupt, may_approve, may_run, key_id, schedule_id, state)
+            values (@Id, @ConversationId, @UserId, @Number, @Text, @channel, @Interrupt, @MayApprove, @MayRun, @KeyId, @ScheduleId, @State)
             """,
-            new { row.Id, row.ConversationId, row.UserId, row.Number, row.Text, channel, row.Interrupt, row.MayApprove, row.MayRun, row.State });
+            new { row.Id, row.ConversationId, row.UserId, row.Number, row.Text, channel, row.Interrupt, row.MayApprove, row.MayRun, row.KeyId, row.ScheduleId, row.State });
 
     public static void Set(Transaction tx, string id, string state, string? run = null, string? target = null, string? work = null) =>
         tx.Execute(

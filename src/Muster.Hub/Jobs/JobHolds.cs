@@ -3,12 +3,13 @@ using Muster.Hub.Accounts.Keys;
 using Muster.Hub.Api;
 using Muster.Hub.Ledger;
 using Muster.Hub.Ledger.Holds;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
 namespace Muster.Hub.Jobs;
 
-/// <summary>Sets credits aside for jobs: within what the payer has, and within what the key that asks may spend.</summary>
+/// <summary>Sets credits aside for jobs: within what the payer has, and what the key, conversation or schedule that asks may spend.</summary>
 internal sealed class JobHolds(LedgerBook ledger, KeyBudgets budgets)
 {
     /// <summary>For holds of several callers that are placed together; null when there are none.</summary>
@@ -41,7 +42,20 @@ internal sealed class JobHolds(LedgerBook ledger, KeyBudgets budgets)
             throw ApiException.ScopeMissing(Scopes.Spend.Name());
         }
 
+        foreach (var scope in caller.SpendsFor)
+        {
+            var state = SpendingLimits.Of(tx, scope);
+            if (!state.Allows(micro))
+            {
+                throw new ApiException(403, "budget_exceeded", SpendingTexts.OfJob(scope, state, micro));
+            }
+        }
+
         budgets.Hold(tx, caller, key, micro);
+        foreach (var scope in caller.SpendsFor)
+        {
+            SpendingLimits.Hold(tx, scope, key, micro);
+        }
     }
 }
 
@@ -52,9 +66,9 @@ internal sealed class PendingHolds(PlaceRun run, Action<SignedIn, string, long> 
     public void Place(SignedIn caller, string key, Id<User> payer, long micro)
     {
         run.Place(key, payer, micro, () => check(caller, key, micro));
-        if (caller.Budgeted)
+        if (caller.Budgeted || caller.SpendsFor.Count > 0)
         {
-            run.Show(); // what the next of the same key may still spend is counted by what is stored
+            run.Show(); // what the next of the same key or conversation may still spend is counted by what is stored
         }
     }
 

@@ -11,13 +11,14 @@ using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
 using Muster.Hub.Ledger;
 using Muster.Hub.Ledger.Prices;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
 namespace Muster.Hub.Jobs;
 
 /// <summary>Takes jobs in: checks the spec, sets credits aside, and gives it to the pool. What was answered is durable.</summary>
-internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises promises, PriceBook prices, People people, TimeProvider time)
+internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises promises, PriceBook prices, ModelQuotes models, People people, TimeProvider time)
 {
     public Task<JobModel> SubmitAsync(HttpContext context, JobRequest request) => SubmitAsync(context, Order(context, request));
 
@@ -54,7 +55,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
         var compiled = Checked(spec);
         var list = prices.Current;
         var plan = compiled.Plan! with { MaxMicro = MaxOf(maxCpt, compiled.Plan), Priority = PriorityOf(priority, compiled.Plan), Prices = list.Version };
-        var quote = PoolBooks.Quote(list, plan);
+        var quote = PoolBooks.Quote(list, plan) + models.Of(caller.User, plan);
         var job = new JobSubmission(id, caller.User, plan, quote == 0 ? 0 : plan.MaxMicro ?? quote, compiled.Payloads);
         return new JobOrder(job, caller, key);
     }
@@ -79,7 +80,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
             return new JobPreview(compiled.MissingFiles, null, null, null);
         }
 
-        var quote = PoolBooks.Quote(prices.Current, plan);
+        var quote = PoolBooks.Quote(prices.Current, plan) + models.Of(caller.User, plan);
         var steps = await loop.AskAsync((state, _) => Why.Preview(state, caller.User, plan), cancel);
         return new JobPreview(compiled.MissingFiles, JobViews.Cpt(quote), plan.Steps.Sum(step => step.Count), steps);
     }
@@ -137,7 +138,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
             throw ApiException.Conflict(job.State == JobState.Succeeded ? "All its tasks have succeeded: there is nothing to try again." : "Its deadline is over: submit it anew.");
         }
 
-        var quote = PoolBooks.Quote(prices.Of(plan.Prices), plan);
+        var quote = PoolBooks.Quote(prices.Of(plan.Prices), plan) + models.Of(Id<User>.Parse(job.Owner), plan);
         var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
         await promises.AgainAsync(context, $"retry {job.Id} {job.HoldNumber}", job.Id, HoldKey(job.Id, job.HoldNumber + 1), Id<User>.Parse(job.Owner), hold);
         await loop.ApplyAsync(new RetryJob(job with { Plan = plan }, tasks, hold), cancel: context.RequestAborted);

@@ -93,6 +93,9 @@ public sealed record StepPlan
 
     public double TimeoutSeconds { get; init; } = 600;
 
+    /// <summary>Most that the models of an agent may cost, in micro-credits, for each task.</summary>
+    public long? MaxModelMicro { get; init; }
+
     public int Retries { get; init; }
 
     /// <summary>Copies that must agree; 1: none is checked.</summary>

@@ -54,7 +54,7 @@ internal sealed class PoolBooks(LedgerBook ledger, PriceBook prices)
                 TimeSpan.FromSeconds(use.WallSeconds), TimeSpan.FromSeconds(use.CpuSeconds), (long)((use.PeakMemoryBytes >> 20) * use.WallSeconds),
                 TimeSpan.FromSeconds(use.GpuSeconds), use.BytesIn + use.BytesOut),
             NeedsOf(step), TimeSpan.FromSeconds(step.TimeoutSeconds), TimeSpan.FromSeconds(leaseSeconds), (int)Math.Min(factor, int.MaxValue));
-        return (cost.Base, cost.Work);
+        return (cost.Base, cost.Work + Math.Min(use.ModelMicro, step.MaxModelMicro ?? 0));
     }
 
     /// <summary>The most that a plan can cost when nothing is tried twice.</summary>
@@ -62,6 +62,9 @@ internal sealed class PoolBooks(LedgerBook ledger, PriceBook prices)
         0L,
         (sum, step) => checked(sum + prices.Quote(
             NeedsOf(step), TimeSpan.FromSeconds(step.TimeoutSeconds), (long)step.Count * step.Copies, (int)Math.Max(PriceList.PlainFactor, step.Needs.MaxPrice))));
+
+    /// <summary>What the models of its agents may cost on other people's machines.</summary>
+    public static long QuoteModels(JobPlan plan) => plan.Steps.Aggregate(0L, (sum, step) => checked(sum + (step.MaxModelMicro ?? 0) * step.Count * step.Copies));
 
     private static HoldCapture? Capture(Charge charge, string reference) => charge.Kind switch
     {

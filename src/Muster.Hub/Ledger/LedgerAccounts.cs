@@ -40,6 +40,10 @@ internal static class LedgerKinds
     public const string Bonus = "bonus";
     public const string Transfer = "transfer";
     public const string Task = "task";
+
+    /// <summary>Tokens of a model in a conversation.</summary>
+    public const string Model = "model";
+
     public const string Return = "return";
     public const string Reward = "reward";
     public const string Fee = "fee";

@@ -5,6 +5,7 @@ using Muster.Hub.Chat;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Tools;
 using Muster.Hub.Routing;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Schedules;
@@ -46,7 +47,7 @@ internal sealed class ScheduleCalls(ScheduleDesk desk, People people) : IRunCall
             {
                 Text = text, IsInstruction = instruction, When = wish.When, DelaySeconds = wish.DelaySeconds, EverySeconds = wish.IntervalSeconds, Cron = wish.Cron,
                 TimeInText = true, Repeats = wish.Action == "repeat", Zone = wish.Zone, ConversationId = run.ConversationId, Node = instruction && node != HubMachine.Snapshot ? node.Id.ToString() : null, Session = wish.ConvId,
-                MaxRuns = wish.MaxRuns, Chinese = chinese,
+                MaxRuns = wish.MaxRuns, Chinese = chinese, KeyId = SpendingScopes.Of(tx, run).Keys is [var key, ..] ? key : null,
             });
             return EventJson.Write(json =>
             {

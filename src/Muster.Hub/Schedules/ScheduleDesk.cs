@@ -3,6 +3,7 @@ using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Fleet;
 using Muster.Hub.Schedules.Times;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -49,6 +50,7 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
             MaxRuns = made.Rule is ScheduleRule.Once ? null : made.MaxRuns,
             State = ScheduleWords.Active,
             CreatedAt = now.ToUnixTimeMilliseconds(),
+            KeyId = wish.KeyId,
         };
         ScheduleStore.Add(tx, row);
         tx.OnCommitted(loop.Wake);
@@ -65,6 +67,7 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
     {
         var row = Find(tx, user, id);
         ScheduleStore.Delete(tx, row.Id);
+        SpendingLimits.Forget(tx, row.Id);
         return row;
     }
 

@@ -4,6 +4,7 @@ using Muster.Hub.Chat.Threads;
 using Muster.Hub.Accounts;
 using Muster.Hub.Fleet;
 using Muster.Hub.Routing.Commands;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -54,6 +55,12 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
 
     private ScheduleRow Give(Transaction tx, ScheduleRow row, DateTimeOffset due, DateTimeOffset now)
     {
+        if (SpendingLimits.Of(tx, row.Id) is { Max: { } max, Left: 0 } state)
+        {
+            var paused = SpendingTexts.For(row.Chinese == 1).Paused(row.Id, row.Text, max, state);
+            return row with { State = ScheduleWords.Paused, LastOutcome = ScheduleWords.NoCredits, InboxNumber = notices.Tell(tx, row.UserId, new NoticeText("budget", paused, "warning"), row.ConversationId), MessageId = null };
+        }
+
         if (Waits(tx, row))
         {
             return row with { LastOutcome = ScheduleWords.Skipped };
@@ -74,7 +81,7 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
         var id = Id<Message>.New(time).ToString();
         var number = threads.Append(tx, conversation, "user_message", EventJson.UserMessage(id, text, now, user.Username, MessageStore.OfSchedule));
         MessageStore.Add(
-            tx, new MessageRow { Id = id, ConversationId = conversation, UserId = row.UserId, Number = number, Text = text, State = MessageState.Accepted }, MessageStore.OfSchedule);
+            tx, new MessageRow { Id = id, ConversationId = conversation, UserId = row.UserId, Number = number, Text = text, ScheduleId = row.Id, KeyId = row.KeyId, State = MessageState.Accepted }, MessageStore.OfSchedule);
         if (node is not null || row.Session is not null)
         {
             // What a command says in words, the machine's rules turn into a call of its tool, without a model.

@@ -7,9 +7,10 @@ namespace Muster.Hub.Schedules;
 /// <param name="Conversation">Where it belongs; the one that the user used last by default.</param>
 /// <param name="Node">Of an instruction: the machine that it is for.</param>
 /// <param name="Session">Of an instruction: the coding session that it is for.</param>
+/// <param name="MaxCpt">Of an instruction: what all its runs together may spend, in credits; at it, the schedule is paused.</param>
 public sealed record ScheduleRequest(
     string? Text, string? When = null, DateTimeOffset? At = null, long? EverySeconds = null, string? Cron = null, string? Zone = null, string? Kind = null,
-    string? Conversation = null, string? Node = null, string? Session = null, int? MaxRuns = null);
+    string? Conversation = null, string? Node = null, string? Session = null, int? MaxRuns = null, string? MaxCpt = null);
 
 /// <param name="State"><c>active</c>, <c>paused</c> or <c>ended</c>.</param>
 /// <param name="Rule"><c>once</c>, <c>every</c> or <c>cron</c>.</param>
@@ -43,4 +44,5 @@ internal sealed record ScheduleWish
     public string? Session { get; init; }
     public long? MaxRuns { get; init; }
     public bool Chinese { get; init; }
+    public string? KeyId { get; init; }
 }

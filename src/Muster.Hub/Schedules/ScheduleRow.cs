@@ -39,6 +39,9 @@ internal sealed record ScheduleRow
     public string? MessageId { get; init; }
     public long CreatedAt { get; init; }
 
+    /// <summary>The key that it was made with: what it costs counts against that key's budget.</summary>
+    public string? KeyId { get; init; }
+
     /// <summary>1, 0, or null while nothing was sent; read with the row, never written.</summary>
     public long? Delivered { get; init; }
 
@@ -64,6 +67,7 @@ internal static class ScheduleWords
 
     /// <summary>The one before had not begun.</summary>
     public const string Skipped = "left out: the one before has not begun";
+    public const string NoCredits = "left out: it has spent what it may";
     public const string NoMachine = "its machine is not there any more";
     public const string NoZone = "its time zone is not known here any more";
 }

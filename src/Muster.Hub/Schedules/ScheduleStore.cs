@@ -10,7 +10,7 @@ internal static class ScheduleStore
         """
         id Id, user_id UserId, conversation_id ConversationId, node_id NodeId, session Session, kind Kind, text Text, chinese Chinese, rule Rule,
         every_seconds EverySeconds, cron Cron, zone Zone, next_at NextAt, runs Runs, max_runs MaxRuns, state State, last_at LastAt,
-        last_outcome LastOutcome, inbox_number InboxNumber, message_id MessageId, created_at CreatedAt
+        last_outcome LastOutcome, inbox_number InboxNumber, message_id MessageId, created_at CreatedAt, key_id KeyId
         """;
 
     // A notice has arrived when a channel took it or its reader saw it; an instruction when a run took it up.
@@ -41,8 +41,8 @@ internal static class ScheduleStore
 
     public static void Add(Transaction tx, ScheduleRow row) => tx.Execute(
         """
-        insert into schedules (id, user_id, conversation_id, node_id, session, kind, text, chinese, rule, every_seconds, cron, zone, next_at, max_runs, state, created_at)
-        values (@Id, @UserId, @ConversationId, @NodeId, @Session, @Kind, @Text, @Chinese, @Rule, @EverySeconds, @Cron, @Zone, @NextAt, @MaxRuns, @State, @CreatedAt)
+        insert into schedules (id, user_id, conversation_id, node_id, session, kind, text, chinese, rule, every_seconds, cron, zone, next_at, max_runs, state, created_at, key_id)
+        values (@Id, @UserId, @ConversationId, @NodeId, @Session, @Kind, @Text, @Chinese, @Rule, @EverySeconds, @Cron, @Zone, @NextAt, @MaxRuns, @State, @CreatedAt, @KeyId)
         """,
         row);
 
@@ -50,6 +50,9 @@ internal static class ScheduleStore
 
     public static void Set(Transaction tx, string id, string state, long? nextAt) =>
         tx.Execute("update schedules set state = @state, next_at = @nextAt where id = @id", new { id, state, nextAt });
+
+    /// <summary>One that goes on by itself no more.</summary>
+    public static void PauseActive(Transaction tx, string id) => tx.Execute("update schedules set state = 'paused' where id = @id and state = 'active'", new { id });
 
     /// <summary>When the next one is due; null where there is none.</summary>
     public static long? NextAt(Transaction tx) => tx.Scalar<long?>(

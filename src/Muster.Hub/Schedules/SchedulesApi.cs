@@ -7,6 +7,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Routing;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -56,8 +57,13 @@ internal static class SchedulesApi
             {
                 Text = request.Text ?? "", IsInstruction = request.Kind == ScheduleWords.Instruction, When = request.When, At = request.At, EverySeconds = request.EverySeconds,
                 Cron = request.Cron, Zone = request.Zone, ConversationId = conversation, Node = request.Node, Session = request.Session, MaxRuns = request.MaxRuns,
-                Chinese = RouteTexts.IsChinese(request.Text ?? "", caller.Language),
+                KeyId = caller.Key, Chinese = RouteTexts.IsChinese(request.Text ?? "", caller.Language),
             });
+            if (request.MaxCpt is { } max)
+            {
+                SpendingLimits.Set(tx, row.Id, BudgetRequest.Amount(max, "max_cpt"));
+            }
+
             return desk.Model(row, desk.Summary(row));
         }
         catch (ScheduleMistakeException mistake)

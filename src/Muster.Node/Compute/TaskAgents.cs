@@ -34,15 +34,15 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
 
     public async Task RunAsync(AttemptResult result, Work work, ISandboxOutput log, CancellationToken stop)
     {
-        if (Unable(work) is { } sentence)
+        if ((Unable(work) ?? Unpaid(work)) is { } sentence)
         {
             (result.Outcome, result.ExitCode, result.Error) = ("failed", 1, sentence);
             return;
         }
 
         var started = options.Time.GetTimestamp();
-        var (end, evidence, tooLong) = await PromptAsync(work, log, stop);
-        result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds };
+        var (end, evidence, tooLong, spent) = await PromptAsync(work, log, stop);
+        result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds, ModelMicro = (ulong)spent };
         Describe(result, end, evidence, tooLong, stop.IsCancellationRequested);
     }
 
@@ -52,7 +52,8 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(work.TimeoutSeconds), options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         var evidence = new TaskEvidence(_folder);
-        var agent = new Agent(OptionsOf(work, await ToolsAsync(work, log, stop), evidence));
+        var purse = new TaskPurse(work.HasMaxModelMicro ? work.MaxModelMicro : null);
+        var agent = new Agent(OptionsOf(work, await ToolsAsync(work, log, stop), evidence, purse));
         using var listening = agent.Subscribe((told, _) =>
         {
             Tell(told, log);
@@ -62,13 +63,18 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             Id = Id<Message>.New(options.Time).ToString(), At = options.Time.GetUtcNow(), Content = [new TextBlock(work.Objective)],
         };
-        return new TaskOutcome(await agent.PromptAsync([prompt], either.Token), evidence, limit.IsCancellationRequested);
+        return new TaskOutcome(await agent.PromptAsync([prompt], either.Token), evidence, limit.IsCancellationRequested, purse.Spent);
     }
 
     /// <summary>Why nothing can come of it: the built-in rules answer what they do not know with what they know.</summary>
     public string? Unable(Work work) => options.Models.Default.Provider != ModelProvider.Offline || OfflineModel.CallFor(work.Objective) is { } known && tools.Any(tool => tool.Name == known.Tool)
         ? null
         : $"{options.Name} has no model, and the built-in rules do not know this request: set a model there (docs/configuration.md), or ask for something plain, such as \"$ df -h\".";
+
+    /// <summary>Of somebody else's task for which nothing was set aside: this machine's owner pays for no model of theirs.</summary>
+    private string? Unpaid(Work work) => work.Owner || work.HasMaxModelMicro || CommandOf(work) is not null || !options.Models.IsPriced(options.Models.Default.Name)
+        ? null
+        : $"The model of {options.Name} costs credits, and this task does not say how many it may cost: submit it with max_model_cpt, such as max_model_cpt: 0.5.";
 
     /// <summary>A command line is run as it stands; no model decides about it.</summary>
     private static string? CommandOf(Work work) =>
@@ -83,14 +89,14 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         return skills.Count == 0 ? all : [.. all.Where(tool => skills.Contains(tool.Name) || (tool is PythonSkillTool script && skills.Contains(script.Skill)))];
     }
 
-    private AgentOptions OptionsOf(Work work, IReadOnlyList<Tool> named, TaskEvidence evidence)
+    private AgentOptions OptionsOf(Work work, IReadOnlyList<Tool> named, TaskEvidence evidence, TaskPurse purse)
     {
         var model = options.Models.Default;
         var command = CommandOf(work);
         var forward = new Forward { RunId = $"{work.JobId}.{work.Step}", ConversationId = work.ConversationId, MessageId = work.MessageId };
         return new AgentOptions
         {
-            Model = command is null ? options.Models.Stream(model.Name) : _rules,
+            Model = command is null ? options.Models.Stream(model.Name, purse) : _rules,
             ModelName = command is null ? model.Model ?? model.Name : OfflineModel.Name,
             System = new SystemPrompt(options.Tools, options.Name, options.Time).Soul("worker_soul.md"),
             Tools = named,
@@ -178,7 +184,8 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
 }
 
 /// <summary>How the agent of a task ended, and what was seen of its work.</summary>
-internal sealed record TaskOutcome(AgentEvent.AgentEnd End, TaskEvidence Evidence, bool TooLong);
+/// <param name="Spent">What its models cost, in micro-credits.</param>
+internal sealed record TaskOutcome(AgentEvent.AgentEnd End, TaskEvidence Evidence, bool TooLong, long Spent);
 
 /// <summary>The tools of tasks, and what writes down what they change.</summary>
 internal sealed record TaskTools(IReadOnlyList<Tool> All, UndoJournal Undo);

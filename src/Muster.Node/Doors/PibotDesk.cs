@@ -127,7 +127,7 @@ public sealed partial class PibotDesk : IAsyncDisposable
             }
             else
             {
-                var (outcome, _, tooLong) = await _agents.PromptAsync(work, Unheard.Output, running.Stop.Token);
+                var (outcome, _, tooLong, _) = await _agents.PromptAsync(work, Unheard.Output, running.Stop.Token);
                 end = task => Ended(task, outcome, tooLong);
             }
         }

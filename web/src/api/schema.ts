@@ -180,6 +180,22 @@ export interface paths {
         patch: operations["changeConversation"];
         trace?: never;
     };
+    "/api/v1/conversations/{id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getConversationBudget"];
+        put: operations["setConversationBudget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{id}/events": {
         parameters: {
             query?: never;
@@ -1274,6 +1290,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules/{id}/budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getScheduleBudget"];
+        put: operations["setScheduleBudget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/{id}/pause": {
         parameters: {
             query?: never;
@@ -1620,6 +1652,15 @@ export interface components {
             entries: number;
             good: boolean;
             problem: null | string;
+        };
+        BudgetModel: {
+            left_cpt: null | string;
+            max_cpt: null | string;
+            spent_cpt: string;
+        };
+        BudgetRequest: {
+            add_cpt?: null | string;
+            max_cpt?: null | string;
         };
         CancelRequest: {
             reason: null | string;
@@ -2242,6 +2283,7 @@ export interface components {
             /** Format: int64 */
             every_seconds?: null | number;
             kind?: null | string;
+            max_cpt?: null | string;
             /** Format: int32 */
             max_runs?: null | number;
             node?: null | string;
@@ -2384,6 +2426,7 @@ export interface components {
             cpu_seconds: number;
             /** Format: double */
             gpu_seconds: number;
+            model_cpt?: null | string;
             /** Format: int64 */
             peak_memory_bytes: number;
             /** Format: double */
@@ -2428,7 +2471,7 @@ export interface components {
             at: string;
             bonus: boolean;
             /** @enum {string} */
-            kind: "grant" | "bonus" | "transfer" | "task" | "return" | "reward" | "fee";
+            kind: "grant" | "bonus" | "transfer" | "task" | "model" | "return" | "reward" | "fee";
             note: null | string;
             /** Format: int64 */
             number: number;
@@ -3033,6 +3076,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    getConversationBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    setConversationBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetModel"];
                 };
             };
             /** @description What went wrong: a stable code, and a sentence for a person. */
@@ -4933,6 +5042,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    getScheduleBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    setScheduleBudget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BudgetRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetModel"];
+                };
             };
             /** @description What went wrong: a stable code, and a sentence for a person. */
             default: {

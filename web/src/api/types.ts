@@ -60,8 +60,12 @@ export interface ThreadEvents {
     details?: Record<string, unknown>;
   };
   turn_end: { run_id: string; turn: number };
-  agent_end: { run_id: string; outcome: Outcome; error?: string; usage?: { input: number; output: number } };
-  notice: { kind: string; text: string; level: "info" | "warning" | "error"; reply_to?: string; node?: string };
+  agent_end: { run_id: string; outcome: Outcome; error?: string; usage?: { input: number; output: number }; cpt?: string };
+  notice: {
+    kind: string; text: string; level: "info" | "warning" | "error"; reply_to?: string; node?: string;
+    /** Of a run that waits for a higher limit: how much more would let it go on. */
+    run_id?: string; more?: string;
+  };
   file: { name: string; size: number; sha256: string; url: string; node?: string };
   approval: Approval;
 }

@@ -2,7 +2,7 @@ import type { NodeStatus } from "../api/types";
 
 export type CommandName =
   | "help" | "nodes" | "node" | "new" | "status" | "send" | "close" | "switch" | "direct" | "smart" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "remind" | "tasks" | "jobs" | "balance"
-  | "undo";
+  | "undo" | "budget";
 /** All that the hub knows; a test of the hub compares. */
 export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "help", takes: false },
@@ -27,6 +27,7 @@ export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "tasks", takes: false },
   { name: "jobs", takes: false },
   { name: "balance", takes: false },
+  { name: "budget", takes: true },
 ];
 
 export interface Suggestion {

@@ -53,7 +53,7 @@ export const en = {
     direct: "all that you write goes to the coding session", smart: "give the assistant back the word",
     queue: "after the work that goes on", interrupt: "break off what it is doing", approve: "allow what waits for you", deny: "refuse what waits for you",
     undo: "files as they were before your last request",
-    memory: "what is remembered of you", remind: "a reminder: 10m tea, tomorrow at 9 call Bob", tasks: "tasks that run or ended", jobs: "your newest jobs", balance: "your credits",
+    memory: "what is remembered of you", remind: "a reminder: 10m tea, tomorrow at 9 call Bob", tasks: "tasks that run or ended", jobs: "your newest jobs", balance: "your credits", budget: "what this conversation may spend: 5, +5, none",
   },
   picker: {
     label: "Machine that answers next", auto: "Any machine", none: "No machine connected",
@@ -76,13 +76,14 @@ export const en = {
   end: {
     aborted: "Stopped.", failed: "The run on {{node}} failed.", failedAny: "The run failed.",
     turn_limit: "Stopped at the limit of turns. Say “go on” to let it continue.",
-    interrupted: "The run was interrupted before it could finish.", tokens: "{{input}} tokens read, {{output}} written",
+    interrupted: "The run was interrupted before it could finish.", tokens: "{{input}} tokens read, {{output}} written", cost: "{{amount}} CPT",
   },
   receipt: {
     stopped: "Stopped on {{node}} in {{time}}", processes_one: ", {{count}} process ended", processes_other: ", {{count}} processes ended",
     nothing: "Nothing was running any more.", idle: "{{node}} had nothing left to stop.",
     silent: "{{node}} did not answer. It stops as soon as it is reachable.",
   },
+  budget: { title: "It has spent what it may", allow: "Allow {{amount}} more" },
   approval: {
     title: "{{node}} asks for your approval", wants: "It wants to use {{tool}}", folder: "Folder", allow: "Allow", deny: "Deny",
     allowed: "Allowed by {{by}}", denied: "Denied by {{by}}", expired: "Nobody answered in time, so it was denied.",

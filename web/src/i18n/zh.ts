@@ -49,7 +49,7 @@ export const zh: Strings = {
     new: "编程会话：todo_app: 修复登录问题", send: "把任务发给该编程会话", close: "关闭编程会话", switch: "切换当前编程会话", direct: "此后的消息都直接发给编程会话", smart: "回到助手",
     queue: "当前工作结束后再处理", interrupt: "打断正在做的事", approve: "允许等待批准的操作", deny: "拒绝等待批准的操作",
     undo: "撤销最近一次请求对文件的更改",
-    memory: "记住的内容", remind: "提醒：10m 喝茶，明天9点 开会", tasks: "运行中和已结束的任务", jobs: "最近的作业", balance: "您的积分" },
+    memory: "记住的内容", remind: "提醒：10m 喝茶，明天9点 开会", tasks: "运行中和已结束的任务", jobs: "最近的作业", balance: "您的积分", budget: "此对话的积分上限：5、+5、none" },
   picker: {
     label: "接下来由哪台机器回答", auto: "任意机器", none: "没有连接的机器",
     offlineHint: "{{ago}}在线", manage: "所有机器",
@@ -71,13 +71,14 @@ export const zh: Strings = {
   end: {
     aborted: "已停止。", failed: "{{node}} 上的运行失败了。", failedAny: "运行失败了。",
     turn_limit: "达到轮数上限，已停止。说“继续”可以接着做。",
-    interrupted: "运行在完成之前被中断了。", tokens: "读取 {{input}} 个 token，写出 {{output}} 个",
+    interrupted: "运行在完成之前被中断了。", tokens: "读取 {{input}} 个 token，写出 {{output}} 个", cost: "{{amount}} CPT",
   },
   receipt: {
     stopped: "已在 {{node}} 上停止，用时 {{time}}", processes_one: "，结束了 {{count}} 个进程", processes_other: "，结束了 {{count}} 个进程",
     nothing: "已经没有正在运行的工作。", idle: "{{node}} 上没有需要停止的工作。",
     silent: "{{node}} 没有回应。一旦能连上，它就会停止。",
   },
+  budget: { title: "已用完积分上限", allow: "再允许 {{amount}}" },
   approval: {
     title: "{{node}} 请求您的批准", wants: "它想使用 {{tool}}", folder: "目录", allow: "允许", deny: "拒绝",
     allowed: "{{by}} 已允许", denied: "{{by}} 已拒绝", expired: "没有人及时回答，已拒绝。",

@@ -35,6 +35,7 @@ public sealed class SubmitJobTool : Tool
           "image": {"type": "string", "description": "Container image for the command."},
           "task_timeout": {"type": "string", "description": "Of one try: 10m, 2h. 10 minutes by default."},
           "max_cpt": {"type": "string", "description": "Most credits that it may cost; by default what the quote says."},
+          "max_model_cpt": {"type": "string", "description": "Of an objective: most credits that its models may cost; needed where another person's machine with a price does it."},
           "wait": {"type": "number", "description": "Seconds to wait for its end; by default it is not waited for.", "default": 0}
         }}
         """);

@@ -42,6 +42,30 @@ internal sealed class KeyBudgets(TimeProvider time)
         }
     }
 
+    /// <summary>Before credits are set aside for a call of a model, which <see cref="Taken"/> counts in the end.</summary>
+    /// <returns>Why its budget does not do, or null.</returns>
+    public string? Refusal(Transaction tx, string key, long micro)
+    {
+        try
+        {
+            Check(tx, key, micro);
+            return null;
+        }
+        catch (ApiException refused)
+        {
+            return refused.Status == 401 ? "The key that this was asked with was revoked, so it spends nothing more." : refused.Message;
+        }
+    }
+
+    /// <summary>What such a call did cost.</summary>
+    public void Taken(Transaction tx, string key, long micro)
+    {
+        if (micro > 0)
+        {
+            Add(tx, key, Today(), micro);
+        }
+    }
+
     public KeySpending Spent(Transaction tx, string key)
     {
         var (today, month) = (Today(), new DateTimeOffset(Now.Year, Now.Month, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds() / 86_400);
@@ -51,8 +75,10 @@ internal sealed class KeyBudgets(TimeProvider time)
             union all
             select k.day, case when k.micro < h.captured + h.rest + h.bonus_rest then k.micro else h.captured + h.rest + h.bonus_rest end
             from key_holds k join ledger_holds h on h.key = k.hold where k.key_id = @key
+            union all
+            select @today, c.reserved from spending_shares s join spending_calls c on c.id = s.call_id where s.scope = @key and c.settled is null
             """,
-            new { key });
+            new { key, today });
         return new KeySpending(
             days.Aggregate(0L, (sum, row) => checked(sum + row.Micro)),
             days.Where(row => row.Day == today).Aggregate(0L, (sum, row) => checked(sum + row.Micro)),

@@ -8,6 +8,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Tools;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -15,7 +16,7 @@ namespace Muster.Hub.Chat.Assistant;
 
 /// <summary>Makes a fresh agent for each run on the hub: its prompt, model and tools.</summary>
 /// <param name="services">For the desk of what tools ask, whose areas reach back to what starts runs.</param>
-internal sealed class HubAgents(HubOptions hub, AssistantOptions options, Database database, IServiceProvider services, TimeProvider time)
+internal sealed class HubAgents(HubOptions hub, AssistantOptions options, HubPurses purses, Database database, IServiceProvider services, TimeProvider time)
 {
     private const int MaxTurns = 20;
     private readonly ModelStream _rules = OfflineModel.Create(time);
@@ -28,7 +29,7 @@ internal sealed class HubAgents(HubOptions hub, AssistantOptions options, Databa
         var model = options.HasModel ? options.Models!.Default : null;
         return new AgentOptions
         {
-            Model = model is null ? _rules : options.Models!.Stream(model.Name),
+            Model = model is null ? _rules : options.Models!.Stream(model.Name, purses.For(run, user)),
             ModelName = ModelName,
             System = _prompt.Build(),
             Tools = HubTools.For((method, json, cancel) => AskAsync(run, user, method, json, cancel), user.Rank == Role.Guest, time),

@@ -3,6 +3,7 @@ using Muster.Agents.Journal;
 using Muster.Agents.Messages;
 using Muster.Agents.Runs;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Spending;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat.Assistant;
@@ -47,7 +48,7 @@ internal sealed class HubJournal(RunRow run, HubRunKit kit, RunDescription descr
     {
         foreach (var (name, json) in _narrator.Tell(record))
         {
-            kit.Tell(tx, run, name, json);
+            kit.Tell(tx, run, name, name == "agent_end" ? SpendingCost.Into(tx, run.Id, json) : json);
         }
 
         switch (record)

@@ -41,4 +41,8 @@ internal static class Inbox
     }
 }
 
-internal sealed record NoticeText(string Kind, string Text, string Level = "info", string? Node = null);
+internal sealed record NoticeText(string Kind, string Text, string Level = "info", string? Node = null)
+{
+    /// <summary>More for those that show it, beside its text.</summary>
+    public IReadOnlyDictionary<string, string>? Fields { get; init; }
+}

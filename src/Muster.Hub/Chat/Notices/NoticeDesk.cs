@@ -11,7 +11,7 @@ internal sealed class NoticeDesk(ThreadStore threads, ThreadFeeds feeds, TimePro
     public long Tell(Transaction tx, string user, NoticeText notice, string? conversation = null)
     {
         var where = conversation ?? ConversationStore.Latest(tx, user);
-        var json = EventJson.Notice(notice.Kind, notice.Text, notice.Level, null, notice.Node);
+        var json = EventJson.Notice(notice.Kind, notice.Text, notice.Level, null, notice.Node, notice.Fields);
         if (where is not null)
         {
             threads.Append(tx, where, "notice", json);

@@ -3,13 +3,14 @@ using Muster.Hub.Chat.Threads;
 using Muster.Hub.Chat.Tools;
 using Muster.Hub.Fleet;
 using Muster.Hub.Fleet.Links;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat.Runs;
 
 /// <summary>Which runs are open, and what their end sets free.</summary>
-internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Wakes wakes, Database database, TimeProvider time)
+internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, SpendingDesk spending, Wakes wakes, Database database, TimeProvider time)
 {
     // Deltas are checked without the database; filled when a run's first durable event or the hub's start shows it.
     private readonly ConcurrentDictionary<string, (string Node, string Conversation)> _open = new(StringComparer.Ordinal);
@@ -43,6 +44,7 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Wakes wa
         }
 
         Closed(tx, run.Id);
+        spending.Ended(tx, run.Id);
         if (outcome != "completed")
         {
             // What a run that ended well still waits for goes on in the background.

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -51,8 +52,10 @@ internal sealed partial class RunEvents(ThreadStore threads, ThreadFeeds feeds, 
             return;
         }
 
+        var json = item.Json;
         if (item.Name == "agent_end")
         {
+            json = SpendingCost.Into(tx, run.Id, json);
             ends.Ended(tx, run, head.Outcome ?? "failed");
         }
         else if (head.Message is { Role: "user", Id: { } shown })
@@ -60,7 +63,7 @@ internal sealed partial class RunEvents(ThreadStore threads, ThreadFeeds feeds, 
             MessageStore.Shown(tx, shown);
         }
 
-        threads.Append(tx, run.ConversationId, item.Name, item.Json, node.Name, run.Id);
+        threads.Append(tx, run.ConversationId, item.Name, json, node.Name, run.Id);
     }
 
     private void Volatile(NodeSnapshot node, RunEvent item)

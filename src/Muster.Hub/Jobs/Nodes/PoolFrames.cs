@@ -22,7 +22,7 @@ internal static class PoolFrames
     public static AttemptRef Ref(AttemptName name) => new() { Job = (ulong)name.Job, Task = (uint)name.Task, Attempt = (uint)name.Attempt };
 
     public static AttemptUse Use(ResourceUse? use) => use is null ? default : new AttemptUse(
-        Sane(use.CpuSeconds), Sane(use.PeakMemoryBytes), Sane(use.WallSeconds), Sane(use.BytesIn), Sane(use.BytesOut), Sane(use.GpuSeconds));
+        Sane(use.CpuSeconds), Sane(use.PeakMemoryBytes), Sane(use.WallSeconds), Sane(use.BytesIn), Sane(use.BytesOut), Sane(use.GpuSeconds)) { ModelMicro = Sane(use.ModelMicro) };
 
     /// <summary>A node's results. Those whose signature is wrong count as lost: nobody could prove where they came from.</summary>
     public static AttemptsEnded Ended(Muster.Protocol.Ids.Id<Muster.Protocol.Ids.Node> node, ReadOnlySpan<byte> key, ResultBatch batch)

@@ -22,6 +22,11 @@ internal static class Works
             (work.ConversationId, work.MessageId, work.ApprovedBy) = (fleet.Conversation, fleet.Message, fleet.ApprovedBy);
         }
 
+        if (plan.MaxModelMicro is { } most && (work.Owner || step.Job.HoldMicro > 0))
+        {
+            work.MaxModelMicro = (ulong)most; // on another's machine only what was set aside
+        }
+
         work.Command.Add(plan.Command);
         work.Environment.Add(plan.Environment.ToDictionary());
         work.Outputs.Add(plan.Outputs);

@@ -110,7 +110,11 @@ public enum AttemptOutcome
 public sealed record AttemptOutput(string Path, ReadOnlyMemory<byte> Sha256, long Size);
 
 [StructLayout(LayoutKind.Auto)]
-public readonly record struct AttemptUse(double CpuSeconds, long PeakMemoryBytes, double WallSeconds, long BytesIn, long BytesOut, double GpuSeconds);
+public readonly record struct AttemptUse(double CpuSeconds, long PeakMemoryBytes, double WallSeconds, long BytesIn, long BytesOut, double GpuSeconds)
+{
+    /// <summary>What the models of an agent cost, in micro-credits.</summary>
+    public long ModelMicro { get; init; }
+}
 
 /// <summary>A node's signature over the root of a batch of results.</summary>
 public sealed record ReceiptBatch(ReadOnlyMemory<byte> Root, ReadOnlyMemory<byte> Signature, IReadOnlyList<ReadOnlyMemory<byte>> Leaves, byte[] NodeKey);

@@ -70,7 +70,7 @@ internal sealed class ReceiptDesk(Database database, JobDesk jobs, ReceiptKey ke
         Usage = new ResourceUse
         {
             CpuSeconds = attempt.End.CpuSeconds, PeakMemoryBytes = (ulong)attempt.End.PeakMemoryBytes, WallSeconds = attempt.End.WallSeconds,
-            BytesIn = (ulong)attempt.End.BytesIn, BytesOut = (ulong)attempt.End.BytesOut, GpuSeconds = attempt.End.GpuSeconds,
+            BytesIn = (ulong)attempt.End.BytesIn, BytesOut = (ulong)attempt.End.BytesOut, GpuSeconds = attempt.End.GpuSeconds, ModelMicro = (ulong)attempt.End.ModelMicro,
         },
     };
 

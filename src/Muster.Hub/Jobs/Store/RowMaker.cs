@@ -65,7 +65,7 @@ internal static class RowMaker
         {
             Outcome = (int)end.Outcome, ExitCode = end.ExitCode, Log = end.Log is { } log ? Of(log) : null, CpuSeconds = end.Use.CpuSeconds,
             PeakMemoryBytes = end.Use.PeakMemoryBytes, WallSeconds = end.Use.WallSeconds, BytesIn = end.Use.BytesIn, BytesOut = end.Use.BytesOut,
-            GpuSeconds = end.Use.GpuSeconds, Error = end.Error, StartedAt = end.StartedAt, OutputsHash = UnsafeByteOperations.UnsafeWrap(end.OutputsHash),
+            GpuSeconds = end.Use.GpuSeconds, ModelMicro = end.Use.ModelMicro, Error = end.Error, StartedAt = end.StartedAt, OutputsHash = UnsafeByteOperations.UnsafeWrap(end.OutputsHash),
             LogText = UnsafeByteOperations.UnsafeWrap(end.LogText), Batch = end.Batch, Leaf = end.Leaf, Result = UnsafeByteOperations.UnsafeWrap(keepResult ? end.Result : default),
         };
         foreach (var output in end.Outputs)

@@ -39,7 +39,7 @@ internal static class RowReader
     {
         Name = new AttemptName(task.Job.Number, task.Index, number), Outcome = (AttemptOutcome)end.Outcome, ExitCode = end.ExitCode,
         Outputs = [.. end.Outputs.Select(Output)], Log = end.Log is { } log ? Output(log) : null,
-        Use = new AttemptUse(end.CpuSeconds, end.PeakMemoryBytes, end.WallSeconds, end.BytesIn, end.BytesOut, end.GpuSeconds),
+        Use = new AttemptUse(end.CpuSeconds, end.PeakMemoryBytes, end.WallSeconds, end.BytesIn, end.BytesOut, end.GpuSeconds) { ModelMicro = end.ModelMicro },
         Error = end.Error, StartedAt = end.StartedAt, OutputsHash = end.OutputsHash.Memory, LogText = end.LogText.Memory, Batch = end.Batch, Leaf = end.Leaf, Result = end.Result.Memory,
     };
 

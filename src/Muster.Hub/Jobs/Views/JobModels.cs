@@ -72,7 +72,11 @@ public sealed record AttemptModel(
     string? Cost,
     bool Receipt);
 
-public sealed record UsageModel(double CpuSeconds, long PeakMemoryBytes, double WallSeconds, long BytesIn, long BytesOut, double GpuSeconds);
+public sealed record UsageModel(double CpuSeconds, long PeakMemoryBytes, double WallSeconds, long BytesIn, long BytesOut, double GpuSeconds)
+{
+    /// <summary>What the models of an agent cost, on whichever machine; null where they had no price.</summary>
+    public string? ModelCpt { get; init; }
+}
 
 public sealed record OutputModel(string Path, string Sha256, long Size);
 

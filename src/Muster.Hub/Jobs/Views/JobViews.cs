@@ -69,7 +69,7 @@ internal static class JobViews
         attempt.End is { } end ? Word((AttemptOutcome)end.Outcome) : (AttemptState)attempt.State == AttemptState.Lost ? Word(AttemptOutcome.Lost) : null, attempt.End?.ExitCode,
         attempt.End?.Error is { Length: > 0 } error ? error : null, Time(attempt.LeasedAt)!.Value, Time(Began(attempt)), Time(attempt.EndedAt),
         attempt.End is { } used
-            ? new UsageModel(used.CpuSeconds, used.PeakMemoryBytes, used.WallSeconds, used.BytesIn, used.BytesOut, used.GpuSeconds)
+            ? new UsageModel(used.CpuSeconds, used.PeakMemoryBytes, used.WallSeconds, used.BytesIn, used.BytesOut, used.GpuSeconds) { ModelCpt = used.ModelMicro > 0 ? Cpt(used.ModelMicro) : null }
             : null,
         [.. (attempt.End?.Outputs ?? []).Select(Of)], attempt.End?.Log is { } log ? Of(log) : null, attempt.Micro > 0 ? Cpt(attempt.Micro) : null,
         attempt.End?.Batch > 0);

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Agents.Providers;
+using Muster.Agents.Providers.Spending;
 using Muster.Hub;
 using Muster.Hub.Accounts;
 using Muster.Hub.Jobs;
@@ -48,8 +49,8 @@ internal sealed class PoolHouse : IAsyncDisposable
     /// <summary>Around a hub that runs already, and ends with it.</summary>
     public static PoolHouse At(HubApplication hub, CancellationToken cancel) => new(hub, new TemporaryFolder(), cancel);
 
-    public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/", HttpClient? owner = null, ScriptedModel? model = null) =>
-        await StartAsync(await JoinAsync(name, owner ?? Hub.Client), name, configure, machineRoot, model);
+    public async Task<RunningNode> AddAsync(string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/", HttpClient? owner = null, ScriptedModel? model = null, ModelPrice? price = null) =>
+        await StartAsync(await JoinAsync(name, owner ?? Hub.Client), name, configure, machineRoot, model, price);
 
     /// <summary>A machine of this user's that is not there yet.</summary>
     public async Task<NodeIdentity> JoinAsync(string name, HttpClient owner)
@@ -60,7 +61,7 @@ internal sealed class PoolHouse : IAsyncDisposable
         return await ScriptedNode.JoinAsync(Hub.Anonymous, packed.RootElement.GetProperty("s").GetString()!, name);
     }
 
-    public async Task<RunningNode> StartAsync(NodeIdentity identity, string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/", ScriptedModel? model = null)
+    public async Task<RunningNode> StartAsync(NodeIdentity identity, string name, Func<ComputeOptions, ComputeOptions>? configure = null, string machineRoot = "/", ScriptedModel? model = null, ModelPrice? price = null)
     {
         var home = HomeOf(name);
         var compute = new ComputeOptions { Cpus = 4, MemoryBytes = 4L << 30, DiskBytes = 10L << 30 };
@@ -68,7 +69,7 @@ internal sealed class PoolHouse : IAsyncDisposable
             new NodeOptions
             {
                 Tools = new ToolOptions { Home = home, WorkingDir = Path.Combine(home, "work") }, Identity = identity, Name = name,
-                Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = (model ?? new ScriptedModel()).Stream }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute, MachineRoot = machineRoot,
+                Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = (model ?? new ScriptedModel()).Stream, Price = price, MaxTokens = price is null ? null : 1_000 }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute, MachineRoot = machineRoot,
             },
             Cancel);
         _nodes.Add(node);

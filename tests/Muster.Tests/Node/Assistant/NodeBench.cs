@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Muster.Agents.Providers;
+using Muster.Hub;
 using Muster.Node;
 using Muster.Node.Link;
 using Muster.Node.Tools;
@@ -23,7 +24,7 @@ internal sealed class NodeBench : IAsyncDisposable
         Conversation = "";
     }
 
-    public HubApplication Hub { get; }
+    public HubApplication Hub { get; private set; }
     public ScriptedModel Model { get; } = new();
     public string Conversation { get; private set; }
     public string Work => Path.Combine(_folder.Path, "work");
@@ -32,10 +33,10 @@ internal sealed class NodeBench : IAsyncDisposable
     private TemporaryFolder HubHome { get; }
 
     /// <param name="change">Of every start of the node.</param>
-    public static async Task<NodeBench> StartAsync(CancellationToken cancel, Func<NodeOptions, NodeOptions>? change = null)
+    public static async Task<NodeBench> StartAsync(CancellationToken cancel, Func<NodeOptions, NodeOptions>? change = null, Func<HubOptions, HubOptions>? configure = null)
     {
         var home = new TemporaryFolder();
-        var hub = await HubApplication.StartAsync(home.Path);
+        var hub = await HubApplication.StartAsync(home.Path, configure);
         using var offer = await hub.Client.PostAsJsonAsync("/api/v1/enrolments", new { name = "nas" }, cancel);
         var token = (await offer.Content.ReadFromJsonAsync<JsonElement>(cancel)).GetProperty("token").GetString()!;
         using var packed = JsonDocument.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(token.AsSpan("mjt_".Length)));
@@ -68,6 +69,14 @@ internal sealed class NodeBench : IAsyncDisposable
     {
         await (_node?.DisposeAsync() ?? ValueTask.CompletedTask);
         _node = null;
+    }
+
+    /// <summary>A hub again on the same home and port.</summary>
+    public async Task RestartHubAsync()
+    {
+        var (url, token, options) = (Hub.Hub.Urls[0], Hub.Hub.Local.Token, Hub.Options);
+        await Hub.DisposeAsync();
+        Hub = await HubApplication.StartAsync(HubHome.Path, _ => options with { Urls = [url], ExistingLocalToken = token });
     }
 
     public Task<string> SayAsync(string text, CancellationToken cancel) => Hub.SayAsync(Conversation, text, cancel);

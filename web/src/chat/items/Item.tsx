@@ -3,6 +3,7 @@ import type { ThreadStore } from "../thread/store";
 import type { ThreadItem } from "../thread/view";
 import { Answer } from "./Answer";
 import { ApprovalCard } from "./ApprovalCard";
+import { BudgetCard } from "./BudgetCard";
 import { FileCard } from "./FileCard";
 import { Notice } from "./Notice";
 import { Receipts } from "./Receipts";
@@ -26,7 +27,7 @@ function draw(item: ThreadItem, store: ThreadStore, last: boolean) {
     case "tool": return <ToolCall item={item} />;
     case "end": return <RunEnd item={item} store={store} last={last} />;
     case "resumed": return <Resumed item={item} />;
-    case "notice": return <Notice item={item} />;
+    case "notice": return item.waiting ? <BudgetCard item={item} store={store} /> : <Notice item={item} />;
     case "file": return <FileCard item={item} />;
     case "summary": return <Summary item={item} />;
     case "approval": return <ApprovalCard approval={item.approval} />;

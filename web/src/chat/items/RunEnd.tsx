@@ -17,6 +17,7 @@ export function RunEnd({ item, store, last }: Props) {
       <p className={classes.usage}>
         <CopyButton text={() => answerText(store.snapshot().view, item.runId)} />
         {used && t("end.tokens", { input: number.format(used.input), output: number.format(used.output) })}
+        {item.cpt && ` · ${t("end.cost", { amount: Number(item.cpt) })}`}
       </p>
     );
   }

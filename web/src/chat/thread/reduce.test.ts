@@ -181,6 +181,15 @@ test("Approval_Answered_ChangesItsCard", () => {
   expect(view.items[0]).toMatchObject({ approval: { state: "allowed" } });
 });
 
+test("Budget_OfARunThatWaits_IsOpenUntilItGoesOnOrEnds", () => {
+  const paused = apply([...begin.slice(0, 3), durable(4, "notice", { kind: "budget", text: "It waits.", level: "warning", run_id: run, more: "0.5" })]);
+  const waiting = (view: ThreadView) => view.items.find((item) => item.kind === "notice")?.waiting;
+  expect(waiting(paused)).toEqual({ runId: run, more: "0.5" });
+  expect(waiting(apply([volatile("message_start", { run_id: "run_2", message_id: "m", role: "assistant" })], paused))).toEqual({ runId: run, more: "0.5" });
+  expect(waiting(apply([volatile("message_start", { run_id: run, message_id: "m", role: "assistant" })], paused))).toBeNull();
+  expect(waiting(apply([ended(5, "aborted")], paused))).toBeNull();
+});
+
 test("Run_Resumed_WorksAgainAndDropsItsHalfAnswer", () => {
   const again = durable(5, "agent_start", { run_id: run, node: "nas", model: "rules", resumed: true });
   const view = apply([again], apply([...begin, delta(0, "half")]));

@@ -17,14 +17,14 @@ export function applyEvent(view: ThreadView, event: ThreadEvent, at: number | nu
     case "user_message": return userMessage(view, event.data);
     case "routed": return routed(view, event.data);
     case "agent_start": return agentStart(view, event.data);
-    case "message_start": return answers.start(view, event.data);
+    case "message_start": return answers.start(goesOn(view, event.data.run_id), event.data);
     case "message_update": return answers.update(view, event.data);
     case "message_snapshot": return answers.snapshot(view, event.data);
-    case "message_end": return answers.end(view, event.data);
+    case "message_end": return answers.end(goesOn(view, event.data.run_id), event.data);
     case "tool_execution_start": return tools.start(view, event.data, at);
     case "tool_execution_update": return tools.update(view, event.data);
     case "tool_execution_end": return tools.end(view, event.data, at);
-    case "agent_end": return agentEnd(view, event.data);
+    case "agent_end": return agentEnd(goesOn(view, event.data.run_id), event.data);
     case "notice": return notice(view, event.data);
     case "file": return file(view, event.data);
     case "approval": return approval(view, event.data);
@@ -77,7 +77,7 @@ function agentEnd(view: ThreadView, data: ThreadEvents["agent_end"]): ThreadView
   if (told && data.outcome === "aborted") return closed;
   return append(closed, {
     kind: "end", key: `end ${data.run_id} ${view.items.length}`, runId: data.run_id,
-    node: ended.runs[data.run_id]?.node ?? "", outcome: data.outcome, error: data.error ?? null, usage: data.usage ?? null,
+    node: ended.runs[data.run_id]?.node ?? "", outcome: data.outcome, error: data.error ?? null, usage: data.usage ?? null, cpt: data.cpt ?? null,
   });
 }
 
@@ -85,7 +85,15 @@ function notice(view: ThreadView, data: ThreadEvents["notice"]): ThreadView {
   return append(view, {
     kind: "notice", key: `notice ${view.lastNumber ?? 0} ${view.items.length}`, noticeKind: data.kind, text: data.text,
     level: data.level, replyTo: data.reply_to ?? null, node: data.node ?? null,
+    waiting: data.kind === "budget" && data.run_id ? { runId: data.run_id, more: data.more ?? null } : null,
   });
+}
+
+/** A run that waited for credits has them, or is over. */
+function goesOn(view: ThreadView, runId: string): ThreadView {
+  const waits = (item: ThreadItem) => item.kind === "notice" && item.waiting?.runId === runId;
+  if (!view.items.some(waits)) return view;
+  return { ...view, items: view.items.map((item) => item.kind === "notice" && waits(item) ? { ...item, waiting: null } : item) };
 }
 
 function file(view: ThreadView, data: ThreadEvents["file"]): ThreadView {

@@ -34,12 +34,14 @@ export interface ToolItem {
 }
 export interface RunEndItem {
   kind: "end"; key: string; runId: string; node: string; outcome: Outcome; error: string | null;
-  usage: { input: number; output: number } | null;
+  usage: { input: number; output: number } | null; cpt: string | null;
 }
 export interface ResumedItem { kind: "resumed"; key: string; runId: string; node: string }
 export interface NoticeItem {
   kind: "notice"; key: string; noticeKind: string; text: string; level: "info" | "warning" | "error";
   replyTo: string | null; node: string | null;
+  /** The run that waits for its limit to be raised; null once it goes on, or for any other notice. */
+  waiting: { runId: string; more: string | null } | null;
 }
 export interface FileItem { kind: "file"; key: string; name: string; size: number; url: string }
 export interface SummaryItem { kind: "summary"; key: string; text: string }

@@ -17,6 +17,7 @@ internal static class RuntimeRules
         ("payload", [TaskRuntime.Function]),
         ("payloads", [TaskRuntime.Function]),
         ("objective", [TaskRuntime.Agent]),
+        ("max_model_cpt", [TaskRuntime.Agent]),
         ("skills", [TaskRuntime.Agent]),
     ];
 

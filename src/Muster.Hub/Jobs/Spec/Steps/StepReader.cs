@@ -62,6 +62,7 @@ internal sealed class StepReader(SpecValues values, LocalFiles files)
                 ?.ToString().ToLowerInvariant() ?? "missing",
             Function = values.Line(fields["function"], SpecLimits.ShortText, "function: resize"),
             Objective = Objective(fields["objective"]),
+            MaxModelMicro = Credit.Micro(values, fields["max_model_cpt"]),
             Skills = Skills(fields["skills"]),
             Entry = _command.Entry(fields["entry"]),
         };

@@ -20,7 +20,7 @@ internal sealed class FieldNames
 
     public static FieldNames Task { get; } = new(
         "id", "array", "hosts", "runtime", "command", "env", "inputs", "outputs", "needs", "timeout", "retries", "verify", "after",
-        "at_most_once", "preemptible", "on_lost", "image", "pull", "function", "payload", "payloads", "objective", "skills", "package", "entry");
+        "at_most_once", "preemptible", "on_lost", "image", "pull", "function", "payload", "payloads", "objective", "max_model_cpt", "skills", "package", "entry");
 
     /// <summary>A spec of one task: the task's fields at the top.</summary>
     public static FieldNames Short { get; } = new([.. Job._names, .. Task._names]);

@@ -127,6 +127,7 @@ internal sealed class Belongings
             "select id from artifact_uploads",
             "select cast(number as text) from audit",
             "select id || state || coalesce(next_at, 0) from schedules",
+            "select scope || coalesce(max, -1) from spending_limits",
             "select key from idempotency",
         }.Select(query => query + ": " + string.Join(',', tx.Query<string>(query).Order(StringComparer.Ordinal)))),
         cancel);
