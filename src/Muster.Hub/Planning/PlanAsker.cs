@@ -105,7 +105,9 @@ internal sealed class PlanAsker(AssistantOptions options, TimeProvider time)
             }
 
             var kind = Enum.Parse<StepKind>(item.GetProperty("kind").GetString()!, ignoreCase: true);
-            steps.Add(new DraftStep(id, item.GetProperty("description").GetString()!, kind, [.. Texts(item, "skills").Where(_skills.Contains)], after));
+            // As the step itself is written: a model is not strict about capitals.
+            var before = after.Select(name => steps.First(step => step.Id.Equals(name, StringComparison.OrdinalIgnoreCase)).Id);
+            steps.Add(new DraftStep(id, item.GetProperty("description").GetString()!, kind, [.. Texts(item, "skills").Where(_skills.Contains)], [.. before]));
         }
 
         return new DraftPlan(plan.TryGetProperty("complexity", out var complexity) ? complexity.GetString()! : "moderate", plan.GetProperty("reasoning").GetString()!, steps);

@@ -1638,6 +1638,7 @@ export interface components {
             project: string;
         };
         ConversationCreate: {
+            model?: null | string;
             node: null | string;
             title: null | string;
         };
@@ -1645,6 +1646,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: string;
+            model?: null | string;
             node: null | string;
             run_id: null | string;
             running: boolean;
@@ -1653,6 +1655,7 @@ export interface components {
             updated_at: string;
         };
         ConversationPatch: {
+            model?: null | string;
             node: null | string;
             title: null | string;
         };
@@ -1986,6 +1989,7 @@ export interface components {
             /** Format: uint64 */
             memory_free_bytes: number;
             model: string;
+            models?: string[];
             name: string;
             os: string;
             owner: string;

@@ -16,7 +16,7 @@ namespace Muster.Node.Compute.Agents;
 internal sealed class TaskFiles
 {
     public const int MostFiles = 100;
-    public const long MostBytes = 256L << 20;
+    public const long MostBytes = 256_000_000;
     private const string All = "tasks";
     private const string Given = "inputs";
     private const int MostNamed = 50;

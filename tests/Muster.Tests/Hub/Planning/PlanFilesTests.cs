@@ -113,9 +113,9 @@ public sealed partial class PlanFilesTests : HubTest
         await _house.AddAsync("beta", model: _beta);
     }
 
-    [GeneratedRegex(@"- (?<path>tasks/\S+/data\.csv)")]
+    [GeneratedRegex(@"- (?<path>tasks/\S+/data\.csv)", RegexOptions.None, 1000)]
     private static partial Regex Given();
 
-    [GeneratedRegex(@"(?m)\d+$")]
+    [GeneratedRegex(@"\d+$", RegexOptions.Multiline, 1000)]
     private static partial Regex Number();
 }

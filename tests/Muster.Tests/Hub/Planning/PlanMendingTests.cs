@@ -35,13 +35,11 @@ public class PlanMendingTests : HubTest
     private readonly ScriptedModel _node = new();
     private PoolHouse? _house;
 
-    protected virtual bool HubHasModel => true;
-
     protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
     {
         Assistant = new AssistantOptions
         {
-            Models = new ModelCatalog(HubHasModel ? [new ModelOptions { Name = "main", Stream = _hub.Stream }] : [], TimeProvider.System), RouteByModel = false,
+            Models = new ModelCatalog([new ModelOptions { Name = "main", Stream = _hub.Stream }], TimeProvider.System), RouteByModel = false,
         },
     };
 
@@ -134,10 +132,10 @@ public class PlanMendingTests : HubTest
         await Eventually.TrueAsync(async () => (await JobsAsync()).EnumerateArray().Select(job => job.GetProperty("state").GetString()).Order().SequenceEqual(["cancelled", "failed"]), Cancel);
     }
 
-    protected async Task<string> AskedAsync(string text = "plan: find the number and double it")
+    private async Task<string> AskedAsync()
     {
         var conversation = await App.ConversationAsync(Cancel);
-        await App.SayAsync(conversation, text, Cancel);
+        await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
         return conversation;
     }
 
@@ -151,7 +149,7 @@ public class PlanMendingTests : HubTest
 
     private async Task<JsonElement> JobsAsync() => JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items");
 
-    protected static string TextOf(JsonElement end) => end.GetProperty("message").GetProperty("content")[0].GetProperty("text").GetString()!;
+    private static string TextOf(JsonElement end) => end.GetProperty("message").GetProperty("content")[0].GetProperty("text").GetString()!;
 
     public override async ValueTask DisposeAsync()
     {

@@ -52,7 +52,7 @@ public class HubAssistantTests : HubTest
         var request = _model.Requests.ShouldHaveSingleItem();
         request.System.ShouldContain("You run on the hub");
         request.System.ShouldContain("never delete mail");
-        request.Tools.Select(tool => tool.Name).ShouldBe(["memory_read", "memory_write", "nodes", "schedule", "system"], ignoreOrder: true);
+        request.Tools.Select(tool => tool.Name).ShouldBe(["fleet", "memory_read", "memory_write", "nodes", "schedule", "submit_job", "system"], ignoreOrder: true);
     }
 
     [Fact]
