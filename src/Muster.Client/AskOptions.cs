@@ -9,6 +9,9 @@ public sealed record AskOptions
     /// <summary>With a new conversation: the machine it starts with.</summary>
     public string? Node { get; init; }
 
+    /// <summary>With a new conversation: the model that it uses; null is each machine's own.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Stops what the conversation works on and goes on with this instead.</summary>
     public bool Interrupt { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed class AskCommand : MusterCommand
               muster ask --node nas "is the backup done?"
               muster ask -c "and yesterday's?"
               muster ask --save . "send me the report.pdf file"
+              muster ask --model smart "prove it"
               journalctl -b | muster ask "what went wrong here?"
               muster ask --json "uptime" | jq -r 'select(.message.role=="assistant").message.content[] | select(.type=="text").text'
             """)
@@ -66,12 +67,14 @@ internal sealed class AskCommand : MusterCommand
         {
             ConversationId = context.Parse.GetValue(_continue) ? await LastConversation.FindAsync(context.Home, hub.Client, cancellationToken) : null,
             Node = context.Parse.GetValue(_node) is { } named ? (await hub.Client.Nodes.GetAsync(named, cancellationToken)).Name : null,
+            // A hub of this command's own has it for its default already.
+            Model = hub.Embedded is null ? SettingOptions.Given(context.Parse).FirstOrDefault(leaf => leaf.Key == "model")?.Value : null,
             Channel = "cli",
             Started = id => LastConversation.Remember(context.Home, id),
         };
-        if (options is { ConversationId: { } known, Node: { } node })
+        if (options is { ConversationId: { } known } && (options.Node ?? options.Model) is not null)
         {
-            await hub.Client.Conversations.ChangeAsync(known, null, node, cancellationToken);
+            await hub.Client.Conversations.ChangeAsync(known, null, options.Node, options.Model, cancellationToken);
         }
 
         if (context.Parse.GetValue(_max) is { } most)

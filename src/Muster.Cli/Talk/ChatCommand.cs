@@ -31,21 +31,23 @@ internal sealed class ChatCommand : MusterCommand
         await MissedNotices.ShowAsync(context, hub.Client, cancellationToken);
         var known = context.Parse.GetValue(_continue) ? await LastConversation.FindAsync(context.Home, hub.Client, cancellationToken) : null;
         var node = context.Parse.GetValue(_node) is { } named ? (await hub.Client.Nodes.GetAsync(named, cancellationToken)).Name : null;
-        if (known is not null && node is not null)
+        // A hub of this command's own has it for its default already.
+        var model = hub.Embedded is null ? SettingOptions.Given(context.Parse).FirstOrDefault(leaf => leaf.Key == "model")?.Value : null;
+        if (known is not null && (node ?? model) is not null)
         {
-            await hub.Client.Conversations.ChangeAsync(known, null, node, cancellationToken);
+            await hub.Client.Conversations.ChangeAsync(known, null, node, model, cancellationToken);
         }
 
         var code = context.AtTerminal
-            ? await TalkAsync(context, hub, known, node, cancellationToken)
-            : await LinesAsync(context, hub, known, node, cancellationToken);
+            ? await TalkAsync(context, hub, known, new Beginning(node, model), cancellationToken)
+            : await LinesAsync(context, hub, known, new Beginning(node, model), cancellationToken);
         await hub.FinishAsync(cancellationToken);
         return code;
     }
 
-    private static async Task<int> TalkAsync(CommandContext context, HubConnection hub, string? known, string? node, CancellationToken cancellationToken)
+    private static async Task<int> TalkAsync(CommandContext context, HubConnection hub, string? known, Beginning beginning, CancellationToken cancellationToken)
     {
-        var conversation = known ?? (await hub.Client.Conversations.CreateAsync(null, node, cancellationToken)).Id;
+        var conversation = known ?? (await hub.Client.Conversations.CreateAsync(null, beginning.Node, beginning.Model, cancellationToken)).Id;
         var session = new ChatSession(context, hub.Client, conversation, resumed: known is not null);
         var code = await session.RunAsync(cancellationToken);
         if (known is null && session.Silent)
@@ -64,7 +66,7 @@ internal sealed class ChatCommand : MusterCommand
     }
 
     /// <summary>Without a terminal each line of input is one message, answered before the next is sent.</summary>
-    private static async Task<int> LinesAsync(CommandContext context, HubConnection hub, string? conversation, string? node, CancellationToken cancellationToken)
+    private static async Task<int> LinesAsync(CommandContext context, HubConnection hub, string? conversation, Beginning beginning, CancellationToken cancellationToken)
     {
         var code = ExitCode.Ok;
         var several = (await hub.Client.Nodes.ListAsync(cancellationToken)).Count > 1;
@@ -75,11 +77,14 @@ internal sealed class ChatCommand : MusterCommand
                 continue;
             }
 
-            var options = new Client.AskOptions { ConversationId = conversation, Node = node, Channel = "cli", Started = id => conversation = id };
+            var options = new Client.AskOptions { ConversationId = conversation, Node = beginning.Node, Model = beginning.Model, Channel = "cli", Started = id => conversation = id };
             code = await new Exchange(context, hub.Client, AnswerViews.For(context, several)).RunAsync(line, options, cancellationToken);
             LastConversation.Remember(context.Home, conversation!);
         }
 
         return code;
     }
+
+    /// <summary>With what a new conversation begins.</summary>
+    private sealed record Beginning(string? Node, string? Model);
 }

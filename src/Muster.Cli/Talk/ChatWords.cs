@@ -6,7 +6,7 @@ internal static class ChatWords
     /// <summary>The hub's, and the one that leaves.</summary>
     public static IReadOnlyList<string> Commands { get; } =
     [
-        "/approve", "/balance", "/budget", "/close", "/deny", "/direct", "/exit", "/help", "/interrupt", "/jobs", "/memory", "/new", "/node", "/nodes", "/queue", "/remind", "/send", "/shell", "/smart", "/status", "/stop",
+        "/approve", "/balance", "/budget", "/close", "/deny", "/direct", "/exit", "/help", "/interrupt", "/jobs", "/memory", "/model", "/new", "/node", "/nodes", "/queue", "/remind", "/send", "/shell", "/smart", "/status", "/stop",
         "/switch", "/tasks", "/undo",
     ];
 

@@ -2,10 +2,11 @@ namespace Muster.Client.Conversations;
 
 /// <summary>One thread between a user and the fleet.</summary>
 /// <param name="Node">The active machine's name, if there is one.</param>
+/// <param name="Model">That was chosen for it; null: each machine's own.</param>
 public sealed record ConversationInfo(
-    string Id, string? Title, string? Node, bool Running, string? RunId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string Id, string? Title, string? Node, bool Running, string? RunId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? Model = null);
 
-internal sealed record ConversationRequest(string? Title, string? Node);
+internal sealed record ConversationRequest(string? Title, string? Node, string? Model);
 
 internal sealed record MessageRequest(string Id, string Text, bool? Interrupt, string? Channel);
 

@@ -9,8 +9,8 @@ public sealed class ConversationClient
 
     internal ConversationClient(Transport transport) => _transport = transport;
 
-    public Task<ConversationInfo> CreateAsync(string? title = null, string? node = null, CancellationToken cancellationToken = default) =>
-        _transport.PostAsync("api/v1/conversations", new ConversationRequest(title, node), ClientJson.Default.ConversationRequest, ClientJson.Default.ConversationInfo, cancellationToken);
+    public Task<ConversationInfo> CreateAsync(string? title = null, string? node = null, string? model = null, CancellationToken cancellationToken = default) =>
+        _transport.PostAsync("api/v1/conversations", new ConversationRequest(title, node, model), ClientJson.Default.ConversationRequest, ClientJson.Default.ConversationInfo, cancellationToken);
 
     /// <summary>Newest first; <paramref name="after"/> is the last page's <c>Next</c>.</summary>
     public Task<Page<ConversationInfo>> ListAsync(int limit = 50, string? after = null, CancellationToken cancellationToken = default) =>
@@ -23,9 +23,9 @@ public sealed class ConversationClient
     public Task<ConversationInfo> GetAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.GetAsync(Path(id), ClientJson.Default.ConversationInfo, cancellationToken);
 
-    /// <summary>Changes the title or makes a machine the active one.</summary>
-    public Task<ConversationInfo> ChangeAsync(string id, string? title = null, string? node = null, CancellationToken cancellationToken = default) =>
-        _transport.PatchAsync(Path(id), new ConversationRequest(title, node), ClientJson.Default.ConversationRequest, ClientJson.Default.ConversationInfo, cancellationToken);
+    /// <summary>Changes the title, makes a machine the active one, or chooses the model (<c>default</c>: each machine's own).</summary>
+    public Task<ConversationInfo> ChangeAsync(string id, string? title = null, string? node = null, string? model = null, CancellationToken cancellationToken = default) =>
+        _transport.PatchAsync(Path(id), new ConversationRequest(title, node, model), ClientJson.Default.ConversationRequest, ClientJson.Default.ConversationInfo, cancellationToken);
 
     public Task DeleteAsync(string id, CancellationToken cancellationToken = default) =>
         _transport.DoAsync(HttpMethod.Delete, Path(id), null, cancellationToken);

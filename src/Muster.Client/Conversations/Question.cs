@@ -12,7 +12,7 @@ internal sealed class Question(MusterClient client, string text, AskOptions opti
     public async IAsyncEnumerable<MusterEvent> StreamAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var conversation = options.ConversationId
-            ?? (await client.Conversations.CreateAsync(null, options.Node, cancellationToken)).Id;
+            ?? (await client.Conversations.CreateAsync(null, options.Node, options.Model, cancellationToken)).Id;
         options.Started?.Invoke(conversation);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var stream = client.Thread(conversation, options.After);

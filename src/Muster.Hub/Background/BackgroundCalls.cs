@@ -6,6 +6,7 @@ using Muster.Hub.Chat.Tools;
 using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
+using Muster.Hub.Routing;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Background;
@@ -17,11 +18,23 @@ internal sealed class BackgroundCalls(People people, TimeProvider time) : IRunCa
 
     public string? Answer(RunCall call) => call.Verb == "show" ? Show(call) : null;
 
+    private static (JobRow Job, int? Task) Find(RunCall call, SignedIn asking)
+    {
+        try
+        {
+            return WorkFinder.Find(call.Tx, asking, call.Text("id"));
+        }
+        catch (ApiException absent) when (absent.Status == 404)
+        {
+            throw TaskTexts.Unknown(call.Text("id"), RouteTexts.IsChinese(MessageStore.Find(call.Tx, call.Run.MessageId)?.Text ?? "", asking.Language));
+        }
+    }
+
     private string Show(RunCall call)
     {
         // As a guest would see it: an admin's assistant looks at no one else's tasks.
         var asking = people.Get(call.UserId) is { Disabled: false } user ? user.As(Scopes.All) with { Role = Role.Guest } : throw ApiException.Forbidden("This run's user is not known any more.");
-        var (job, task) = WorkFinder.Find(call.Tx, asking, call.Text("id"));
+        var (job, task) = Find(call, asking);
         var plan = PoolStore.Plan(call.Tx, job.Number)!;
         var index = task ?? 0;
         var row = PoolStore.Tasks(call.Tx, job.Number, index, 1).FirstOrDefault(row => row.Index == index);

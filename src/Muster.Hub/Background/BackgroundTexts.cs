@@ -22,6 +22,7 @@ internal sealed record BackgroundTexts(string Kind, string Level, string Notice,
         var (output, more) = OutputOf(end);
         var (shown, cut) = First(output, Shown);
         cut |= more;
+        var (seen, seenCut) = First(more ? output : SpokenOutput.Of(plan, output), Shown);
         var (sign, word, kind, level) = end.Outcome switch
         {
             AttemptOutcome.Succeeded => ("✅", "done", "task_done", "info"),
@@ -32,17 +33,25 @@ internal sealed record BackgroundTexts(string Kind, string Level, string Notice,
         var why = Why(end);
         var head = $"{sign} Task #{id} {word} ({Span(end.Use.WallSeconds)}){(why.Length > 0 ? $": {why}" : "")}";
         var notice = new StringBuilder(head).Append('\n').Append(plan.Line.Trim());
-        if (shown.Length > 0)
-        {
-            notice.Append('\n').Append(shown).Append(cut ? "..." : "");
-        }
+        notice.Append('\n').Append(seen.Length > 0 ? seen : Silence(plan, end)).Append(seenCut || more ? "..." : "");
 
         var told = new StringBuilder($"[Task #{id}, which you started in the background on this machine, is over: {word} after {Span(end.Use.WallSeconds)}{(why.Length > 0 ? $", {why}" : "")} ")
             .Append("This was written by Muster; the user has seen it too. Say something about it only where that helps.]\n")
             .Append(plan.Line.Trim()).Append('\n')
             .Append(shown.Length == 0 ? "It printed nothing." : $"Its output{(cut ? ", of which this is the beginning" : "")}:\n{shown}");
-        return new BackgroundTexts(kind, level, notice.ToString(), told.ToString(), cut);
+        return new BackgroundTexts(kind, level, notice.ToString().TrimEnd(), told.ToString(), cut || seenCut);
     }
+
+    /// <summary>That nothing was printed is said of a command that ended; what was stopped or lost may have been about to.</summary>
+    private static string Silence(BackgroundPlan plan, AttemptEnd end) =>
+        plan.Tool is not ("shell" or "run_background") || end.Outcome is not (AttemptOutcome.Succeeded or AttemptOutcome.Failed) ? ""
+        : (plan.Chinese, end.ExitCode != 0 && end.Error.Length > 0) switch
+        {
+            (true, true) => $"（没有输出，退出码 {end.ExitCode}。）",
+            (true, false) => "（没有输出。）",
+            (false, true) => string.Create(CultureInfo.InvariantCulture, $"(It printed nothing, and ended with exit code {end.ExitCode}.)"),
+            (false, false) => "(It printed nothing.)",
+        };
 
     /// <summary>42s, 3m 5s, 2h 0m.</summary>
     public static string Span(double seconds) => TimeSpan.FromSeconds(Math.Clamp(double.IsFinite(seconds) ? seconds : 0, 0, 1e9)) switch

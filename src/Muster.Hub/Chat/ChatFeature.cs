@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Muster.Hub.Chat.Assistant;
+using Muster.Hub.Chat.ModelChoice;
 using Muster.Hub.Chat.Notes;
 using Muster.Hub.Chat.Notices;
 using Muster.Hub.Chat.Runs;
@@ -19,7 +20,7 @@ internal static class ChatFeature
             .AddSingleton(assistant)
             .AddSingleton<ThreadFeeds>().AddSingleton<ThreadStore>().AddSingleton<ThreadReader>()
             .AddSingleton<RunEvents>().AddSingleton<RunEnds>().AddSingleton<Launcher>().AddSingleton<OtherWork>().AddSingleton<Stops>().AddSingleton<AskedRuns>()
-            .AddSingleton<HubAgents>().AddSingleton<HubRunKit>().AddSingleton<HubRuns>()
+            .AddSingleton<HubGate>().AddSingleton<HubAgents>().AddSingleton<HubRunKit>().AddSingleton<HubRuns>()
             .AddSingleton<NoticeDesk>().AddSingleton<FleetNews>().AddSingleton<NodeModels>()
             .AddSingleton<Router>().AddSingleton<RouteModel>().AddSingleton<RouteDesk>().AddSingleton<CommandBook>()
             .AddSingleton<ICommand, NodesCommand>().AddSingleton<ICommand, NodeCommand>().AddSingleton<ICommand, StatusCommand>().AddSingleton<ICommand, ShellCommand>()
@@ -27,9 +28,10 @@ internal static class ChatFeature
             .AddSingleton<ICommand, NewCommand>().AddSingleton<ICommand, SendCommand>().AddSingleton<ICommand, CloseCommand>().AddSingleton<ICommand, SwitchCommand>()
             .AddSingleton<ICommand, DirectCommand>().AddSingleton<ICommand, SmartCommand>()
             .AddSingleton<ICommand, MemoryCommand>().AddSingleton<ICommand, ApproveCommand>().AddSingleton<ICommand, DenyCommand>()
+            .AddSingleton<ModelNames>().AddSingleton<ICommand, ModelCommand>()
             .AddSingleton<UndoDesk>().AddSingleton<ICommand, UndoCommand>()
             .AddSingleton<Replies>().AddSingleton<CommandDesk>().AddSingleton<Dispatcher>().AddSingleton<ConversationLoops>().AddSingleton<Wakes>()
-            .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<Approvals>()
+            .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<ConversationEnd>().AddSingleton<Approvals>()
             .AddSingleton<HubCallDesk>().AddSingleton<IRunCalls, NoteCalls>().AddSingleton<IRunCalls, NodeCalls>();
 
     /// <summary>Connects the parts to the machines; before the first link opens.</summary>

@@ -3,6 +3,7 @@ using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
+using Muster.Hub.Routing.Rules;
 
 namespace Muster.Hub.Chat;
 
@@ -13,12 +14,14 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
     public Turn? Handle(Turn turn)
     {
         var (named, work) = MachineNaming.Split(turn.Work, turn.Machines);
+        var toHub = HubNamedRule.Split(turn.Work, turn.Machines);
+        work = toHub ?? work;
         if (!CommandBook.IsCommand(work))
         {
             return turn;
         }
 
-        switch (book.Run(work, argument => Call(turn, argument)))
+        switch (book.Run(work, argument => Call(turn, argument) with { Named = named?.Id, OnHub = toHub is not null }))
         {
             case CommandResult.Deliver deliver:
                 return Deliver(turn, deliver, named);

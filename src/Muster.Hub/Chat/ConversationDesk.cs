@@ -1,17 +1,15 @@
 using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
-using Muster.Hub.Chat.Runs;
-using Muster.Hub.Chat.Threads;
+using Muster.Hub.Chat.ModelChoice;
 using Muster.Hub.Fleet;
-using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat;
 
 /// <summary>A user's own conversations.</summary>
-internal sealed class ConversationDesk(Database database, NodeDirectory nodes, ThreadFeeds feeds, Stops stops, SpendingDesk spending, Idempotency idempotency, TimeProvider time)
+internal sealed class ConversationDesk(Database database, NodeDirectory nodes, ConversationEnd end, Idempotency idempotency, ModelNames models, TimeProvider time)
 {
     private const int LongestTitle = 200;
 
@@ -20,9 +18,19 @@ internal sealed class ConversationDesk(Database database, NodeDirectory nodes, T
         var caller = context.Caller();
         var title = ValidTitle(request.Title) ?? "";
         var node = NodeOf(caller, request.Node);
+        var model = ModelOf(caller, request.Model);
         return idempotency.OnceAsync(
-            context, $"{title}\n{node}", HubJson.Default.ConversationModel,
-            tx => Model(ConversationStore.Create(tx, caller.User.ToString(), title, node?.Id.ToString() ?? StartNode(tx, caller), time)));
+            context, $"{title}\n{node}\n{model}", HubJson.Default.ConversationModel,
+            tx =>
+            {
+                var made = ConversationStore.Create(tx, caller.User.ToString(), title, node?.Id.ToString() ?? StartNode(tx, caller), time);
+                if (model is not null)
+                {
+                    ConversationStore.SetModel(tx, made.Id, model);
+                }
+
+                return Model(ConversationStore.Find(tx, made.Id)!);
+            });
     }
 
     public Task<Page<ConversationModel>> ListAsync(SignedIn caller, int limit, string? after, CancellationToken cancel) => database.ReadAsync(
@@ -43,6 +51,7 @@ internal sealed class ConversationDesk(Database database, NodeDirectory nodes, T
     {
         var title = ValidTitle(patch.Title);
         var node = NodeOf(caller, patch.Node);
+        var model = ModelOf(caller, patch.Model);
         return database.WriteAsync(
             tx =>
             {
@@ -57,24 +66,17 @@ internal sealed class ConversationDesk(Database database, NodeDirectory nodes, T
                     ConversationStore.SetNode(tx, found.Id, node.Id.ToString());
                 }
 
+                if (patch.Model is not null)
+                {
+                    ConversationStore.SetModel(tx, found.Id, model);
+                }
+
                 return Model(ConversationStore.Find(tx, found.Id)!);
             },
             cancel);
     }
 
-    public async Task DeleteAsync(SignedIn caller, string id, CancellationToken cancel)
-    {
-        var found = await ResolveAsync(caller, id, cancel);
-        await stops.StopAsync(found, cancel);
-        await database.WriteAsync(
-            tx =>
-            {
-                spending.Forget(tx, found);
-                ConversationStore.Delete(tx, found);
-            },
-            cancel);
-        feeds.Forget(found);
-    }
+    public async Task DeleteAsync(SignedIn caller, string id, CancellationToken cancel) => await end.DeleteAsync(await ResolveAsync(caller, id, cancel), cancel);
 
     public static ConversationRow Find(Transaction tx, SignedIn caller, string id)
     {
@@ -84,7 +86,11 @@ internal sealed class ConversationDesk(Database database, NodeDirectory nodes, T
 
     private ConversationModel Model(ConversationRow row) => new(
         row.Id, row.Title, Id<Node>.TryParse(row.NodeId, out var node) ? nodes.Find(node)?.Name : null, row.RunId is not null, row.RunId,
-        DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), DateTimeOffset.FromUnixTimeMilliseconds(row.UpdatedAt));
+        DateTimeOffset.FromUnixTimeMilliseconds(row.CreatedAt), DateTimeOffset.FromUnixTimeMilliseconds(row.UpdatedAt), row.Model);
+
+    /// <exception cref="ApiException">There is none of that name, here or on a machine of the caller's.</exception>
+    private string? ModelOf(SignedIn caller, string? name) =>
+        name is null or ModelNames.Default ? null : models.Find(name, nodes.For(caller.User)) ?? throw ApiException.Invalid("model", models.Unknown(name, nodes.For(caller.User), chinese: false), "Send one of them, or default.");
 
     private static string? StartNode(Transaction tx, SignedIn caller) => UserStore.Find(tx, caller.User.ToString())?.ActiveNode;
 

@@ -1,11 +1,14 @@
 namespace Muster.Hub.Chat;
 
+/// <param name="Model">That was chosen for it; absent: each machine's own.</param>
 public sealed record ConversationModel(
-    string Id, string Title, string? Node, bool Running, string? RunId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string Id, string Title, string? Node, bool Running, string? RunId, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? Model = null);
 
-public sealed record ConversationCreate(string? Title, string? Node);
+/// <param name="Model">Name of the model that answers; null: each machine's own.</param>
+public sealed record ConversationCreate(string? Title, string? Node, string? Model = null);
 
-public sealed record ConversationPatch(string? Title, string? Node);
+/// <param name="Model"><c>default</c> gives each machine back its own; null changes nothing.</param>
+public sealed record ConversationPatch(string? Title, string? Node, string? Model = null);
 
 public sealed record MessagePost(string? Id, string? Text, bool Interrupt = false, string? Channel = null);
 

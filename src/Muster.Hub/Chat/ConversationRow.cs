@@ -14,4 +14,7 @@ internal sealed record ConversationRow
     public long CreatedAt { get; init; }
     public long UpdatedAt { get; init; }
     public string? RunId { get; init; }
+
+    /// <summary>Name of the model that was chosen for it; null: each machine's own.</summary>
+    public string? Model { get; init; }
 }

@@ -9,7 +9,7 @@ internal static class ConversationStore
     private const string Columns =
         """
         select c.id Id, c.user_id UserId, c.title Title, c.node_id NodeId, c.epoch Epoch, c.last_number LastNumber, c.pending_kind PendingKind,
-            c.pending_text PendingText, c.pending_node PendingNode, c.created_at CreatedAt, c.updated_at UpdatedAt,
+            c.pending_text PendingText, c.pending_node PendingNode, c.created_at CreatedAt, c.updated_at UpdatedAt, c.model Model,
             (select r.id from runs r where r.conversation_id = c.id and r.state <> 'ended' limit 1) RunId
         from conversations c
         """;
@@ -39,6 +39,16 @@ internal static class ConversationStore
 
     public static void SetNode(Transaction tx, string id, string node) =>
         tx.Execute("update conversations set node_id = @node where id = @id", new { id, node });
+
+    /// <param name="model">Null gives each machine back its own.</param>
+    public static void SetModel(Transaction tx, string id, string? model) =>
+        tx.Execute("update conversations set model = @model, model_missed = null where id = @id", new { id, model });
+
+    /// <summary>A machine has no model of the name that was chosen.</summary>
+    /// <returns>True the first time.</returns>
+    public static bool MissesModel(Transaction tx, string id, string place) => tx.Execute(
+        "update conversations set model_missed = coalesce(model_missed, '') || @mark where id = @id and coalesce(model_missed, '') not like @seen",
+        new { id, mark = place + " ", seen = $"%{place} %" }) == 1;
 
     /// <summary>The hub waits for the user's answer to a question about this text.</summary>
     public static void SetPending(Transaction tx, string id, string? kind, string? text = null, string? node = null) =>

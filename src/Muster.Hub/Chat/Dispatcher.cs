@@ -162,7 +162,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
         }
         else if (routes.IsForHub(turn))
         {
-            replies.Queue(turn, null);
+            replies.Queue(turn, routes.IsPlan(turn));
         }
         else if (MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
         {
@@ -184,9 +184,9 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
 
     private void WhileHubWorks(Turn turn, RunRow running)
     {
-        if (running.Stopping || !launcher.HubTakesMessages(running) || RouteDesk.IsForMany(turn))
+        if (running.Stopping || !launcher.HubTakesMessages(running) || routes.IsWorkOfItsOwn(turn))
         {
-            replies.Queue(turn, null);
+            replies.Queue(turn, routes.IsPlan(turn));
         }
         else if (!routes.IsForHub(turn) && MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
         {

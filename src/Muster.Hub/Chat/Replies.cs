@@ -37,6 +37,13 @@ internal sealed class Replies(ThreadStore threads)
         Answer(turn, "node_offline", text, "warning");
     }
 
+    /// <summary>Keeps what the hub does itself until the work that goes on has ended.</summary>
+    public void Queue(Turn turn, bool asPlan)
+    {
+        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Queued);
+        Note(turn, "queued", asPlan ? turn.Texts.QueuedPlan : turn.Texts.QueuedAny);
+    }
+
     /// <summary>Keeps the message until the run that goes on has ended.</summary>
     /// <param name="target">The machine that it must go to, where that is decided.</param>
     public void Queue(Turn turn, NodeSnapshot? node, string? target = null)

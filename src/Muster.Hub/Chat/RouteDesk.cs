@@ -18,7 +18,10 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
     public static bool IsForMany(Turn turn) =>
         turn.User.Rank >= Role.Member && turn.Message.MayRun != 0 && FleetWish.Parse(turn.Work) is not null && MachineNaming.Split(turn.Work, turn.Machines).Machine is null;
 
-    private bool IsPlan(Turn turn) => options.Plans && turn.User.Rank >= Role.Member && turn.Message.MayRun != 0 && PlanHeuristics.IsWish(turn.Work);
+    /// <summary>It begins work of its own at the hub, and is nothing that other work could take up.</summary>
+    public bool IsWorkOfItsOwn(Turn turn) => IsForMany(turn) || IsPlan(turn);
+
+    public bool IsPlan(Turn turn) => options.Plans && turn.User.Rank >= Role.Member && turn.Message.MayRun != 0 && PlanHeuristics.IsWish(turn.Work);
 
     private bool IsNamedHub(Turn turn) => options.Hub && HubNamedRule.Split(turn.Work, turn.Machines) is not null;
 

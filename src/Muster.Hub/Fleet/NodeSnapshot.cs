@@ -57,7 +57,11 @@ public sealed record NodeFactsSnapshot(
     ulong MemoryBytes,
     string Isolation,
     string Model,
-    string Version);
+    string Version)
+{
+    /// <summary>Names of the models that its agents can use, the default first; none where it has the built-in rules alone, or is older than this.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+}
 
 public enum NodeDialect
 {

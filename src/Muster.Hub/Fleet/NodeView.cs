@@ -38,6 +38,9 @@ public sealed record NodeView(
     /// <summary>The coding sessions on it that are the asking user's.</summary>
     public IReadOnlyList<CodingSessionView> CodingSessions { get; init; } = [];
 
+    /// <summary>Names of the models that conversations can choose there, the default first.</summary>
+    public IReadOnlyList<string> Models { get; init; } = [];
+
     /// <summary>Whether the pool gives it tasks: open, cordoned or draining.</summary>
     public string Gate { get; init; } = "";
 
@@ -67,6 +70,7 @@ public sealed record NodeView(
     {
         Readings = node.Online ? node.Readings : null,
         CodingSessions = [.. node.CodingSessions.Where(session => session.UserId == asking.ToString()).Select(session => new CodingSessionView(session.Id, session.Project, session.Agent, session.Busy))],
+        Models = node.Facts.Models,
         Gate = node.Standing.Gate.ToString().ToLowerInvariant(),
     };
 

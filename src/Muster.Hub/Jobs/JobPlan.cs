@@ -133,6 +133,9 @@ public sealed record StepPlan
 
     public IReadOnlyList<string> Skills { get; init; } = [];
 
+    /// <summary>What an agent is told beside its objective, of work that another job did; null for every spec of a user.</summary>
+    public string? Handed { get; init; }
+
     /// <summary>Path of the input that is a ZIP, to be unpacked in the work folder before the start.</summary>
     public string? Package { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
@@ -17,7 +16,6 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
 {
     public const int LongestText = 20_000;
     private const int LongestObjective = 20_000;
-    private const int LongestName = 60;
 
     /// <exception cref="ApiException">There is no text, or too much.</exception>
     public async Task<PlanModel> AnalyseAsync(string? text, Id<User> user, CancellationToken cancel)
@@ -48,25 +46,7 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
             throw ApiException.Invalid("subtasks", $"The description of \"{wrong.Id}\" is empty or longer than {LongestObjective} characters.", "Say what is to be done.");
         }
 
-        var here = steps.Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
-        var spec = EventJson.Write(json =>
-        {
-            json.WriteString("name", Name(run));
-            json.WriteStartArray("tasks");
-            foreach (var step in steps)
-            {
-                Write(json, step, here);
-            }
-
-            json.WriteEndArray();
-        });
-        return new JobRequest(JsonElement.Parse(spec), null, null, null);
-    }
-
-    private static string Name(PlanRun run)
-    {
-        var name = (run.Name ?? "").ReplaceLineEndings(" ").Trim();
-        return name.Length == 0 ? "plan" : name.Length <= LongestName ? name : name[..(LongestName - (char.IsHighSurrogate(name[LongestName - 1]) ? 1 : 0))];
+        return PlanSpec.Request(run.Name, steps);
     }
 
     public WorkersModel Workers(Id<User> user)
@@ -83,36 +63,6 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
         return new PlanModel(
             draft.Complexity, draft.Reasoning, [.. steps.SelectMany(step => step.Skills).Distinct(StringComparer.Ordinal)], steps, steps.All(step => step.Placement == "hub"),
             byModel ? "model" : "rules");
-    }
-
-    /// <summary>One subtask of a plan alone waits for nobody: what it depended on is not there.</summary>
-    private static void Write(Utf8JsonWriter json, PlanRunStep step, HashSet<string> here)
-    {
-        json.WriteStartObject();
-        json.WriteString("id", step.Id);
-        json.WriteString("runtime", "agent");
-        json.WriteString("objective", step.Description);
-        json.WriteNumber("retries", 1);
-        Texts("skills", step.Skills);
-        Texts("after", step.DependsOn?.Where(here.Contains));
-        if (!string.IsNullOrEmpty(step.Node))
-        {
-            json.WriteStartObject("needs");
-            json.WriteString("node", step.Node);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-
-        void Texts(string name, IEnumerable<string>? texts)
-        {
-            if (texts?.ToList() is { Count: > 0 } some)
-            {
-                json.WriteStartArray(name);
-                some.ForEach(json.WriteStringValue);
-                json.WriteEndArray();
-            }
-        }
     }
 
     private static WorkerModel Worker(NodeSnapshot node) => new(

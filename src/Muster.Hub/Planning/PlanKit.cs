@@ -5,4 +5,4 @@ using Muster.Hub.Jobs.Events;
 namespace Muster.Hub.Planning;
 
 /// <summary>What every plan that runs in a conversation shares.</summary>
-internal sealed record PlanKit(AssistantOptions Options, PlanDesk Desk, PlanMerge Merge, JobIntake Jobs, PoolLoop Pool, JobFeeds Feeds);
+internal sealed record PlanKit(AssistantOptions Options, PlanDesk Desk, PlanMerge Merge, PlanMending Mending, JobIntake Jobs, PoolLoop Pool, JobFeeds Feeds);

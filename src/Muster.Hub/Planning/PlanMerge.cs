@@ -18,16 +18,16 @@ internal sealed class PlanMerge(AssistantOptions options, TimeProvider time)
     private static readonly ToolSpec _tool = new("answer", "Gives the answer, as Markdown.", JsonElement.Parse(
         """{"type": "object", "properties": {"text": {"type": "string", "minLength": 1}}, "required": ["text"]}"""));
 
-    public async Task<(string Text, string Model)> MergeAsync(string request, PlanModel plan, IReadOnlyList<StepResult> results, bool chinese, CancellationToken cancel)
+    public async Task<(string Text, string Model)> MergeAsync(string request, IReadOnlyList<StepResult> results, bool chinese, CancellationToken cancel)
     {
-        var joined = PlanTexts.Joined(plan, results, chinese);
+        var (joined, files) = (PlanTexts.Joined(results, chinese), PlanTexts.Files(results, chinese));
         if (!options.HasModel)
         {
-            return (joined, "rules");
+            return (joined + files, "rules");
         }
 
         var model = options.Models!.Default;
         var answer = await OneToolCall.AskAsync(options.Models.Stream(model.Name), Rules, $"Request:\n{request}\n\nResults:\n{joined}", _tool, _limit, time, cancel);
-        return answer.Arguments is { } merged ? (merged.GetProperty("text").GetString()!, model.Model ?? model.Name) : (joined, "rules");
+        return answer.Arguments is { } merged ? (merged.GetProperty("text").GetString()! + files, model.Model ?? model.Name) : (joined + files, "rules");
     }
 }

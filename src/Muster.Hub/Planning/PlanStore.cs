@@ -4,6 +4,11 @@ using Muster.Storage;
 
 namespace Muster.Hub.Planning;
 
+/// <summary>A plan that runs in a conversation.</summary>
+/// <param name="Job">That carries it out.</param>
+/// <param name="Again">What became of steps that failed; null while none has, or none was planned anew yet.</param>
+internal sealed record StoredPlan(PlanModel Plan, string Job, PlanAgain? Again);
+
 /// <summary>Plans that run in conversations: one for each such run on the hub, until it is over.</summary>
 internal static class PlanStore
 {
@@ -11,14 +16,18 @@ internal static class PlanStore
 
     public static bool Has(Transaction tx, string run) => tx.Scalar<long>("select count(*) from hub_plans where run_id = @run", new { run }) > 0;
 
-    /// <summary>The plan with the job that carries it out; null while there is none yet.</summary>
-    public static (PlanModel Plan, string Job)? Find(Transaction tx, string run) =>
-        tx.QueryFirst<PlanRow>("select plan Plan, job_id JobId from hub_plans where run_id = @run and plan is not null", new { run }) is { } row
-            ? (JsonSerializer.Deserialize(row.Plan, HubJson.Default.PlanModel)!, row.JobId)
+    /// <summary>Null while it is being made.</summary>
+    public static StoredPlan? Find(Transaction tx, string run) =>
+        tx.QueryFirst<PlanRow>("select plan Plan, job_id JobId, again Again from hub_plans where run_id = @run and plan is not null", new { run }) is { } row
+            ? new StoredPlan(
+                JsonSerializer.Deserialize(row.Plan, HubJson.Default.PlanModel)!, row.JobId, row.Again is null ? null : JsonSerializer.Deserialize(row.Again, PlanAgainJson.Default.PlanAgain))
             : null;
 
     public static void Set(Transaction tx, string run, PlanModel plan, string job) =>
         tx.Execute("update hub_plans set plan = @plan, job_id = @job where run_id = @run", new { run, job, plan = JsonSerializer.Serialize(plan, HubJson.Default.PlanModel) });
+
+    public static void SetAgain(Transaction tx, string run, PlanAgain again) =>
+        tx.Execute("update hub_plans set again = @again where run_id = @run", new { run, again = JsonSerializer.Serialize(again, PlanAgainJson.Default.PlanAgain) });
 
     public static void Forget(Transaction tx, string run) => tx.Execute("delete from hub_plans where run_id = @run", new { run });
 
@@ -26,5 +35,6 @@ internal static class PlanStore
     {
         public required string Plan { get; init; }
         public required string JobId { get; init; }
+        public string? Again { get; init; }
     }
 }

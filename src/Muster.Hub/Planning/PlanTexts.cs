@@ -1,5 +1,4 @@
 using System.Text;
-using Muster.Hub.Jobs.Views;
 
 namespace Muster.Hub.Planning;
 
@@ -7,6 +6,7 @@ namespace Muster.Hub.Planning;
 internal static class PlanTexts
 {
     private const int LongestStep = 200;
+    private const int MostFiles = 20;
 
     public static string Shown(PlanModel plan, string job, bool chinese)
     {
@@ -28,46 +28,58 @@ internal static class PlanTexts
         return text.Append(chinese ? $"\n作业 {job}。/stop 取消。" : $"\nJob {job}. /stop cancels it.").ToString();
     }
 
+    /// <summary>That a step failed, and what is done about it.</summary>
+    /// <param name="way">None: nothing.</param>
+    /// <param name="why">What the planner says of it; may be empty.</param>
+    public static string Again(StepResult failed, IReadOnlyList<PlanStepModel> way, string why, bool chinese)
+    {
+        var error = Cut(failed.Text.ReplaceLineEndings(" ").TrimEnd('.', '。'));
+        var reason = Cut(why.ReplaceLineEndings(" ").TrimEnd('.', '。'));
+        if (way.Count == 0)
+        {
+            var because = reason.Length == 0 ? "" : chinese ? $"：{reason}" : $": {reason}";
+            return chinese ? $"步骤 {failed.Id} 失败：{error}。没有别的做法{because}。" : $"Step {failed.Id} failed: {error}. There is no other way{because}.";
+        }
+
+        var tried = string.Join("; ", way.Select(step => Cut(step.Description.ReplaceLineEndings(" ").TrimEnd('.', '。')) + (step.Node is null ? "" : chinese ? $"（{step.Node}）" : $" (on {step.Node})")));
+        return chinese ? $"步骤 {failed.Id} 失败：{error}。换一种做法：{tried}。" : $"Step {failed.Id} failed: {error}. Trying another way: {tried}.";
+    }
+
     /// <summary>The results as they came, those that failed first.</summary>
-    public static string Joined(PlanModel plan, IReadOnlyList<StepResult> results, bool chinese)
+    public static string Joined(IReadOnlyList<StepResult> results, bool chinese)
     {
         var text = new StringBuilder();
         foreach (var result in results.OrderBy(result => result.Succeeded))
         {
-            var step = plan.Subtasks[result.Index];
             var state = (result.Succeeded, result.Verified) switch
             {
                 (false, _) => chinese ? "（失败）" : " (failed)",
                 (_, true) => chinese ? "（已验证）" : " (verified)",
                 _ => chinese ? "（仅声明）" : " (claimed)",
             };
-            text.Append(text.Length > 0 ? "\n\n" : "").Append("**").Append(step.Id).Append(state).Append("** ").Append(Cut(step.Description.ReplaceLineEndings(" "))).Append("\n\n").Append(result.Text);
+            text.Append(text.Length > 0 ? "\n\n" : "").Append("**").Append(result.Id).Append(state).Append("** ").Append(Cut(result.Description.ReplaceLineEndings(" "))).Append("\n\n").Append(result.Text);
         }
 
         return text.ToString();
     }
 
-    private static string Cut(string text) => text.Length <= LongestStep ? text : string.Concat(text.AsSpan(0, LongestStep - (char.IsHighSurrogate(text[LongestStep - 1]) ? 1 : 0)), "…");
-}
-
-/// <summary>What came of one step.</summary>
-/// <param name="Verified">Its machine recorded that what was done worked.</param>
-internal sealed record StepResult(int Index, bool Succeeded, string Text, bool Verified = false)
-{
-    /// <summary>Of all steps: one that never began has a result, too.</summary>
-    public static IReadOnlyList<StepResult> Of(PlanModel plan, IReadOnlyList<ResultModel> results, bool chinese)
+    /// <summary>Names of what the steps wrote; each is offered beside the answer, too. Empty where there is nothing.</summary>
+    public static string Files(IReadOnlyList<StepResult> results, bool chinese)
     {
-        var known = results.ToDictionary(result => result.Task);
-        return
-        [
-            .. plan.Subtasks.Select((_, index) => known.GetValueOrDefault(index) is not { } result
-                ? new StepResult(index, false, chinese ? "没有执行。" : "It was not begun.")
-                : new StepResult(index, result.State == "succeeded", Said(result), Evidence.IsVerified(result.Result))),
-        ];
+        var files = results.SelectMany(result => result.Files.Select(file => (result.Id, File: file))).ToList();
+        if (files.Count == 0)
+        {
+            return "";
+        }
+
+        var text = new StringBuilder(chinese ? "\n\n文件：" : "\n\nFiles:");
+        foreach (var (step, file) in files.Take(MostFiles))
+        {
+            text.Append("\n- ").Append(file.Path).Append(chinese ? $"（{step}）" : $" ({step})");
+        }
+
+        return files.Count > MostFiles ? text.Append(chinese ? $"\n- 另有 {files.Count - MostFiles} 个，见 muster job show" : $"\n- {files.Count - MostFiles} more: muster job show").ToString() : text.ToString();
     }
 
-    private static string Said(ResultModel result) =>
-        result.Result is { ValueKind: System.Text.Json.JsonValueKind.Object } json && json.TryGetProperty("output", out var output) && output.GetString() is { Length: > 0 } text
-            ? text
-            : result.Reason ?? result.State;
+    private static string Cut(string text) => text.Length <= LongestStep ? text : string.Concat(text.AsSpan(0, LongestStep - (char.IsHighSurrogate(text[LongestStep - 1]) ? 1 : 0)), "…");
 }

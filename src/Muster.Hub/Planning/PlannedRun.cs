@@ -2,23 +2,25 @@ using Microsoft.Extensions.Logging;
 using Muster.Agents.Messages;
 using Muster.Agents.Runs;
 using Muster.Hub.Accounts;
+using Muster.Hub.Background;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Store;
-using Muster.Hub.Jobs.Views;
 using Muster.Hub.Routing;
 using Muster.Protocol.Ids;
+using Muster.Protocol.Transfers;
 
 namespace Muster.Hub.Planning;
 
 /// <summary>
-/// One plan in its conversation: analysed, shown, run as a job, and answered. Each of these is stored before the next begins, so that a
-/// hub that was killed goes on where it was.
+/// One plan in its conversation: analysed, shown, run as a job, and answered. Steps that failed are planned anew once, and run as a second
+/// job with what had waited for them. Each of these is stored before the next begins, so that a hub that was killed goes on where it was.
 /// </summary>
 internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogger logger) : HubRun(run, kit, logger)
 {
+    private const int MostFiles = 20;
     private static readonly TimeSpan _look = TimeSpan.FromMinutes(1);
 
     public override bool TakesMessages => false;
@@ -41,17 +43,20 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             return;
         }
 
-        var (plan, job) = known ?? await ShowAsync(analysed, chinese, abort);
+        var work = new PlanWork(known ?? await ShowAsync(analysed, chinese, abort), text, user, chinese);
         try
         {
-            await SubmitAsync(plan, job, user, text, abort);
-            var results = StepResult.Of(plan, await ResultsAsync(job, abort), chinese);
-            var (answer, model) = await plans.Merge.MergeAsync(text, plan, results, chinese, abort);
-            await EndAsync(answer, model, results.All(result => result.Succeeded), stopping);
+            var results = await WorkAsync(work, abort);
+            var (answer, model) = await plans.Merge.MergeAsync(text, results, chinese, abort);
+            await EndAsync(answer, model, results, stopping);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            await plans.Pool.ApplyAsync(new CancelWork(Id<Job>.Parse(job), null, "The plan was stopped."), cancel: stopping);
+            foreach (var job in new[] { work.Stored.Job, work.Stored.Again?.Job }.OfType<string>())
+            {
+                await plans.Pool.ApplyAsync(new CancelWork(Id<Job>.Parse(job), null, "The plan was stopped."), cancel: stopping);
+            }
+
             throw;
         }
     }
@@ -64,7 +69,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         await answer.AnswerAsync(stopping, abort);
     }
 
-    private async Task<(PlanModel Plan, string Job)> ShowAsync(PlanModel plan, bool chinese, CancellationToken abort)
+    private async Task<StoredPlan> ShowAsync(PlanModel plan, bool chinese, CancellationToken abort)
     {
         var job = Id<Job>.New(Kit.Time).ToString();
         await Kit.Database.WriteAsync(
@@ -75,38 +80,84 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
                 Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", "info", PlanTexts.Shown(plan, job, chinese)));
             },
             abort);
-        return (plan, job);
+        return new StoredPlan(plan, job, null);
     }
 
-    /// <summary>Once: a hub that was killed after it finds the job.</summary>
-    private async Task SubmitAsync(PlanModel plan, string job, UserRow user, string text, CancellationToken abort)
+    /// <summary>The results of all steps, some of which may have taken another way.</summary>
+    private async Task<IReadOnlyList<StepResult>> WorkAsync(PlanWork work, CancellationToken abort)
     {
-        if (await Kit.Database.ReadAsync(tx => PoolStore.Job(tx, job), abort) is null)
+        var (plan, job) = (work.Stored.Plan, work.Stored.Job);
+        if (await IsNewAsync(job, abort))
         {
             var steps = plan.Subtasks.Select(step => new PlanRunStep(step.Id, step.Description, step.Skills, step.DependsOn, step.Node)).ToList();
-            await plans.Jobs.SubmitAsync(user.As(Scopes.Ask | Scopes.Run), Id<Job>.Parse(job), PlanDesk.Request(new PlanRun(text, steps)), abort);
+            await plans.Jobs.SubmitAsync(work.Caller, Id<Job>.Parse(job), PlanDesk.Request(new PlanRun(work.Text, steps)), abort);
         }
+
+        var state = await EndOfAsync(job, abort);
+        var first = await ResultsAsync(job, [.. plan.Subtasks.Select(step => (step.Id, step.Description))], work.Chinese, abort);
+        if (work.Stored.Again is null && state == JobState.Failed && first.Any(result => result.Failed))
+        {
+            await PlanAgainAsync(work, first, abort);
+        }
+
+        if (work.Stored.Again is not { Job: { } other } again)
+        {
+            return first;
+        }
+
+        if (await IsNewAsync(other, abort))
+        {
+            await plans.Jobs.SubmitAsync(work.Caller, Id<Job>.Parse(other), PlanSpec.Compile(work.Text, again.Steps), abort);
+        }
+
+        await EndOfAsync(other, abort);
+        return again.Combine(first, await ResultsAsync(other, [.. again.Steps.Select(step => (step.Id, step.Description))], work.Chinese, abort), work.Chinese);
     }
 
-    private async Task<IReadOnlyList<ResultModel>> ResultsAsync(string job, CancellationToken abort)
+    /// <summary>Once for a plan: what is found is stored with what is said of it.</summary>
+    private async Task PlanAgainAsync(PlanWork work, IReadOnlyList<StepResult> first, CancellationToken abort)
+    {
+        var (again, said) = await plans.Mending.FindAsync(work.Text, work.Stored.Plan, first, work.User, work.Chinese, abort);
+        await Kit.Database.WriteAsync(
+            tx =>
+            {
+                PlanStore.SetAgain(tx, Run.Id, again);
+                foreach (var sentence in said)
+                {
+                    Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", "warning", sentence));
+                }
+            },
+            abort);
+        work.Stored = work.Stored with { Again = again };
+    }
+
+    /// <summary>False after a hub was killed that had submitted it.</summary>
+    private Task<bool> IsNewAsync(string job, CancellationToken abort) => Kit.Database.ReadAsync(tx => PoolStore.Job(tx, job) is null, abort);
+
+    private async Task<JobState> EndOfAsync(string job, CancellationToken abort)
     {
         while (true)
         {
             using var watcher = plans.Feeds.Watch(job);
-            if (await Kit.Database.ReadAsync(tx => PoolStore.Job(tx, job), abort) is not { } row || row.State.IsFinal())
+            if (await Kit.Database.ReadAsync(tx => PoolStore.Job(tx, job), abort) is not { } row)
             {
-                break;
+                return JobState.Cancelled;
+            }
+
+            if (row.State.IsFinal())
+            {
+                return row.State;
             }
 
             // Looks again now and then, since a watcher that is too slow is cut.
             await watcher.ReadAsync(change => change.Job.State.IsFinal(), _look, Kit.Time, abort);
         }
-
-        return await Kit.Database.ReadAsync(
-            tx => PoolStore.Job(tx, job) is { } over ? PoolStore.Results(tx, over.Number, 0, PlanHeuristics.MostSteps) : [], abort);
     }
 
-    private Task EndAsync(string answer, string model, bool well, CancellationToken stopping) => Kit.Database.WriteAsync(
+    private Task<IReadOnlyList<StepResult>> ResultsAsync(string job, IReadOnlyList<(string Id, string Description)> steps, bool chinese, CancellationToken abort) =>
+        Kit.Database.ReadAsync(tx => StepResult.Of(tx, job, steps, chinese), abort);
+
+    private Task EndAsync(string answer, string model, IReadOnlyList<StepResult> results, CancellationToken stopping) => Kit.Database.WriteAsync(
         tx =>
         {
             if (RunStore.Find(tx, Run.Id) is not { State: not "ended" })
@@ -118,11 +169,31 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             {
                 Id = Id<Message>.New(Kit.Time).ToString(), At = Kit.Time.GetUtcNow(), Model = model, StopReason = StopReason.Stop, Content = [new TextBlock(answer)],
             };
+            var well = results.All(result => result.Succeeded);
             var outcome = well ? "completed" : "failed";
             Kit.Tell(tx, Run, "message_end", RunEventJson.MessageEnd(Run.Id, message));
+            foreach (var (file, node) in results.SelectMany(result => result.Files.Select(file => (file, result.Node))).Take(MostFiles))
+            {
+                Kit.Tell(tx, Run, "file", FileEvents.Json(file.Path[(file.Path.LastIndexOf('/') + 1)..], ContentHash.Parse(file.Sha256), file.Size, node));
+            }
+
             Kit.Tell(tx, Run, "agent_end", RunEventJson.AgentEnd(Run.Id, outcome, well ? null : "Not every step succeeded.", Usage.None));
             PlanStore.Forget(tx, Run.Id);
             Kit.Ends.Ended(tx, Run, outcome);
         },
         stopping);
+
+    /// <summary>What a plan works with, and what is stored of it by now.</summary>
+    private sealed class PlanWork(StoredPlan stored, string text, UserRow user, bool chinese)
+    {
+        public StoredPlan Stored { get; set; } = stored;
+
+        public string Text => text;
+
+        public UserRow User => user;
+
+        public bool Chinese => chinese;
+
+        public SignedIn Caller => user.As(Scopes.Ask | Scopes.Run);
+    }
 }

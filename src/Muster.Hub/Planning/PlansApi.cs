@@ -11,7 +11,7 @@ namespace Muster.Hub.Planning;
 
 internal static class PlansApi
 {
-    public static void AddPlanning(this IServiceCollection services) => services.AddSingleton<PlanAsker>().AddSingleton<PlanMerge>().AddSingleton<PlanDesk>().AddSingleton<PlanKit>();
+    public static void AddPlanning(this IServiceCollection services) => services.AddSingleton<PlanAsker>().AddSingleton<PlanMerge>().AddSingleton<PlanMending>().AddSingleton<PlanDesk>().AddSingleton<PlanKit>();
 
     public static void MapPlans(this IEndpointRouteBuilder routes)
     {

@@ -62,6 +62,8 @@ internal sealed class RouteTexts(bool chinese)
 
     public string QueuedAny => chinese ? "已排队：当前工作结束后处理。" : "Queued until the work that is going on here has ended.";
 
+    public string QueuedPlan => chinese ? "已排队：当前工作结束后再做这个计划。" : "Queued: this is planned when the work that is going on here has ended.";
+
     public string Offline(string name) => chinese
         ? $"Node {name} is offline\n{name} 不在线。它回来后要执行吗？回复“好”即可。"
         : $"Node {name} is offline\nRun it when {name} is back? Answer \"yes\".";
@@ -71,6 +73,10 @@ internal sealed class RouteTexts(bool chinese)
         : $"Node {name} is offline\nIt still has work of this conversation. Answer \"yes\" to hand this over when it is back, or /stop to give that work up.";
 
     public string WillRun(string name) => chinese ? $"好的，{name} 回来后会执行。" : $"All right: {name} gets it when it is back.";
+
+    public string NoSuchModel(string place, string model) => chinese
+        ? $"{place} 没有模型 {model}，用它的默认模型回答。"
+        : $"{place} has no model named {model}: its default answers.";
 
     public string Which(IReadOnlyList<Machine> machines) => List(chinese ? "用哪台机器？回复它的名字或编号：" : "On which machine? Answer with its name or number:", machines);
 

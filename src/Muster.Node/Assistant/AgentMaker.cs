@@ -29,17 +29,17 @@ internal sealed class AgentMaker(
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
     private readonly ModelStream _handOn = DirectModel.Create(options.Time);
 
-    public string ModelName(Forward forward) => IsHandedOn(forward) ? DirectModel.Name : IsCommand(forward) ? OfflineModel.Name : options.Models.Default.Model ?? options.Models.Default.Name;
+    public string ModelName(Forward forward) => IsHandedOn(forward) ? DirectModel.Name : IsCommand(forward) ? OfflineModel.Name : ModelOf(forward).Model ?? ModelOf(forward).Name;
 
     /// <summary>Answered by the model alone, in one call. The built-in rules know nothing but their tools.</summary>
-    public bool IsDirect(Forward forward) => options.Models.Default.Provider != ModelProvider.Offline && !IsHandedOn(forward) && !IsCommand(forward) && !services.Coding.HasActive(forward) && DirectQuestion.Is(forward.Text, options.Name);
+    public bool IsDirect(Forward forward) => ModelOf(forward).Provider != ModelProvider.Offline && !IsHandedOn(forward) && !IsCommand(forward) && !services.Coding.HasActive(forward) && DirectQuestion.Is(forward.Text, options.Name);
 
     public async ValueTask<AgentOptions> OptionsAsync(RunNeeds needs, CancellationToken abort)
     {
         var forward = needs.Forward;
         var isTrusted = trusted.IsTrusted(options.Tools.WorkingDir);
         var skills = SkillFinder.Find(SkillRoots(isTrusted));
-        var model = options.Models.Default;
+        var model = ModelOf(forward);
         return new AgentOptions
         {
             Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) ? _rules : options.Models.Stream(model.Name, new RunPurse(services.Hub, forward.RunId, options.Time)),
@@ -88,6 +88,9 @@ internal sealed class AgentMaker(
         return services.Background.Around(needs, skills.Skills.Count == 0 ? [.. own, .. scripts, .. external] : [.. own, new SkillTool(skills), .. scripts, .. external]);
     }
 
+    /// <summary>The one that was chosen for the conversation. The hub knows which ones there are; one that has gone since is not waited for.</summary>
+    private ModelOptions ModelOf(Forward forward) => (forward.Model.Length > 0 ? options.Models.Find(forward.Model) : null) ?? options.Models.Default;
+
     /// <summary>All that is said in this conversation goes to a coding session; what the hub made of a command does not.</summary>
     private bool IsHandedOn(Forward forward) => !forward.PlainCommand && services.Coding.IsDirect(forward);
 
@@ -125,7 +128,7 @@ internal sealed class AgentMaker(
 
         var decision = tool is PythonSkillTool
             ? _policy.DecideSkill(tool.Name, call.Arguments, options.Tools.Isolation)
-            : _policy.Decide(tool.Name, call.Arguments, tool.Name == CodingSessionTool.ToolName ? options.Coding.Isolation : options.Tools.Isolation);
+            : _policy.Decide(tool.Name, call.Arguments, tool.Name == CodingSessionTool.ToolName || BackgroundPrompt.Is(tool.Name, call.Arguments) ? options.Coding.Isolation : options.Tools.Isolation);
         var outside = OutsideFolder.Of(tool.Name, call.Arguments, options.Tools.WorkingDir);
         if (outside is not null && decision.Action != PolicyAction.Deny)
         {

@@ -220,7 +220,7 @@ internal sealed partial class BackgroundTasks(BackgroundKit kit) : IAsyncDisposa
         {
             await Task.WhenAny(call.Working, call.Stopping);
             var result = await call.Working.WaitAsync(call.Stopping.IsCompleted ? _grace : Timeout.InfiniteTimeSpan, kit.Time);
-            call.Output.Result(TaskEnd.Text(result));
+            call.Output.Result(TaskEnd.Printed(result));
             return TaskEnd.Of(result);
         }
         catch (OperationCanceledException) when (call.StopReason is not null)

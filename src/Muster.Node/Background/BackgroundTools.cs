@@ -1,6 +1,7 @@
 using Muster.Agents.Tools;
 using Muster.Node.Artifacts;
 using Muster.Node.Assistant;
+using Muster.Node.Coding;
 using Muster.Node.Folders;
 using Muster.Node.Tools;
 using Muster.Node.Tools.Files;
@@ -23,9 +24,15 @@ internal sealed class BackgroundTools(BackgroundTasks tasks, ConfinedFolder fold
                 { MayTakeLong: true } => new BackgroundableTool(tool, run),
                 _ => tool,
             }),
-            .. tools.OfType<ShellTool>().Select(shell => new RunBackgroundTool(shell, run)),
+            .. InBackground(tools, run),
             new TaskStatusTool(run, calls),
             new BackgroundableTool(send, run),
         ];
+    }
+
+    private static IEnumerable<Tool> InBackground(IReadOnlyList<Tool> tools, RunBackground run)
+    {
+        var (shell, coding) = (tools.OfType<ShellTool>().FirstOrDefault(), tools.OfType<CodingSessionTool>().FirstOrDefault(tool => tool.IsThere));
+        return shell is null && coding is null ? [] : [new RunBackgroundTool(shell, coding, run)];
     }
 }

@@ -99,7 +99,7 @@ internal sealed class RunBackground(BackgroundTasks tasks, Forward forward, Acti
     }
 
     /// <summary>The same call went to the background before a crash: it is not made a second time.</summary>
-    private async Task<ToolResult?> AgainAsync(ToolCall call, CancellationToken abort) =>
+    public async Task<ToolResult?> AgainAsync(ToolCall call, CancellationToken abort) =>
         await tasks.FindAsync(BackgroundRow.JobOf(forward.RunId, call.Id), abort) is { } row ? Answer(row) : null;
 
     private async Task<bool> AdoptAsync(BackgroundCall begun)

@@ -31,6 +31,10 @@ internal sealed record TaskEnd(string Outcome, int ExitCode, string Error)
 
     public static string Text(ToolResult result) => string.Join('\n', result.Content.OfType<TextBlock>().Select(block => block.Text));
 
+    /// <summary>What a person would have seen: of a command what it printed, which may be nothing, and not the result around it.</summary>
+    public static string Printed(ToolResult result) =>
+        result.Details is { ValueKind: JsonValueKind.Object } && Shell(result) is { } shell ? shell.Stdout + shell.Stderr : Text(result);
+
     private static ShellResult? Shell(ToolResult result)
     {
         try

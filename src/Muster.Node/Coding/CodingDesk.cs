@@ -133,6 +133,27 @@ internal sealed class CodingDesk
                 book.Of(caller.UserId).Count == 0 ? caller.Texts.NoSession : caller.Texts.List(book.Of(caller.UserId), null, false, id => _sessions.WorkOf(id) is not null)));
     }
 
+    /// <summary>Agents may work here, if there is one.</summary>
+    public bool IsThere => _options.Coding.Isolation != ShellIsolation.Off;
+
+    /// <summary>A session that can take a prompt now: the one that is named, or a new one for a project that has none.</summary>
+    /// <exception cref="ToolException">There is none, it is at work, or has another agent.</exception>
+    public async Task<CodingSession> FreeAsync(string? name, string? agent, CodingCaller caller)
+    {
+        if (name is { Length: > 0 } && _sessions.Book.Find(caller.UserId, name) is null)
+        {
+            return await OpenAsync(name, agent, caller);
+        }
+
+        var session = Named(name, caller);
+        if (agent is not null && !session.Agent.Equals(agent, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ToolException(caller.Texts.OtherAgent(session, agent));
+        }
+
+        return _sessions.WorkOf(session.Id) is { } work ? throw new ToolException(caller.Texts.Busy(session, work, _options.Time.GetUtcNow())) : session;
+    }
+
     public bool IsDirect(CodingCaller caller) => _sessions.Book.IsDirect(caller.ConversationId, caller.UserId);
 
     private static string Prompt(ToolCall call) => call.Arguments.TryGetProperty("prompt", out var prompt) && prompt.GetString() is { Length: > 0 } text

@@ -32,6 +32,16 @@ internal sealed class CodingSessionTool(CodingDesk desk, CodingCaller caller, Ac
 
     public override bool MayTakeLong => true;
 
+    /// <summary>Agents may work here, if there is one.</summary>
+    public bool IsThere => desk.IsThere;
+
+    /// <summary>The same, which tells how many processes of an agent it had to end.</summary>
+    public CodingSessionTool ForRun(Action<int> killed) => new(desk, caller, killed);
+
+    /// <summary>The session that is named, the active one where none is; one is opened for a project that has none.</summary>
+    /// <exception cref="ToolException">There is none, it is at work, or has another agent.</exception>
+    public Task<CodingSession> FreeAsync(string? name, string? agent) => desk.FreeAsync(name?.Trim(), agent?.Trim(), caller);
+
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
         var texts = caller.Texts;

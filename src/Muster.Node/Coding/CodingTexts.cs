@@ -48,6 +48,10 @@ internal sealed record CodingTexts(bool Chinese)
     public string NotThere(string agent, IEnumerable<string> found) => Say(
         $"There is no coding agent \"{agent}\" on this machine. There are: {Names(found)}.", $"这台机器上没有编程代理“{agent}”。有：{Names(found)}。");
 
+    public string OtherAgent(CodingSession session, string agent) => Say(
+        $"{session.Project} works with {session.Agent}, not with {agent}. Leave \"agent\" out, or close the session first.",
+        $"{session.Project} 用的是 {session.Agent}，不是 {agent}。请去掉 \"agent\"，或先关闭这个会话。");
+
     public string Busy(CodingSession session, CodingWork work, DateTimeOffset now) => Say(
         $"{session.Project} has been working for {Seconds(now - work.Since)} on \"{Short(work.Prompt)}\". Wait for its end, or /stop it.",
         $"{session.Project} 正在处理“{Short(work.Prompt)}”（已 {Seconds(now - work.Since)}）。请等它结束，或用 /stop 停止。");

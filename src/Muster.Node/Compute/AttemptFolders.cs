@@ -48,6 +48,9 @@ internal sealed partial class AttemptFolder(string root, ILogger logger) : IDisp
 
     public string Work => Path.Combine(root, "work");
 
+    /// <summary>What an agent's task hands on, once it has ended.</summary>
+    public string Handed => Path.Combine(root, "handed");
+
     public string LogFile => Path.Combine(root, "log");
 
     /// <summary>What cannot be removed stays until the next start: it must not undo what the task has done.</summary>

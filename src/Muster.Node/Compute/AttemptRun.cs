@@ -144,7 +144,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         using var place = await kit.Room.EnterAsync(work, _stop.Token);
         if (work.Runtime == "agent")
         {
-            await kit.Agents.RunAsync(result, work, log, _stop.Token);
+            await RunAgentAsync(result, folder, log);
             return;
         }
 
@@ -174,6 +174,31 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         }
 
         result.OutputsHash = UnsafeByteOperations.UnsafeWrap(HashOf(result.Outputs));
+    }
+
+    private async Task RunAgentAsync(AttemptResult result, AttemptFolder folder, AttemptLogBook log)
+    {
+        if (work is { HasInputs: false, Outputs.Count: 0 })
+        {
+            await kit.Agents.RunAsync(result, work, log, _stop.Token);
+            return;
+        }
+
+        var files = kit.Agents.FilesOf(work, lease);
+        try
+        {
+            await files.BringAsync(folder.Work, _stop.Token);
+            await kit.Agents.RunAsync(result, work, log, _stop.Token, files);
+            if (work.Outputs.Count > 0)
+            {
+                await files.GatherAsync(folder.Handed, log.Say, _abandon.Token);
+                await CollectAsync(result, folder.Handed, log);
+            }
+        }
+        finally
+        {
+            files.Clear(log.Say);
+        }
     }
 
     private SandboxJob Job(IReadOnlyList<string> command, string folder) => new()

@@ -32,7 +32,10 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     private readonly ConfinedFolder _folder = new(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome, options.Tools.Kept);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
 
-    public async Task RunAsync(AttemptResult result, Work work, ISandboxOutput log, CancellationToken stop)
+    /// <summary>Where the files of a task lie that is given some, or hands some on.</summary>
+    public TaskFiles FilesOf(Work work, Lease lease) => new(_folder, work, lease);
+
+    public async Task RunAsync(AttemptResult result, Work work, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null)
     {
         if ((Unable(work) ?? Unpaid(work)) is { } sentence)
         {
@@ -41,19 +44,19 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         }
 
         var started = options.Time.GetTimestamp();
-        var (end, evidence, tooLong, spent) = await PromptAsync(work, log, stop);
+        var (end, evidence, tooLong, spent) = await PromptAsync(work, log, stop, files);
         result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds, ModelMicro = (ulong)spent };
         Describe(result, end, evidence, tooLong, stop.IsCancellationRequested);
     }
 
     /// <summary>Runs the objective of a task to its end; nothing of the agent is kept.</summary>
-    public async Task<TaskOutcome> PromptAsync(Work work, ISandboxOutput log, CancellationToken stop)
+    public async Task<TaskOutcome> PromptAsync(Work work, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(work.TimeoutSeconds), options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         var evidence = new TaskEvidence(_folder);
         var purse = new TaskPurse(work.HasMaxModelMicro ? work.MaxModelMicro : null);
-        var agent = new Agent(OptionsOf(work, await ToolsAsync(work, log, stop), evidence, purse));
+        var agent = new Agent(OptionsOf(work, await ToolsAsync(work, log, stop), evidence, files, purse));
         using var listening = agent.Subscribe((told, _) =>
         {
             Tell(told, log);
@@ -61,13 +64,13 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         });
         var prompt = new UserMessage
         {
-            Id = Id<Message>.New(options.Time).ToString(), At = options.Time.GetUtcNow(), Content = [new TextBlock(work.Objective)],
+            Id = Id<Message>.New(options.Time).ToString(), At = options.Time.GetUtcNow(), Content = [new TextBlock(PromptOf(work, files))],
         };
         return new TaskOutcome(await agent.PromptAsync([prompt], either.Token), evidence, limit.IsCancellationRequested, purse.Spent);
     }
 
     /// <summary>Why nothing can come of it: the built-in rules answer what they do not know with what they know.</summary>
-    public string? Unable(Work work) => options.Models.Default.Provider != ModelProvider.Offline || OfflineModel.CallFor(work.Objective) is { } known && tools.Any(tool => tool.Name == known.Tool)
+    public string? Unable(Work work) => options.Models.Default.Provider != ModelProvider.Offline || OfflineModel.CallFor(AskedOf(work)) is { } known && tools.Any(tool => tool.Name == known.Tool)
         ? null
         : $"{options.Name} has no model, and the built-in rules do not know this request: set a model there (docs/configuration.md), or ask for something plain, such as \"$ df -h\".";
 
@@ -76,9 +79,16 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         ? null
         : $"The model of {options.Name} costs credits, and this task does not say how many it may cost: submit it with max_model_cpt, such as max_model_cpt: 0.5.";
 
+    /// <summary>Without what the steps before it said.</summary>
+    private static string AskedOf(Work work) => work.Asked is > 0 and var length && length < work.Objective.Length ? work.Objective[..(int)length] : work.Objective;
+
+    /// <summary>The built-in rules know the request as it was asked and nothing beside it.</summary>
+    private string PromptOf(Work work, TaskFiles? files) =>
+        options.Models.Default.Provider == ModelProvider.Offline || CommandOf(work) is not null ? AskedOf(work) : work.Objective + files?.Note;
+
     /// <summary>A command line is run as it stands; no model decides about it.</summary>
     private static string? CommandOf(Work work) =>
-        work.Objective.StartsWith("$ ", StringComparison.Ordinal) && OfflineModel.CallFor(work.Objective) is { Tool: "shell" } call ? Arguments.Find(call.Arguments, "command")?.GetString() : null;
+        AskedOf(work).StartsWith("$ ", StringComparison.Ordinal) && OfflineModel.CallFor(AskedOf(work)) is { Tool: "shell" } call ? Arguments.Find(call.Arguments, "command")?.GetString() : null;
 
     /// <summary>All tools, or those that the task names: by the tool, or by the skill that has it.</summary>
     private async Task<IReadOnlyList<Tool>> ToolsAsync(Work work, ISandboxOutput log, CancellationToken stop)
@@ -89,7 +99,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         return skills.Count == 0 ? all : [.. all.Where(tool => skills.Contains(tool.Name) || (tool is PythonSkillTool script && skills.Contains(script.Skill)))];
     }
 
-    private AgentOptions OptionsOf(Work work, IReadOnlyList<Tool> named, TaskEvidence evidence, TaskPurse purse)
+    private AgentOptions OptionsOf(Work work, IReadOnlyList<Tool> named, TaskEvidence evidence, TaskFiles? files, TaskPurse purse)
     {
         var model = options.Models.Default;
         var command = CommandOf(work);
@@ -120,6 +130,11 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
                 AfterToolCall = async (tool, call, outcome, _) =>
                 {
                     evidence.Add(tool.Name, call, outcome.Result, outcome.IsError);
+                    if (!outcome.IsError)
+                    {
+                        files?.Saw(tool.Name, call);
+                    }
+
                     if (undo is not null && work.ConversationId.Length > 0)
                     {
                         await undo.AfterAsync(forward, tool, call);

@@ -23,6 +23,7 @@ internal static class NodeFactsReader
             Isolation = options.Tools.Isolation.ToString().ToLowerInvariant(),
             Model = options.Models.Default.Model ?? options.Models.Default.Name,
         };
+        facts.Models.Add(options.Models.IsConfigured ? options.Models.Models.Select(model => model.Name) : []);
         facts.Capabilities.Add("files");
         if (options.Tools.Isolation != ShellIsolation.Off)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Muster.Node.Background;
 using Muster.Node.Policy.Owner;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;
@@ -24,7 +25,14 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
     /// <summary>Whether a sentence of <c>agent.rules</c> is held against calls; otherwise it is advice to the model.</summary>
     public static bool Enforces(string sentence) => OwnerRule.TryParse(sentence) is not null;
 
-    public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Meant(tool, arguments)
+    /// <param name="isolation">Of the shell; of coding agents for what becomes a prompt of one.</param>
+    public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => BackgroundPrompt.Is(tool, arguments)
+        ? BackgroundPrompt.Meant(arguments).Select(prompt => DecideOne(Coding.CodingSessionTool.ToolName, prompt, isolation))
+            .Append(Ruled(tool, BackgroundPrompt.Of(arguments)!, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(BackgroundPrompt.Of(arguments)!))) ?? PolicyDecision.Allow)
+            .MaxBy(decision => decision.Action)!
+        : DecideOne(tool, arguments, isolation);
+
+    private PolicyDecision DecideOne(string tool, JsonElement arguments, ShellIsolation isolation) => ToolNames.Meant(tool, arguments)
         .Select(name => name switch
         {
             "shell" or "run_background" => Shell(name, arguments, isolation),

@@ -180,7 +180,7 @@ internal sealed partial class UndoJournal(UndoFiles files, Database database, Un
 
     private static string Subject(string tool, ToolCall call)
     {
-        var subject = tool is "shell" or "run_background" ? call.Optional("command") ?? "" : ToolSubject.Of(tool, call.Arguments);
+        var subject = tool is "shell" or "run_background" ? call.Optional("command") ?? call.Optional("prompt") ?? "" : ToolSubject.Of(tool, call.Arguments);
         var text = $"{tool}: {subject.ReplaceLineEndings(" ")}";
         return text.Length <= LongestSubject ? text : text[..(LongestSubject - 1)] + "…";
     }

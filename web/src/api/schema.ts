@@ -1679,6 +1679,7 @@ export interface components {
             project: string;
         };
         ConversationCreate: {
+            model?: null | string;
             node: null | string;
             title: null | string;
         };
@@ -1686,6 +1687,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: string;
+            model?: null | string;
             node: null | string;
             run_id: null | string;
             running: boolean;
@@ -1694,6 +1696,7 @@ export interface components {
             updated_at: string;
         };
         ConversationPatch: {
+            model?: null | string;
             node: null | string;
             title: null | string;
         };
@@ -2027,6 +2030,7 @@ export interface components {
             /** Format: uint64 */
             memory_free_bytes: number;
             model: string;
+            models?: string[];
             name: string;
             os: string;
             owner: string;

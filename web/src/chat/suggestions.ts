@@ -1,7 +1,7 @@
 import type { NodeStatus } from "../api/types";
 
 export type CommandName =
-  | "help" | "nodes" | "node" | "new" | "status" | "send" | "close" | "switch" | "direct" | "smart" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "remind" | "tasks" | "jobs" | "balance"
+  | "help" | "nodes" | "node" | "new" | "status" | "send" | "close" | "switch" | "direct" | "smart" | "shell" | "stop" | "queue" | "interrupt" | "approve" | "deny" | "memory" | "model" | "remind" | "tasks" | "jobs" | "balance"
   | "undo" | "budget";
 /** All that the hub knows; a test of the hub compares. */
 export const commands: { name: CommandName; takes: boolean }[] = [
@@ -23,6 +23,7 @@ export const commands: { name: CommandName; takes: boolean }[] = [
   { name: "approve", takes: false },
   { name: "deny", takes: false },
   { name: "memory", takes: false },
+  { name: "model", takes: false },
   { name: "remind", takes: true },
   { name: "tasks", takes: false },
   { name: "jobs", takes: false },

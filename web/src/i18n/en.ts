@@ -53,7 +53,7 @@ export const en = {
     direct: "all that you write goes to the coding session", smart: "give the assistant back the word",
     queue: "after the work that goes on", interrupt: "break off what it is doing", approve: "allow what waits for you", deny: "refuse what waits for you",
     undo: "files as they were before your last request",
-    memory: "what is remembered of you", remind: "a reminder: 10m tea, tomorrow at 9 call Bob", tasks: "tasks that run or ended", jobs: "your newest jobs", balance: "your credits", budget: "what this conversation may spend: 5, +5, none",
+    memory: "what is remembered of you", model: "which model answers here", remind: "a reminder: 10m tea, tomorrow at 9 call Bob", tasks: "tasks that run or ended", jobs: "your newest jobs", balance: "your credits", budget: "what this conversation may spend: 5, +5, none",
   },
   picker: {
     label: "Machine that answers next", auto: "Any machine", none: "No machine connected",

@@ -49,7 +49,7 @@ export const zh: Strings = {
     new: "编程会话：todo_app: 修复登录问题", send: "把任务发给该编程会话", close: "关闭编程会话", switch: "切换当前编程会话", direct: "此后的消息都直接发给编程会话", smart: "回到助手",
     queue: "当前工作结束后再处理", interrupt: "打断正在做的事", approve: "允许等待批准的操作", deny: "拒绝等待批准的操作",
     undo: "撤销最近一次请求对文件的更改",
-    memory: "记住的内容", remind: "提醒：10m 喝茶，明天9点 开会", tasks: "运行中和已结束的任务", jobs: "最近的作业", balance: "您的积分", budget: "此对话的积分上限：5、+5、none" },
+    memory: "记住的内容", model: "这里用哪个模型", remind: "提醒：10m 喝茶，明天9点 开会", tasks: "运行中和已结束的任务", jobs: "最近的作业", balance: "您的积分", budget: "此对话的积分上限：5、+5、none" },
   picker: {
     label: "接下来由哪台机器回答", auto: "任意机器", none: "没有连接的机器",
     offlineHint: "{{ago}}在线", manage: "所有机器",

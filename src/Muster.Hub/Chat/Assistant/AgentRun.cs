@@ -40,9 +40,9 @@ internal sealed class AgentRun(RunRow run, HubRunKit kit, ILogger logger) : HubR
     protected override async Task RunAsync(CancellationToken stopping, CancellationToken abort)
     {
         var taken = await Kit.Database.ReadAsync(tx => HubRunStart.Load(tx, Run), stopping);
-        var description = new RunDescription(HubMachine.Name, Kit.Agents.ModelName, taken.Context, taken.Records);
+        var description = new RunDescription(HubMachine.Name, Kit.Agents.ModelName(taken.Model), taken.Context, taken.Records);
         var journal = new HubJournal(Run, Kit, description, stopping);
-        var agent = new Agent(Kit.Agents.Options(Run, taken.User, journal), taken.Context);
+        var agent = new Agent(Kit.Agents.Options(Run, taken.User, journal, taken.Model), taken.Context);
         var teller = new RunTeller(Run.Id, description, (name, json) => Kit.Show(Run, name, json), TellAsync, journal.AddPending);
         using var listening = agent.Subscribe((happened, _) => teller.TellAsync(happened));
         taken.Held.ToList().ForEach(id => Begin(id));

@@ -14,6 +14,9 @@ namespace Muster.Hub.Chat.Assistant;
 /// <param name="Steered">Messages that were handed to it and that it has not shown.</param>
 internal sealed record HubRunStart(string Text, UserRow User, IReadOnlyList<AgentMessage> Context, IReadOnlyList<JournalRecord> Records, IReadOnlyList<MessageRow> Steered)
 {
+    /// <summary>The model that was chosen for the conversation.</summary>
+    public string? Model { get; init; }
+
     /// <summary>Messages that are in its journal already.</summary>
     public IEnumerable<string> Held => Records.Select(record => record switch
     {
@@ -33,7 +36,10 @@ internal sealed record HubRunStart(string Text, UserRow User, IReadOnlyList<Agen
             UserStore.Find(tx, message.UserId)!,
             [.. context.Select(entry => Own(JsonSerializer.Deserialize(entry.MessageJson, AgentJson.Default.AgentMessage)!, entry.Origin))],
             HubJournalStore.Of(tx, run.Id),
-            MessageStore.Steered(tx, run.Id));
+            MessageStore.Steered(tx, run.Id))
+        {
+            Model = ConversationStore.Find(tx, run.ConversationId)?.Model,
+        };
     }
 
     /// <summary>What the hub said is its own voice; all else is another's.</summary>

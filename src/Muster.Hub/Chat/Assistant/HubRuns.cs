@@ -24,6 +24,9 @@ internal sealed class HubRuns(HubRunKit kit, PlanKit plans, FleetDesk fleet, Bac
     private readonly ConcurrentDictionary<string, HubRun> _runs = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _places = new(Most);
 
+    /// <summary>Names of the models that its runs can use.</summary>
+    public IReadOnlyList<string> Models => kit.Agents.Models;
+
     /// <summary>Once what it is about is committed.</summary>
     /// <param name="stopped">A person has stopped it before.</param>
     public void Launch(RunRow run, HubRunKind kind, bool stopped = false)

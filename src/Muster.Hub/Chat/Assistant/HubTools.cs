@@ -15,10 +15,13 @@ internal static class HubTools
         IReadOnlyList<Tool> all =
         [
             new MemoryReadTool(hub), new MemoryWriteTool(hub), new NodesTool(hub), new ScheduleTool(hub, listed: true), new ScheduleTool(hub, listed: false),
-            new ClockTool(time),
+            new ClockTool(time), new FleetTool(hub, time), new SubmitJobTool(hub, time),
         ];
         return guest ? [.. all.Where(tool => _forGuests.Contains(tool.Name))] : all;
     }
+
+    /// <summary>A person has to say yes to each call: it acts on machines.</summary>
+    public static bool Asks(string tool) => tool is "fleet" or "submit_job";
 
     /// <summary>Whether these tools can do what the built-in rules would do about a message.</summary>
     public static bool Have(string tool, JsonElement arguments) => tool switch

@@ -1,5 +1,6 @@
 using Muster.Hub.Accounts;
 using Muster.Hub.Chat.Assistant;
+using Muster.Hub.Chat.ModelChoice;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
 using Muster.Hub.Planning;
@@ -38,7 +39,7 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         {
             RunId = run.Id, ConversationId = conversation.Id, MessageId = turn.Message.Id, UserId = turn.User.Id, UserName = turn.User.Username,
             Epoch = (ulong)conversation.Epoch, Text = work, PlainCommand = plain, Owner = node.Owner == turn.User.Key, Guest = turn.User.Rank == Role.Guest,
-            Language = turn.Chinese ? "zh" : "en",
+            Language = turn.Chinese ? "zh" : "en", Model = plain ? "" : ModelOn(turn, nodeId, node.Name, node.Facts.Models),
         };
         ThreadContext.Fill(tx, forward, nodeId, conversation.LastNumber);
         nodes.Enqueue(tx, node.Id, Lane.Chat, new Frame { Forward = forward });
@@ -83,7 +84,33 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
             FleetStore.Add(tx, run.Id);
         }
 
+        if (kind == HubRunKind.Assistant)
+        {
+            ModelOn(turn, HubMachine.Name, HubMachine.Name, hub.Models);
+        }
+
         tx.OnCommitted(() => hub.Launch(run, kind));
+    }
+
+    /// <summary>The model that was chosen for the conversation; empty where there is none of that name, which is said once.</summary>
+    private string ModelOn(Turn turn, string place, string name, IReadOnlyList<string> models)
+    {
+        if (turn.Conversation.Model is not { } wanted)
+        {
+            return "";
+        }
+
+        if (ModelNames.In(models, wanted) is { } found)
+        {
+            return found;
+        }
+
+        if (ConversationStore.MissesModel(turn.Tx, turn.Conversation.Id, place))
+        {
+            threads.Append(turn.Tx, turn.Conversation.Id, "notice", EventJson.Notice("model", turn.Texts.NoSuchModel(name, wanted), "warning", turn.Message.Id));
+        }
+
+        return "";
     }
 
     /// <summary>Whether what goes on at the hub takes further messages up; else they wait for its end.</summary>

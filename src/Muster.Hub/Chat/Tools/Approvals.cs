@@ -2,6 +2,7 @@ using System.Text.Json;
 using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
 using Muster.Hub.Background;
+using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Copies;
@@ -104,6 +105,32 @@ internal sealed class Approvals(
             return;
         }
 
+        Put(tx, node, run, id, request);
+    }
+
+    /// <summary>Of a run of the hub itself, which looks for the answer in the database.</summary>
+    /// <returns>Why nobody can be asked; null: somebody is.</returns>
+    public string? AskHere(Transaction tx, RunRow run, ApprovalRequest request)
+    {
+        if (!claim.Claimed)
+        {
+            return NobodyThere;
+        }
+
+        Put(tx, HubMachine.Snapshot, run, Id<Approval>.Parse(request.ApprovalId), request);
+        return null;
+    }
+
+    /// <summary>What became of it, and who said so.</summary>
+    public static (string State, string? By) StateOf(Transaction tx, string id) => Find(tx, id) is var row ? (row.State, row.AnsweredBy) : default;
+
+    /// <summary>A person said yes to just such a call of the hub's own before, for all of the conversation.</summary>
+    public static bool IsRemembered(Transaction tx, string conversation, string tool, string arguments) => tx.Scalar<long>(
+        "select count(*) from approvals where conversation_id = @conversation and node_id = @hub and tool = @tool and arguments = @arguments and state = 'allowed' and remember = 1",
+        new { conversation, tool, arguments, hub = HubMachine.Snapshot.Id.ToString() }) > 0;
+
+    private void Put(Transaction tx, NodeSnapshot node, RunRow run, Id<Approval> id, ApprovalRequest request)
+    {
         // Asked again after the node's restart: an answer that was given counts, one that is missing gets its time anew.
         var changed = tx.Execute(
             """
@@ -142,9 +169,17 @@ internal sealed class Approvals(
         await database.WriteAsync(tx => Expire(tx, threads, "id = @id and expires_at = @at and state = 'waiting'", new { id, at }), cancel);
     });
 
-    private void Send(Transaction tx, Row row) => nodes.Enqueue(
-        tx, Id<Node>.Parse(row.NodeId), Lane.Control,
-        new Frame { ApprovalAnswer = new ApprovalAnswer { ApprovalId = row.Id, Allow = row.State == "allowed", By = row.AnsweredBy ?? "", Digest = row.Digest, Remember = row.Remember != 0 } });
+    private void Send(Transaction tx, Row row)
+    {
+        if (row.NodeId == HubMachine.Snapshot.Id.ToString())
+        {
+            return; // the hub's own run finds it
+        }
+
+        nodes.Enqueue(
+            tx, Id<Node>.Parse(row.NodeId), Lane.Control,
+            new Frame { ApprovalAnswer = new ApprovalAnswer { ApprovalId = row.Id, Allow = row.State == "allowed", By = row.AnsweredBy ?? "", Digest = row.Digest, Remember = row.Remember != 0 } });
+    }
 
     private static bool IsObject(string json)
     {

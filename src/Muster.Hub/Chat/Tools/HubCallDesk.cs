@@ -84,9 +84,21 @@ internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> ar
             ? (run, conversation.UserId)
             : throw ApiException.Forbidden("This run is not known to the hub.");
 
-    /// <param name="node">Where the run goes on; the hub itself for one of its own.</param>
+    /// <summary>What a run of the hub itself asks.</summary>
     /// <exception cref="ApiException">It is refused, or not known; the sentence is for the model and the person.</exception>
-    public string Answer(Transaction tx, RunRow run, NodeSnapshot node, string user, string call, string method, string json)
+    public async Task<string> AnswerAsync(RunRow run, NodeSnapshot node, string user, string call, string method, string json, CancellationToken cancel)
+    {
+        if (AreaOf(method) is not { } area || !_works.TryGetValue(area, out var work))
+        {
+            return await database.WriteAsync(tx => Answer(tx, run, node, user, call, method, json), cancel);
+        }
+
+        using var arguments = JsonDocument.Parse(json.Length == 0 ? "{}" : json);
+        var mayRun = await database.ReadAsync(tx => MessageStore.Find(tx, run.MessageId) is { MayRun: not 0 }, cancel);
+        return await work.AnswerAsync(new RunAsked(run, node, user, mayRun, method[(area.Length + 1)..], arguments.RootElement.Clone()), cancel) ?? throw Unknown(method);
+    }
+
+    private string Answer(Transaction tx, RunRow run, NodeSnapshot node, string user, string call, string method, string json)
     {
         using var arguments = JsonDocument.Parse(json.Length == 0 ? "{}" : json);
         var answer = AreaOf(method) is { } name && _areas.TryGetValue(name, out var area)

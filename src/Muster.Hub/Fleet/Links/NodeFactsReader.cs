@@ -22,7 +22,10 @@ internal static class NodeFactsReader
             facts.MemoryBytes,
             Cut(facts.Isolation),
             Cut(facts.Model),
-            Cut(hello.ProgramVersion));
+            Cut(hello.ProgramVersion))
+        {
+            Models = [.. facts.Models.Take(64).Select(name => Cut(name)).Distinct(StringComparer.OrdinalIgnoreCase)],
+        };
     }
 
     public static IReadOnlyList<string> Capabilities(IEnumerable<string> names) => [.. names.Take(64).Select(name => Cut(name)).Distinct(StringComparer.Ordinal)];

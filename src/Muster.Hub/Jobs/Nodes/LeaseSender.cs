@@ -56,6 +56,7 @@ internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads, Ea
             {
                 works[task.Step] = work = (uint)batch.Works.Count;
                 var made = Works.Of(task.Step, node);
+                made.Asked = (uint)made.Objective.Length;
                 made.Objective += await earlier.OfAsync(task, cancel);
                 batch.Works.Add(made);
                 bytes += made.CalculateSize();

@@ -1,5 +1,6 @@
 using System.Text;
 using Muster.Hub.Accounts;
+using Muster.Hub.Api;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Routing.Commands;
 using Muster.Protocol.Ids;
@@ -42,10 +43,15 @@ internal sealed class TasksCommand(People people) : ICommand
 
     public string Name => "tasks";
 
-    public (string Usage, string English, string Chinese) Help => ("/tasks", "tasks that run, and the newest that ended", "正在运行和最近结束的任务");
+    public (string Usage, string English, string Chinese) Help => ("/tasks [ID]", "tasks that run, and the newest that ended; or one of them", "正在运行和最近结束的任务，或其中一个");
 
     public CommandResult Run(CommandCall call)
     {
+        if (call.Argument.Length > 0)
+        {
+            return One(call);
+        }
+
         var recent = TaskDesk.Recent(call.Tx, people, call.User.As(Scopes.All), MostShown, null, null).Items;
         if (recent.Count == 0)
         {
@@ -55,13 +61,31 @@ internal sealed class TasksCommand(People people) : ICommand
         var text = new StringBuilder(call.Chinese ? "任务：" : "Tasks:");
         foreach (var (job, task) in recent.OrderBy(item => item.Task.EndedAt is null ? 0 : 1).Select(item => (item.Job, item.Task)))
         {
-            text.Append('\n').Append(Sign(task.State)).Append(" #").Append(Id<TaskKind>.Parse(task.Id).Short).Append(' ').Append(task.State)
-                .Append(Elapsed(task, call.Now)).Append(task.Node is { } node ? $"  {node}" : "")
-                .Append("  ").Append(job.Name).Append(job.Tasks == 1 ? "" : $" {task.Step}[{task.Index}]");
+            text.Append('\n').Append(Line(job.Name, job.Tasks, task, call.Now));
         }
 
         return new CommandResult.Say(text.ToString());
     }
+
+    private static CommandResult.Say One(CommandCall call)
+    {
+        try
+        {
+            var (job, index) = WorkFinder.Find(call.Tx, call.User.As(Scopes.All), call.Argument);
+            var plan = PoolStore.Plan(call.Tx, job.Number)!;
+            var row = PoolStore.Tasks(call.Tx, job.Number, index ?? 0, 1).FirstOrDefault(found => found.Index == (index ?? 0));
+            var task = JobViews.Of(job, plan, index ?? 0, row, Unwritten.Of(call.Tx, job, plan));
+            return new CommandResult.Say(
+                $"{Line(job.Name, job.TaskCount, task, call.Now)}{(task.Reason is { Length: > 0 } reason ? $"\n{reason}" : "")}\nmuster job logs {Id<TaskKind>.Parse(task.Id).Short}");
+        }
+        catch (ApiException absent) when (absent.Status == 404)
+        {
+            return new CommandResult.Say(TaskTexts.Unknown(call.Argument, call.Chinese).Message, "warning");
+        }
+    }
+
+    private static string Line(string name, int tasks, TaskModel task, DateTimeOffset now) =>
+        $"{Sign(task.State)} #{Id<TaskKind>.Parse(task.Id).Short} {task.State}{Elapsed(task, now)}{(task.Node is { } node ? $"  {node}" : "")}  {name}{(tasks == 1 ? "" : $" {task.Step}[{task.Index}]")}";
 
     private static string Sign(string state) => state switch
     {

@@ -19,6 +19,12 @@ internal sealed record CommandCall(string Argument, IReadOnlyList<NodeSnapshot> 
     /// <summary>The message that the command is.</summary>
     public required string MessageId { get; init; }
 
+    /// <summary>The machine that is named before it, as in <c>@nas /model</c>; null: none is.</summary>
+    public string? Named { get; init; }
+
+    /// <summary>It is addressed to the hub itself: <c>@hub /model</c>.</summary>
+    public bool OnHub { get; init; }
+
     /// <summary>Whoever wrote it may answer approvals.</summary>
     public bool MayApprove { get; init; }
 }

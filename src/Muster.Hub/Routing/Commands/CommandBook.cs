@@ -49,7 +49,8 @@ internal sealed class CommandBook
 
     private static string Word(string text) => text.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var word, ..] ? word.ToLowerInvariant() : "";
 
-    private static int Distance(string a, string b)
+    /// <summary>How many letters have to be put in, taken out or changed.</summary>
+    public static int Distance(string a, string b)
     {
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)

@@ -50,6 +50,33 @@ public sealed class BackgroundTextsTests
     [InlineData(double.NaN, "0s")]
     public void Span_IsShort(double seconds, string said) => BackgroundTexts.Span(seconds).ShouldBe(said);
 
+    [Theory]
+    [InlineData(false, 0, "", "(It printed nothing.)")]
+    [InlineData(true, 0, "", "（没有输出。）")]
+    [InlineData(false, 137, "2 processes that it left running were ended.", "(It printed nothing, and ended with exit code 137.)")]
+    public void Silence_OfACommand_IsSaid(bool chinese, int code, string error, string said)
+    {
+        var plan = Plan with { Tool = "run_background", Line = "make", Chinese = chinese };
+
+        var texts = BackgroundTexts.Of(_job, plan, End(code == 0 ? AttemptOutcome.Succeeded : AttemptOutcome.Failed, "", code, error));
+
+        texts.Notice.ShouldEndWith("\nmake\n" + said);
+        texts.ForAgent.ShouldEndWith("It printed nothing.");
+    }
+
+    [Fact]
+    public void Tables_ForModels_AreSaidInWords()
+    {
+        var fleet = BackgroundTexts.Of(_job, Plan with { Tool = "fleet" }, End(
+            AttemptOutcome.Succeeded, """{"asked":2,"answered":1,"groups":[{"nodes":["nas"],"answer":"up 3 days","exit_code":0,"verified":true}],"failed":[],"offline":["pi"],"silent":[]}""", 0, ""));
+        var job = BackgroundTexts.Of(_job, Plan with { Tool = "submit_job" }, End(
+            AttemptOutcome.Succeeded, """{"id":"job_1","state":"failed","over":true,"link":"muster job show job_1","reason":"main failed","results":[{"task":"main","state":"failed","node":"nas","exit_code":2,"output":"no such file","reason":null}]}""", 0, ""));
+
+        fleet.Notice.ShouldEndWith("1 of 2 machines answered.\n- Offline: pi\n\n**nas** (verified)\n\nup 3 days");
+        fleet.ForAgent.ShouldContain("\"answered\":1");
+        job.Notice.ShouldEndWith("Job job_1: failed, main failed\n- main on nas: failed\nno such file");
+    }
+
     private static BackgroundPlan Plan => new("cnv", "run", "nod", "coding_session", "/new todo_app: fix the login bug", "", false);
 
     private BackgroundTexts Of(AttemptOutcome outcome, string output, int code = 0, string error = "") => BackgroundTexts.Of(_job, Plan, End(outcome, output, code, error));

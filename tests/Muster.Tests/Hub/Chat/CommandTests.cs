@@ -169,6 +169,8 @@ public class CommandTests : HubTest
         (await Told("/jobs")).ShouldContain($"#{Id<Job>.Parse(job).Short}  test  succeeded");
         (await Told("/tasks")).ShouldMatch(@"✅ #\w{6} succeeded \d+s  node0  test");
         (await Told("/help")).ShouldContain("/memory [WORDS]");
+        (await Told($"/tasks {Id<TaskKind>.Parse((await house.EndAsync(job)).Tasks[0].GetProperty("id").GetString()!).Short}")).ShouldMatch(@"^✅ #\w{6} succeeded \d+s  node0  test\nmuster job logs \w{6}$");
+        (await Told("/tasks #zzzzzz")).ShouldBe("There is no task #zzzzzz of yours. /tasks lists those that there are.");
     }
 
     /// <summary>What the hub says to a command.</summary>

@@ -74,6 +74,21 @@ public sealed class BackgroundTests
         notice[(notice.IndexOf('\n', StringComparison.Ordinal) + 1)..].ShouldBe($"{command}\n{new string('x', 800)}{(cut ? "..." : "")}");
     }
 
+    [Theory]
+    [InlineData("true", "✅ Task #{0} done (", "true\n(It printed nothing.)")]
+    [InlineData("exit 3", "❌ Task #{0} failed (", "exit 3\n(It printed nothing.)")]
+    public async Task Notice_OfACommandThatPrintedNothing_SaysSoInWords(string command, string begins, string ends)
+    {
+        await using var bench = await BackgroundBench.StartAsync(Cancel);
+
+        var id = await bench.StartAsync(command);
+
+        var notice = await bench.NoticeAsync(string.Format(System.Globalization.CultureInfo.InvariantCulture, begins, id));
+        notice[(notice.IndexOf('\n', StringComparison.Ordinal) + 1)..].ShouldBe(ends);
+        notice.Contains("exit code 3", StringComparison.Ordinal).ShouldBe(command == "exit 3");
+        notice.ShouldNotContain("stdout");
+    }
+
     [Fact]
     public async Task Notice_OfMoreThanItShows_ComesWithTheWholeAsAFile()
     {
@@ -248,7 +263,11 @@ public sealed class BackgroundTests
         shown.GetProperty("output").GetString().ShouldBe("begun\n");
         shown.GetProperty("line").GetString().ShouldBe(BackgroundBench.Waits);
         JsonElement.Parse(await bench.CallAsync("task_status", new { })).GetProperty("tasks").GetArrayLength().ShouldBe(1);
-        (await bench.CallAsync("task_status", new { id = "zzzzzz" })).ShouldContain("no job", Case.Insensitive);
+        (await bench.CallAsync("task_status", new { id = "zzzzzz" })).ShouldContain("There is no task #zzzzzz of yours. /tasks lists those that there are.");
+        bench.Model.Calls("task_status", """{"id": "zzzzzz"}""").Says("Fine.");
+        await bench.SayAsync("任务 zzzzzz 怎么样了");
+        await bench.Model.NextRequestAsync(Cancel);
+        (await bench.ResultAsync()).ShouldContain("你没有任务 #zzzzzz。/tasks 列出任务。");
         bench.Go();
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using Muster.Agents.Messages;
+using Muster.Node.Policy;
 using Muster.Testing;
 using Muster.Testing.Models;
 using Muster.Tests.Node.Assistant;
@@ -51,6 +52,57 @@ public sealed class CodingSessionTests
         var told = await bench.UntilAsync("notice", Cancel, data => data.GetProperty("text").GetString()!.StartsWith('✅'));
 
         told.GetProperty("text").GetString().ShouldNotBeNull().Split('\n')[1..].ShouldBe(["/new --timeout 120 todo_app: say two", "two"]);
+    }
+
+    [Fact]
+    public async Task RunBackground_WithAPrompt_OpensASession_UsesItAgain_AndTellsItsEnd()
+    {
+        await using var bench = await CodingBench.StartAsync();
+        bench.Model.Calls("run_background", """{"prompt": "say one", "session": "todo_app"}""").Says("Started.").Calls("run_background", """{"prompt": "say two", "session": "todo_app", "then": "report"}""").Says("Again.")
+            .Says("Reported.");
+
+        await bench.AskAsync("have the coding agent say one", Cancel);
+        var first = await bench.UntilAsync("notice", Cancel, data => data.GetProperty("text").GetString()!.StartsWith('✅'));
+        await bench.AskAsync("and once more", Cancel);
+        var second = await bench.UntilAsync("notice", Cancel, data => data.GetProperty("text").GetString()!.EndsWith("two", StringComparison.Ordinal));
+
+        first.GetProperty("text").GetString()!.Split('\n')[1..].ShouldBe(["todo_app: say one", "one"]);
+        second.GetProperty("text").GetString()!.Split('\n')[1..].ShouldBe(["todo_app: say two", "two"]);
+        (await bench.SessionsAsync()).ShouldHaveSingleItem().GetProperty("project").GetString().ShouldBe("todo_app");
+        await bench.UntilAsync("message_end", Cancel, data => data.GetRawText().Contains("Reported.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("""{"prompt": "say one"}""", "There is no coding session")]
+    [InlineData("""{"prompt": "say one", "session": "../x"}""", "is no name of a project")]
+    [InlineData("""{"prompt": "say one", "session": "blog", "agent": "nobody"}""", "There is no coding agent")]
+    [InlineData("""{"prompt": "say one", "session": "blog", "cwd": "apps"}""", "works in its project")]
+    [InlineData("""{"prompt": "say one", "command": "true"}""", "needs one of")]
+    [InlineData("""{"then": "report"}""", "needs one of")]
+    public async Task RunBackground_ThatCannotBe_IsRefusedAtOnce(string arguments, string sentence)
+    {
+        await using var bench = await CodingBench.StartAsync();
+        bench.Model.Calls("run_background", arguments).Says("No.");
+
+        await bench.AskAsync("do it in the background", Cancel);
+
+        var told = await bench.UntilAsync("tool_execution_end", Cancel);
+        told.GetProperty("is_error").GetBoolean().ShouldBeTrue();
+        told.GetProperty("text").GetString()!.ShouldContain(sentence);
+    }
+
+    [Theory]
+    [InlineData("coding_session", "new blog*")]
+    [InlineData("coding_session", "*")]
+    [InlineData("run_background", "*")]
+    public async Task RunBackground_WithAPrompt_IsUnderTheRulesOfCodingSessions(string tool, string pattern)
+    {
+        await using var bench = await CodingBench.StartAsync(null, PolicyRule.Parse(tool, pattern, "deny"));
+        bench.Model.Calls("run_background", """{"prompt": "say one", "session": "blog"}""").Says("No.");
+
+        await bench.AskAsync("do it in the background", Cancel);
+
+        (await bench.UntilAsync("tool_execution_end", Cancel)).GetProperty("text").GetString()!.ShouldContain("forbids");
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public class HubAssistantTests : HubTest
         var request = _model.Requests.ShouldHaveSingleItem();
         request.System.ShouldContain("You run on the hub");
         request.System.ShouldContain("never delete mail");
-        request.Tools.Select(tool => tool.Name).ShouldBe(["memory_read", "memory_write", "nodes", "schedule", "system"], ignoreOrder: true);
+        request.Tools.Select(tool => tool.Name).ShouldBe(["fleet", "memory_read", "memory_write", "nodes", "schedule", "submit_job", "system"], ignoreOrder: true);
     }
 
     [Fact]
@@ -196,6 +196,25 @@ public class HubAssistantTests : HubTest
         await App.UntilAsync(conversation, "agent_end", Cancel);
         _model.Requests[1].Messages[^1].Text.ShouldBe("in German please");
         (await EventsAsync(conversation)).Count(item => item.Name == "agent_end").ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Plan_WhileItWorks_IsPlannedAfterwards_AndSaidToBe()
+    {
+        var conversation = await App.ConversationAsync(Cancel);
+        var gate = new TaskCompletionSource();
+        _model.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("Once upon a time."))
+            .Calls("plan", """{"complexity": "simple", "reasoning": "A question.", "subtasks": [{"id": "a", "description": "Explain monads", "kind": "simple"}]}""").Says("A burrito.");
+        await App.SayAsync(conversation, "tell me a story", Cancel);
+        await _model.NextRequestAsync(Cancel);
+
+        await App.SayAsync(conversation, "plan: explain monads", Cancel);
+        await App.NoticedAsync(conversation, "Queued: this is planned when the work that is going on here has ended.", Cancel);
+        gate.SetResult();
+
+        await App.UntilAsync(conversation, "routed", Cancel, data => data.GetProperty("reason").GetString() == "You asked for a plan.");
+        await App.UntilAsync(conversation, "message_end", Cancel, data => data.GetRawText().Contains("A burrito.", StringComparison.Ordinal));
+        (await EventsAsync(conversation)).ShouldNotContain(item => item.Name == "routed" && item.Data.GetProperty("steered").GetBoolean());
     }
 
     [Fact]

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Muster.Hub.Jobs.Store;
+using Muster.Hub.Jobs.Views;
+using Muster.Protocol.Transfers;
+using Muster.Storage;
+
+namespace Muster.Hub.Planning;
+
+/// <param name="Step">Whose file it is.</param>
+internal sealed record StepFile(string Step, string Path, string Sha256, long Size);
+
+/// <summary>What came of one step.</summary>
+/// <param name="State">As the pool says it; skipped: it was not begun.</param>
+/// <param name="Verified">Its machine recorded that what was done worked.</param>
+/// <param name="Node">Where it was tried last.</param>
+internal sealed record StepResult(string Id, string Description, string State, string Text, bool Verified, string? Node, IReadOnlyList<StepFile> Files)
+{
+    private const string NotBegun = "skipped";
+
+    public bool Succeeded => State == "succeeded";
+
+    /// <summary>It ran, and came to nothing.</summary>
+    public bool Failed => State == "failed";
+
+    public bool Waited => State == NotBegun;
+
+    /// <summary>Of all steps of a job, in their order.</summary>
+    public static IReadOnlyList<StepResult> Of(Transaction tx, string job, IReadOnlyList<(string Id, string Description)> steps, bool chinese)
+    {
+        var row = PoolStore.Job(tx, job);
+        var results = row is null ? [] : PoolStore.Results(tx, row.Number, 0, steps.Count).ToDictionary(result => result.Task);
+        var tasks = row is null ? [] : PoolStore.Tasks(tx, row.Number, 0, steps.Count).ToDictionary(task => task.Index);
+        return [.. steps.Select((step, index) => Of(step.Id, step.Description, results.GetValueOrDefault(index), tasks.GetValueOrDefault(index), chinese))];
+    }
+
+    private static StepResult Of(string id, string description, ResultModel? result, TaskRow? task, bool chinese)
+    {
+        if (result is null || task is null || result.State == NotBegun)
+        {
+            return new StepResult(id, description, NotBegun, chinese ? "没有执行。" : "It was not begun.", false, null, []);
+        }
+
+        var detail = TaskDetail.Parser.ParseFrom(task.Detail);
+        var winner = detail.Attempts.FirstOrDefault(attempt => attempt.Number == detail.Winner)?.End;
+        return new StepResult(
+            id, description, result.State, result.State == "failed" && detail.Attempts.LastOrDefault()?.End?.Error is { Length: > 0 } error ? error : Said(result), result.State == "succeeded" && Evidence.IsVerified(result.Result), detail.Attempts.LastOrDefault()?.NodeName,
+            [.. (winner?.Outputs ?? []).Select(file => new StepFile(id, file.Path, ContentHash.Of(file.Sha256.Span).ToString(), file.Size))]);
+    }
+
+    private static string Said(ResultModel result) =>
+        result.Result is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("output", out var output) && output.GetString() is { Length: > 0 } text
+            ? text
+            : result.Reason ?? result.State;
+}
