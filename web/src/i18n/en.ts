@@ -105,7 +105,7 @@ export const en = {
     cron: "Cron expression", cronHint: "In place of words: minute, hour, day of the month, month, day of the week", zone: "Time zone",
     zoneHint: "Where times of the day are meant", most: "At most", mostHint: "How often it comes, if it repeats",
     node: "Machine", anyNode: "any, as for a message", needed: "Say what the assistant is to do.", whenNeeded: "Say when.",
-    made: "Understood", madeFirst: "first {{when}}", undo: "Remove it again",
+    made: "Understood:", madeFirst: "first {{when}}", undo: "Remove it again",
     none: "Nothing is planned.", noneText: "Add something above, or write it in any conversation: `/remind 10m look at the oven`, `/remind every monday at 9 water the plants`.",
     pause: "Pause", resume: "Resume", remove: "Remove", pauseThis: "Pause “{{text}}”", resumeThis: "Resume “{{text}}”", removeThis: "Remove “{{text}}”",
     removeTitle: "Remove this schedule?", removeText: "“{{text}}” will not come any more. This cannot be undone.",
@@ -135,7 +135,7 @@ export const en = {
     local: "No machine is needed for this: ask it in a conversation, and the answer comes at once.",
     steps_one: "{{count}} step", steps_other: "{{count}} steps", first: "First", then: "Then", skills: "Tools: {{skills}}", after: "after {{steps}}",
     to: "to {{node}}", place: {
-      hub: "needs no machine of its own", named: "the machine that it names", files: "where the files are", web: "a machine with the web", gpio: "a machine with pins",
+      hub: "any machine", named: "the machine that it names", files: "where the files are", web: "a machine with the web", gpio: "a machine with pins",
       freest: "the freest machine", load: "by load",
     },
     run: "Run it", chat: "In a conversation", chatHint: "There the steps have one answer at the end, and the plan is made anew.", ask: "Ask in a conversation",
@@ -152,7 +152,7 @@ export const en = {
     verifiedHint: "Its machine recorded something that shows it.", claimedHint: "The agent says so; its machine recorded nothing that shows it.",
     passed: "passed", notPassed: "did not pass", evidence: "What its machine saw", result: "Result", noResult: "It said nothing.", files: "Files", tasks: "{{done}} of {{count}} done", failures: "{{count}} failed",
     stop: "Stop", stopTitle: "Stop this job?", stopText: "What runs is ended with all its processes, and what waits is not begun.", again: "Try what failed again",
-    why: "Why it waits", gone: "This job does not exist, or is not yours.", more: "Steps with many tasks are shown as counts; `muster job show {{id}}` lists them.",
+    log: "Log", logNone: "It has printed nothing.", why: "Why it waits:", gone: "This job does not exist, or is not yours.", more: "Steps with many tasks are shown as counts; `muster job show {{id}}` lists them.",
   },
   machines: {
     title: "Machines", intro: "Every machine that is connected to this hub, or has been.", add: "Add a machine", none: "No machine has joined yet.",

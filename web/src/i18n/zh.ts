@@ -100,7 +100,7 @@ export const zh: Strings = {
     cron: "Cron 表达式", cronHint: "代替文字：分 时 日 月 周", zone: "时区",
     zoneHint: "钟点所在的时区", most: "最多次数", mostHint: "重复时最多触发几次",
     node: "机器", anyNode: "任意，与消息相同", needed: "请写明助手要做什么。", whenNeeded: "请写明时间。",
-    made: "已理解为", madeFirst: "首次 {{when}}", undo: "撤销添加",
+    made: "已理解为：", madeFirst: "首次 {{when}}", undo: "撤销添加",
     none: "没有安排任何事。", noneText: "在上面添加，或在任意对话中输入：`/remind 10m 看看烤箱`、`/remind 每周一9点 浇花`。",
     pause: "暂停", resume: "恢复", remove: "删除", pauseThis: "暂停“{{text}}”", resumeThis: "恢复“{{text}}”", removeThis: "删除“{{text}}”",
     removeTitle: "删除这个定时？", removeText: "“{{text}}”将不再触发，且无法撤销。",
@@ -130,7 +130,7 @@ export const zh: Strings = {
     local: "这不需要机器：在对话中提问，马上就有回答。",
     steps_one: "{{count}} 步", steps_other: "{{count}} 步", first: "首先", then: "然后", skills: "工具：{{skills}}", after: "在 {{steps}} 之后",
     to: "交给 {{node}}", place: {
-      hub: "不需要特定的机器", named: "点名的机器", files: "文件所在的机器", web: "能访问网络的机器", gpio: "有引脚的机器",
+      hub: "任意机器", named: "点名的机器", files: "文件所在的机器", web: "能访问网络的机器", gpio: "有引脚的机器",
       freest: "最空闲的机器", load: "按负载决定",
     },
     run: "执行", chat: "在对话中执行", chatHint: "在对话中，各步骤最后合成一个回答，计划会重新生成。", ask: "在对话中提问",
@@ -147,7 +147,7 @@ export const zh: Strings = {
     verifiedHint: "它的机器记录了可以证明的结果。", claimedHint: "只是智能体这样说，它的机器没有记录可以证明的结果。",
     passed: "通过", notPassed: "没有通过", evidence: "它的机器看到的", result: "结果", noResult: "没有输出。", files: "文件", tasks: "{{count}} 个中完成 {{done}} 个", failures: "{{count}} 个失败",
     stop: "停止", stopTitle: "停止这个作业？", stopText: "正在运行的会连同其所有进程一起结束，等待中的不再开始。", again: "重试失败的部分",
-    why: "为什么在等待", gone: "这个作业不存在，或者不属于您。", more: "任务很多的步骤只显示数量；`muster job show {{id}}` 会列出全部。",
+    log: "日志", logNone: "没有输出。", why: "等待的原因：", gone: "这个作业不存在，或者不属于您。", more: "任务很多的步骤只显示数量；`muster job show {{id}}` 会列出全部。",
   },
   machines: {
     title: "机器", intro: "所有连接到这个 hub 或曾经连接过的机器。", add: "添加机器", none: "还没有机器加入。",

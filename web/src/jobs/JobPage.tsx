@@ -11,6 +11,7 @@ import { useToast } from "../app/Toasts";
 import { keptPlan } from "../plans/kept";
 import { Confirm } from "../ui/Confirm";
 import { CopyButton } from "../ui/CopyButton";
+import { Facts } from "../ui/Facts";
 import { duration, relative } from "../ui/format";
 import { useNow } from "../ui/now";
 import { Page } from "../ui/Page";
@@ -21,6 +22,8 @@ import classes from "./jobs.module.css";
 import { StateIcon } from "./StateIcon";
 import { StepCard } from "./StepCard";
 import { doneOf, isOver, stepsOf, turnsOf } from "./steps";
+
+const longestTitle = 100;
 
 /** One job as it goes on: its steps in their turns, what came of each, and the way to stop it. */
 export default function JobPage() {
@@ -45,14 +48,14 @@ function Watch({ id }: { id: string }) {
   const steps = stepsOf(query.data);
   return (
     <Page
-      wide title={plan?.text ?? job.name} intro={t("job.intro", { done: doneOf(job.counts), count: job.tasks })}
+      wide title={titled(plan?.text ?? job.name)} intro={t("job.intro", { done: doneOf(job.counts), count: job.tasks })}
       action={<Actions job={job} />}
     >
       <Link to="/plans" className={classes.back}><IconArrowLeft size={15} aria-hidden />{t("job.back")}</Link>
       <p className={classes.state} role="status"><StateIcon state={job.state} />{t(`job.state.${job.state}`)}{job.reason && <span>{job.reason}</span>}</p>
-      <Facts job={job} now={now} />
+      <JobFacts job={job} now={now} />
       <Waiting of={query} />
-      {idle && why.data && <p className={classes.why}><strong>{t("job.why")}: </strong>{why.data.summary}</p>}
+      {idle && why.data && <p className={classes.why}><strong>{t("job.why")} </strong>{why.data.summary}</p>}
       {turnsOf(steps, (step) => step.id, (step) => step.after).map((turn, at) => (
         <section key={at} className={classes.turn}>
           {steps.length > 1 && <h2>{t(at === 0 ? "plans.first" : "plans.then")}</h2>}
@@ -68,16 +71,18 @@ function Watch({ id }: { id: string }) {
   );
 }
 
-function Facts({ job, now }: { job: Job; now: number }) {
+const titled = (text: string): string => (text.length > longestTitle ? `${text.slice(0, longestTitle)}…` : text);
+
+function JobFacts({ job, now }: { job: Job; now: number }) {
   const { t } = useTranslation();
   const took = job.started_at && job.ended_at ? new Date(job.ended_at).getTime() - new Date(job.started_at).getTime() : null;
   return (
-    <p className={classes.facts}>
+    <Facts>
       <span className={classes.id}><code>{job.id}</code><CopyButton text={job.id} /></span>
       <span>{t("job.submitted", { when: relative(job.submitted_at, now) })}</span>
       {took !== null && <span>{t("job.took", { time: duration(took) })}</span>}
       {job.cost && job.cost !== "0" && <span>{t("job.cost", { cost: job.cost })}</span>}
-    </p>
+    </Facts>
   );
 }
 

@@ -2,10 +2,12 @@ import { IconDownload } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Task, TaskResult } from "../api/types";
+import { Facts } from "../ui/Facts";
 import { bytes, duration } from "../ui/format";
 import classes from "./jobs.module.css";
 import { StateIcon } from "./StateIcon";
 import type { StepView } from "./steps";
+import { TaskLog } from "./TaskLog";
 
 const Markdown = lazy(() => import("../chat/markdown/Markdown"));
 
@@ -21,7 +23,7 @@ export function StepCard({ step, about, result, now }: Props) {
     <li className={classes.step} data-state={step.state}>
       <h3><StateIcon state={step.state} />{step.id}<small>{t(`job.step.${step.state}`)}</small></h3>
       {about && <p className={classes.about}>{about}</p>}
-      <p className={classes.facts}>
+      <Facts>
         {step.after.length > 0 && <span>{t("plans.after", { steps: step.after.join(", ") })}</span>}
         {step.tasks > 1 && <span>{t("job.tasks", { done: step.done, count: step.tasks })}</span>}
         {step.tasks > 1 && step.failed > 0 && <span>{t("job.failures", { count: step.failed })}</span>}
@@ -33,15 +35,16 @@ export function StepCard({ step, about, result, now }: Props) {
             {t(task.verification === "verified" ? "job.verified" : "job.claimed")}
           </span>
         )}
-      </p>
+      </Facts>
       {reason && step.state !== "succeeded" && <p className={classes.reason}>{reason}</p>}
       {typeof said === "string" && said.trim() !== "" && (
         <div className={classes.said} tabIndex={0} role="group" aria-label={t("job.result")}>
           <Suspense fallback={<div className={classes.plain}>{said}</div>}><Markdown text={said} live={false} /></Suspense>
         </div>
       )}
-      {step.state === "succeeded" && said === "" && <p className={classes.facts}>{t("job.noResult")}</p>}
+      {step.state === "succeeded" && said === "" && <Facts><span>{t("job.noResult")}</span></Facts>}
       {task && <Evidence task={task} />}
+      {task && task.attempts > 0 && <TaskLog task={task} />}
       {task && <Files task={task} />}
     </li>
   );
@@ -59,7 +62,7 @@ function Evidence({ task }: { task: Task }) {
   const { t } = useTranslation();
   if (!task.evidence?.length) return null;
   return (
-    <details className={classes.evidence}>
+    <details className={classes.fold}>
       <summary>{t("job.evidence")}</summary>
       <ul>{task.evidence.map((seen, i) => (
         <li key={i}><code>{seen.subject}</code> {seen.exit_code !== null ? t("tool.exit", { code: seen.exit_code }) : t(seen.passed ? "job.passed" : "job.notPassed")}</li>

@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { Plan, PlanStep } from "../api/types";
 import { turnsOf } from "../jobs/steps";
+import { Facts } from "../ui/Facts";
 import { places, type Place } from "./places";
 import classes from "./plans.module.css";
 
@@ -35,12 +36,11 @@ function Step({ step }: { step: PlanStep }) {
   return (
     <li className={classes.step}>
       <h3>{step.id}{step.depends_on.length > 0 && <small>{t("plans.after", { steps: step.depends_on.join(", ") })}</small>}</h3>
-      <p>{step.description}</p>
-      <p className={classes.where}>
-        {step.node && <strong>{t("plans.to", { node: step.node })}</strong>}
-        <span>{where}</span>
-      </p>
-      {step.why && <p className={classes.why}>{step.why}</p>}
+      <p className={classes.what}>{step.description}</p>
+      <div className={classes.where}>
+        <Facts>{step.node && <strong>{t("plans.to", { node: step.node })}</strong>}<span>{where}</span></Facts>
+      </div>
+      {step.why && place !== "hub" && <p className={classes.why}>{step.why}</p>}
       {step.skills.length > 0 && <p className={classes.why}>{t("plans.skills", { skills: step.skills.join(", ") })}</p>}
     </li>
   );

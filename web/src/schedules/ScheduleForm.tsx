@@ -64,7 +64,7 @@ export function ScheduleForm({ onMade }: { onMade: (made: Schedule) => void }) {
   return (
     <form className={classes.form} onSubmit={send} aria-label={t("schedules.form")} noValidate>
       <SegmentedControl
-        size="xs" value={kind} onChange={(value) => { edited(); setKind(value as typeof kind); }} aria-label={t("schedules.form")} transitionDuration={0}
+        size="sm" value={kind} onChange={(value) => { edited(); setKind(value as typeof kind); }} aria-label={t("schedules.form")} transitionDuration={0}
         data={[{ value: "message", label: t("schedules.remind") }, { value: "instruction", label: t("schedules.instruct") }]}
       />
       <div className={classes.main}>
@@ -74,7 +74,8 @@ export function ScheduleForm({ onMade }: { onMade: (made: Schedule) => void }) {
         />
         <TextInput
           label={t("schedules.when")} placeholder={byCron ? "" : t("schedules.whenExample")} disabled={byCron} value={byCron ? "" : fields.when} error={wrong("when")} maxLength={200}
-          description={byCron ? t("schedules.whenByCron") : <Rich text={t("schedules.whenHint")} />} inputWrapperOrder={["label", "input", "description", "error"]}
+          description={byCron ? t("schedules.whenByCron") : wrong("when") ? undefined : <Rich text={t("schedules.whenHint")} />}
+          inputWrapperOrder={["label", "input", "description", "error"]} classNames={{ description: classes.hint }}
           onChange={(e) => set({ when: e.currentTarget.value })}
         />
       </div>

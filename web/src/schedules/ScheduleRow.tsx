@@ -7,6 +7,7 @@ import { errorText } from "../api/errorText";
 import type { Schedule } from "../api/types";
 import { useToast } from "../app/Toasts";
 import { Confirm } from "../ui/Confirm";
+import { Facts } from "../ui/Facts";
 import { dayTime, dueIn, fullTime } from "../ui/format";
 import { useHoldSchedule, useRemoveSchedule } from "./schedules";
 import classes from "./schedules.module.css";
@@ -33,15 +34,15 @@ export function ScheduleRow({ schedule, now }: { schedule: Schedule; now: number
       <span className={classes.kind}>{asks ? <IconRobot size={18} stroke={1.7} aria-hidden /> : <IconBell size={18} stroke={1.7} aria-hidden />}</span>
       <div className={classes.body}>
         <p className={classes.what}>{schedule.text}</p>
-        <p className={classes.facts}>
-          {state === "paused" && <span className={classes.badge}>{t("schedules.paused")}</span>}
-          {state === "ended" && <span className={classes.badge}>{t("schedules.ended")}</span>}
+        <Facts>
+          {state === "paused" && <span><span className={classes.badge}>{t("schedules.paused")}</span></span>}
+          {state === "ended" && <span><span className={classes.badge}>{t("schedules.ended")}</span></span>}
           <When schedule={schedule} now={now} />
           {asks && <span>{t("schedules.assistant")}</span>}
           {node && <span>{t("schedules.on", { node })}</span>}
           {session && <span>{t("schedules.session", { session })}</span>}
           {conversation && <span><Link to={`/c/${conversation}`}>{t("schedules.conversation")}</Link></span>}
-        </p>
+        </Facts>
         <Last schedule={schedule} now={now} />
       </div>
       <div className={classes.buttons}>
@@ -76,7 +77,6 @@ export function When({ schedule, now }: { schedule: Schedule; now: number }) {
       {next && state === "active" && <strong>{dueIn(next, now)}</strong>}
       {next && state !== "ended" && <time dateTime={next} title={fullTime(next)}>{dayTime(next, now)}</time>}
       {rule && <span>{rule}{zone && ` (${zone})`}</span>}
-      {!rule && zone && state !== "ended" && <span>{zone}</span>}
       {most !== null && <span>{t("schedules.times", { count: most })}</span>}
       {rule && runs > 0 && <span>{t("schedules.runs", { count: runs })}</span>}
     </>
@@ -91,10 +91,10 @@ function Last({ schedule, now }: { schedule: Schedule; now: number }) {
   const asks = kind === "instruction";
   const arrived = delivered === null ? null : t(`schedules.${asks ? (delivered ? "taken" : "untaken") : delivered ? "seen" : "unseen"}`);
   return (
-    <p className={classes.last} data-trouble={trouble || delivered === false}>
+    <Facts trouble={trouble || delivered === false}>
       <span>{t("schedules.last", { when: dayTime(last, now) })}</span>
       <span>{text}</span>
       {arrived && <span>{arrived}</span>}
-    </p>
+    </Facts>
   );
 }

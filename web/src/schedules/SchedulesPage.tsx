@@ -7,6 +7,7 @@ import { errorText } from "../api/errorText";
 import type { Schedule } from "../api/types";
 import { useToast } from "../app/Toasts";
 import { Empty } from "../ui/Empty";
+import { Facts } from "../ui/Facts";
 import { useNow } from "../ui/now";
 import { Page } from "../ui/Page";
 import { Waiting } from "../ui/Waiting";
@@ -42,8 +43,8 @@ function Made({ schedule, now, onClose }: { schedule: Schedule; now: number; onC
     <div className={classes.made} role="status">
       <IconCheck size={18} aria-hidden />
       <div>
-        <p className={classes.what}><span>{t("schedules.made")}: </span>{schedule.text}</p>
-        <p className={classes.facts}><When schedule={schedule} now={now} /></p>
+        <p className={classes.what}><span>{t("schedules.made")} </span>{schedule.text}</p>
+        <Facts><When schedule={schedule} now={now} /></Facts>
       </div>
       <div className={classes.buttons}>
         <Button

@@ -64,9 +64,9 @@ export function outcomeWords(outcome: string): { text: string; trouble: boolean 
   return { text: known ? t(`schedules.told.${known}`) : outcome, trouble: known !== "told" && known !== "given" };
 }
 
-/** The zone of a schedule, where its clocks show another time than the reader's. */
+/** The zone that a rule is meant in, where its clocks show another time than the reader's. */
 export function otherZone(schedule: Pick<Schedule, "zone" | "next_at" | "rule">, mine: string): string | null {
-  if (schedule.rule === "every" || schedule.zone === mine) return null;
+  if (schedule.rule !== "cron" || schedule.zone === mine) return null;
   const at = new Date(schedule.next_at ?? Date.now());
   const wall = (timeZone: string) => new Intl.DateTimeFormat("en-GB", { dateStyle: "short", timeStyle: "short", timeZone }).format(at);
   try {
