@@ -151,7 +151,7 @@ export const en = {
     on: "on {{node}}", attempts_one: "{{count}} attempt", attempts_other: "{{count}} attempts", verified: "verified", claimed: "claimed",
     verifiedHint: "Its machine recorded something that shows it.", claimedHint: "The agent says so; its machine recorded nothing that shows it.",
     passed: "passed", notPassed: "did not pass", evidence: "What its machine saw", result: "Result", noResult: "It said nothing.", files: "Files", tasks: "{{done}} of {{count}} done", failures: "{{count}} failed",
-    stop: "Stop", stopTitle: "Stop this job?", stopText: "What runs is ended with all its processes, and what waits is not begun.", again: "Try what failed again",
+    stop: "Stop", stopTitle: "Stop this job?", stopText: "What runs is ended with all its processes, and what waits is not begun.", again: "Run again what is not done",
     log: "Log", logNone: "It has printed nothing.", why: "Why it waits:", gone: "This job does not exist, or is not yours.", more: "Steps with many tasks are shown as counts; `muster job show {{id}}` lists them.",
   },
   machines: {

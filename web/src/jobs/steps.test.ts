@@ -29,6 +29,11 @@ test("Steps_OfOneTask_HaveItsStateAndItsPlaceAmongTheResults", () => {
   expect(steps.map((s) => [s.id, s.state, s.failed, s.only?.position])).toEqual([["a", "failed", 1, 0], ["b", "skipped", 0, 1]]);
 });
 
+test("Steps_BehindOneThatRuns_AreBlockedAndNotReady", () => {
+  expect(stepsOf({ job: job(), tasks: [task("a", "running"), task("b", "ready")] }).map((s) => s.state)).toEqual(["running", "blocked"]);
+  expect(stepsOf({ job: job(), tasks: [task("a", "succeeded"), task("b", "ready")] }).map((s) => s.state)).toEqual(["succeeded", "ready"]);
+});
+
 test("Steps_OfManyTasks_AreCountedByTheHub", () => {
   const many = job({ tasks: 5_000, steps: [{ id: "a", runtime: "process", tasks: 5_000, after: [], counts: { ...none, waiting: 10, running: 2, succeeded: 4_987, failed: 1 } }] });
   const [step] = stepsOf({ job: many, tasks: [task("a", "succeeded")] });

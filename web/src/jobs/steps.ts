@@ -40,7 +40,7 @@ function statesOf(counts: TaskCounts): TaskState[] {
 /** The steps of a job with what became of them. Those of one task have it at hand; of larger ones only the counts are true for sure. */
 export function stepsOf({ job, tasks }: Watched): StepView[] {
   const whole = tasks.length >= job.tasks;
-  return (job.steps ?? []).map((step) => {
+  const views = (job.steps ?? []).map((step): StepView => {
     const mine = tasks.filter((task) => task.step === step.id);
     const state = whole ? liveliest(mine.map((task) => task.state)) : liveliest(statesOf(step.counts));
     const done = whole ? mine.filter((task) => ["succeeded", "failed", "cancelled", "expired", "skipped"].includes(task.state)).length : doneOf(step.counts);
@@ -48,6 +48,9 @@ export function stepsOf({ job, tasks }: Watched): StepView[] {
     const only = step.tasks === 1 && mine[0] ? { task: mine[0], position: tasks.indexOf(mine[0]) } : null;
     return { ...step, state, done, failed, only };
   });
+  // The hub calls everything ready that has not begun; what waits for another step is told apart here.
+  const unfinished = new Set(views.filter((step) => step.done < step.tasks).map((step) => step.id));
+  return views.map((step) => (step.state === "ready" && step.after.some((other) => unfinished.has(other)) ? { ...step, state: "blocked" } : step));
 }
 
 /** Steps in the order of their turns: those that wait for nothing, those that wait for these alone, and so on. */
