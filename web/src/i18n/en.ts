@@ -124,7 +124,7 @@ export const en = {
   memory: {
     title: "Memory", intro: "What the assistant remembers of you beyond a conversation.", search: "Search notes",
     none: "Nothing is remembered yet.", noneText: "Say it in any conversation: “remember that the backup runs at night”.", noMatch: "No note has all these words.",
-    forget: "Forget", forgetThis: "Forget “{{text}}”", forgetTitle: "Forget this note?", forgetText: "“{{text}}” This cannot be undone.",
+    forget: "Forget", forgetThis: "Forget “{{text}}”", forgetTitle: "Forget this note?", forgetText: "“{{text}}” will be forgotten. This cannot be undone.",
     all: "Forget everything", allTitle: "Forget everything?", allText: "Every note will be gone for good, also those that are not shown here. Conversations stay.",
     gone_one: "{{count}} note is forgotten.", gone_other: "{{count}} notes are forgotten.",
   },

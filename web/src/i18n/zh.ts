@@ -119,7 +119,7 @@ export const zh: Strings = {
   memory: {
     title: "记忆", intro: "助手在对话之外记住的内容。", search: "搜索笔记",
     none: "还没有记住任何内容。", noneText: "在任意对话中说：“记住备份在夜里运行”。", noMatch: "没有包含所有这些词的笔记。",
-    forget: "忘记", forgetThis: "忘记“{{text}}”", forgetTitle: "忘记这条笔记？", forgetText: "“{{text}}”无法撤销。",
+    forget: "忘记", forgetThis: "忘记“{{text}}”", forgetTitle: "忘记这条笔记？", forgetText: "“{{text}}”将被忘记，且无法撤销。",
     all: "全部忘记", allTitle: "全部忘记？", allText: "所有笔记都将永久删除，包括这里没有显示的。对话会保留。",
     gone_one: "已忘记 {{count}} 条笔记。", gone_other: "已忘记 {{count}} 条笔记。",
   },

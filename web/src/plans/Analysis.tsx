@@ -13,7 +13,7 @@ export function Analysis({ plan }: { plan: Plan }) {
   const complexity = complexities.find((known) => known === plan.complexity);
   return (
     <>
-      <p className={classes.judged}>
+      <p className={classes.judged} role="status">
         <strong data-complexity={plan.complexity}>{complexity ? t(`plans.complexity.${complexity}`) : plan.complexity}</strong>
         <span>{t("plans.steps", { count: plan.subtasks.length })}</span>
         <span>{t(plan.by === "model" ? "plans.byModel" : "plans.byRules")}</span>

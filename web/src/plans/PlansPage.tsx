@@ -47,7 +47,7 @@ export default function PlansPage() {
         </div>
         {analyse.error && !analyse.isPending && <p className={classes.problem} role="alert">{errorText(analyse.error)}</p>}
       </form>
-      <div aria-live="polite">{shown && <Proposed key={analyse.submittedAt} text={analyse.variables!} plan={shown} onBegun={() => writeDraft(draftKey, "")} />}</div>
+      {shown && <Proposed key={analyse.submittedAt} text={analyse.variables!} plan={shown} onBegun={() => writeDraft(draftKey, "")} />}
       <NewestJobs />
     </Page>
   );

@@ -44,7 +44,7 @@ export function ScheduleForm({ onMade }: { onMade: (made: Schedule) => void }) {
     e.preventDefault();
     if (asks && !fields.text.trim()) return setMissing("text");
     if (!byCron && !fields.when.trim()) return setMissing("when");
-    const times = more && fields.times !== "" ? { max_runs: Number(fields.times) } : {};
+    const times = more && fields.times !== "" ? { max_runs: Math.floor(Number(fields.times)) } : {};
     const node = more && asks && fields.node ? { node: fields.node } : {};
     const wish = { text: fields.text.trim(), kind, zone: (more && zone.trim()) || myZone(), ...(byCron ? { cron: fields.cron.trim() } : { when: fields.when.trim() }), ...times, ...node };
     add.mutate({ wish, once: once.current }, {
@@ -59,7 +59,8 @@ export function ScheduleForm({ onMade }: { onMade: (made: Schedule) => void }) {
     if (missing === field) return t(field === "text" ? "schedules.needed" : "schedules.whenNeeded");
     return add.error instanceof ApiError && add.error.errors.some((e) => e.field === field) ? errorText(add.error) : null;
   };
-  const placed = ["text", "when", "cron", "zone", "max_runs", "node"].some((field) => wrong(field) !== null);
+  // A mistake in a field that is folded away is said below the form.
+  const placed = ["text", "when", ...(more ? ["cron", "zone", "max_runs", "node"] : [])].some((field) => wrong(field) !== null);
 
   return (
     <form className={classes.form} onSubmit={send} aria-label={t("schedules.form")} noValidate>

@@ -1,5 +1,5 @@
 import { Button, Checkbox } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useMutation } from "@tanstack/react-query";
 import { IconShieldQuestion } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
@@ -23,6 +23,7 @@ const shownDigest = 12;
 export function ApprovalCard({ approval, gone = false }: { approval: Approval; gone?: boolean }) {
   const { t } = useTranslation();
   const refresh = useRefreshApprovals();
+  const card = useRef<HTMLElement>(null);
   // Said of one digest: another call needs to be told so anew.
   const [remembered, setRemembered] = useState<string | null>(null);
   const remember = remembered === (approval.digest ?? "");
@@ -31,6 +32,8 @@ export function ApprovalCard({ approval, gone = false }: { approval: Approval; g
       // Bound to what is shown here: what has changed since is not answered.
       decision, digest: approval.digest, remember: decision === "allow" && remember,
     }),
+    // The button that was pressed is gone; who works with the keyboard goes on from here.
+    onSuccess: () => card.current?.focus({ preventScroll: true }),
     onSettled: refresh,
   });
   useKeepListTrue(approval);
@@ -40,7 +43,7 @@ export function ApprovalCard({ approval, gone = false }: { approval: Approval; g
   const by = answered_by ?? t("approval.somebody");
   const summary = summaryOf(approval.arguments);
   return (
-    <section className={classes.approval} data-state={state} aria-label={t("approval.title", { node: approval.node })}>
+    <section ref={card} tabIndex={-1} className={classes.approval} data-state={state} aria-label={t("approval.title", { node: approval.node })}>
       <h2><IconShieldQuestion size={18} aria-hidden />{t("approval.title", { node: approval.node })}</h2>
       {approval.reason && <p>{approval.reason}</p>}
       <p className={classes.wants}>{t("approval.wants", { tool: approval.tool })}{approval.folder && <span>{t("approval.folder")}: <code>{approval.folder}</code></span>}</p>
