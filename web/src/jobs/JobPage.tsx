@@ -24,6 +24,7 @@ import { StepCard } from "./StepCard";
 import { doneOf, isOver, stepsOf, turnsOf } from "./steps";
 
 const longestTitle = 100;
+const mostSteps = 200;
 
 /** One job as it goes on: its steps in their turns, what came of each, and the way to stop it. */
 export default function JobPage() {
@@ -34,8 +35,8 @@ export default function JobPage() {
 function Watch({ id }: { id: string }) {
   const { t } = useTranslation();
   const query = useJob(id);
-  const now = useNow(1_000);
   const job = query.data?.job;
+  const now = useNow(job && isOver(job) ? 30_000 : 1_000);
   const results = useResults(id, job !== undefined && doneOf(job.counts) > 0);
   const idle = job !== undefined && !isOver(job) && job.counts.running === 0 && job.counts.waiting > 0;
   const why = useWhy(id, idle);
@@ -56,7 +57,7 @@ function Watch({ id }: { id: string }) {
       <JobFacts job={job} now={now} />
       <Waiting of={query} />
       {idle && why.data && <p className={classes.why}><strong>{t("job.why")} </strong>{why.data.summary}</p>}
-      {turnsOf(steps, (step) => step.id, (step) => step.after).map((turn, at) => (
+      {turnsOf(steps.slice(0, mostSteps), (step) => step.id, (step) => step.after).map((turn, at) => (
         <section key={at} className={classes.turn}>
           {steps.length > 1 && <h2>{t(at === 0 ? "plans.first" : "plans.then")}</h2>}
           <ol>
@@ -66,7 +67,7 @@ function Watch({ id }: { id: string }) {
           </ol>
         </section>
       ))}
-      {steps.some((step) => step.tasks > 1) && <p className={classes.more}><Rich text={t("job.more", { id })} /></p>}
+      {(steps.length > mostSteps || steps.some((step) => step.tasks > 1)) && <p className={classes.more}><Rich text={t("job.more", { id })} /></p>}
     </Page>
   );
 }

@@ -51,6 +51,11 @@ test("Turns_OfADiamond_AreThree", () => {
   expect(turnsOf(steps, (s) => s.id, (s) => s.after).map((turn) => turn.map((s) => s.id))).toEqual([["a"], ["b", "c"], ["d"]]);
 });
 
+test("Turns_OfALongChain_AreFoundAtOnce", () => {
+  const chain = Array.from({ length: 10_000 }, (_, i) => ({ id: `s${i}`, after: i > 0 ? [`s${i - 1}`] : [] }));
+  expect(turnsOf(chain, (s) => s.id, (s) => s.after)).toHaveLength(10_000);
+});
+
 test("Turns_OfARing_AreShown", () => {
   const ring = [{ id: "a", after: ["b"] }, { id: "b", after: ["a"] }];
   expect(turnsOf(ring, (s) => s.id, (s) => s.after)).toEqual([ring]);

@@ -55,17 +55,29 @@ export function stepsOf({ job, tasks }: Watched): StepView[] {
 
 /** Steps in the order of their turns: those that wait for nothing, those that wait for these alone, and so on. */
 export function turnsOf<T>(steps: T[], id: (step: T) => string, after: (step: T) => string[]): T[][] {
-  const turns: T[][] = [];
-  const begun = new Set<string>();
   const here = new Set(steps.map(id));
-  let rest = steps;
-  while (rest.length > 0) {
-    const turn = rest.filter((step) => after(step).every((other) => begun.has(other) || !here.has(other)));
-    // A ring cannot be run; it is shown all the same.
-    const taken = turn.length > 0 ? turn : rest;
-    turns.push(taken);
-    for (const step of taken) begun.add(id(step));
-    rest = rest.filter((step) => !taken.includes(step));
+  const waits = new Map(steps.map((step) => [id(step), after(step).filter((other) => here.has(other)).length]));
+  const behind = new Map<string, T[]>();
+  for (const step of steps) {
+    for (const other of after(step)) {
+      const there = behind.get(other);
+      if (there) there.push(step);
+      else behind.set(other, [step]);
+    }
   }
-  return turns;
+  const turns: T[][] = [];
+  let turn = steps.filter((step) => waits.get(id(step)) === 0);
+  while (turn.length > 0) {
+    turns.push(turn);
+    const next: T[] = [];
+    for (const step of turn.flatMap((done) => behind.get(id(done)) ?? [])) {
+      const left = waits.get(id(step))! - 1;
+      waits.set(id(step), left);
+      if (left === 0) next.push(step);
+    }
+    turn = next;
+  }
+  // A ring cannot be run; it is shown all the same.
+  const ring = steps.filter((step) => waits.get(id(step))! > 0);
+  return ring.length > 0 ? [...turns, ring] : turns;
 }

@@ -3,6 +3,7 @@ import { IconCheck, IconClock } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
+import { ApiError } from "../api/client";
 import { errorText } from "../api/errorText";
 import type { Schedule } from "../api/types";
 import { useToast } from "../app/Toasts";
@@ -39,6 +40,8 @@ function Made({ schedule, now, onClose }: { schedule: Schedule; now: number; onC
   const { t } = useTranslation();
   const toast = useToast();
   const remove = useRemoveSchedule();
+  // It may have been removed from the list already.
+  const failed = (error: unknown) => (error instanceof ApiError && error.status === 404 ? onClose() : toast(errorText(error), "error"));
   return (
     <div className={classes.made} role="status">
       <IconCheck size={18} aria-hidden />
@@ -49,7 +52,7 @@ function Made({ schedule, now, onClose }: { schedule: Schedule; now: number; onC
       <div className={classes.buttons}>
         <Button
           size="xs" variant="default" loading={remove.isPending}
-          onClick={() => remove.mutate(schedule.id, { onSuccess: onClose, onError: (error) => toast(errorText(error), "error") })}
+          onClick={() => remove.mutate(schedule.id, { onSuccess: onClose, onError: failed })}
         >
           {t("schedules.undo")}
         </Button>
