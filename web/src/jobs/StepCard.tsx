@@ -71,6 +71,8 @@ function Evidence({ task }: { task: Task }) {
   );
 }
 
+const nameOf = (path: string): string => path.split("/").at(-1)!;
+
 /** What a task left behind. */
 function Files({ task }: { task: Task }) {
   const { t } = useTranslation();
@@ -80,7 +82,7 @@ function Files({ task }: { task: Task }) {
     <ul className={classes.files} aria-label={t("job.files")}>
       {files.map((file) => (
         <li key={file.path}>
-          <a href={`/api/v1/artifacts/${file.sha256}`} download={file.path.split("/").at(-1)}><IconDownload size={15} aria-hidden />{file.path} <small>{bytes(file.size)}</small></a>
+          <a href={`/api/v1/artifacts/${file.sha256}?name=${encodeURIComponent(nameOf(file.path))}`} download={nameOf(file.path)}><IconDownload size={15} aria-hidden />{file.path} <small>{bytes(file.size)}</small></a>
         </li>
       ))}
     </ul>
