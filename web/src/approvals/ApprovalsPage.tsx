@@ -15,7 +15,8 @@ import classes from "./approvals.module.css";
 export default function ApprovalsPage() {
   const { t } = useTranslation();
   const approvals = useApprovals();
-  const now = useNow();
+  // The list may be newer than the clock that is drawn.
+  const now = Math.max(useNow(), approvals.dataUpdatedAt);
   const [state, setState] = useState<{ of: unknown; at: number; shown: Shown[] }>({ of: undefined, at: 0, shown: [] });
   // Derived from the list and what was shown before it, so it is brought up to date while drawing.
   if (approvals.data && (state.of !== approvals.data || state.at !== now)) {

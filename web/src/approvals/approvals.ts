@@ -41,9 +41,12 @@ export function shownNow(before: Shown[], waiting: Approval[], now: number): Sho
   return [...kept, ...waiting.filter((approval) => !known.has(approval.id)).map((approval) => ({ approval, gone: false }))];
 }
 
+/** The clocks of hub and browser may differ by so much. */
+const clocksMs = 2_000;
+
 function ended(shown: Shown, now: number): Shown {
   if (shown.gone || shown.approval.state !== "waiting") return shown;
-  return new Date(shown.approval.expires_at).getTime() <= now
+  return new Date(shown.approval.expires_at).getTime() <= now + clocksMs
     ? { approval: { ...shown.approval, state: "expired" }, gone: false }
     : { ...shown, gone: true };
 }
