@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { seedWork, work } from "./fake-work.mjs";
 import { conversations, nodes, reply, seed, threadOf } from "./script.mjs";
 
 const dist = join(fileURLToPath(new URL(".", import.meta.url)), "..", "dist");
@@ -17,6 +18,7 @@ const user = { id: "usr_01k0a0a0a0a0a0a0a0a0a0a0a0", username: "ann", role: "own
 export function fakeHub({ claimed = true, pace = 1, inbox = [] } = {}) {
   const state = { claimed, sessions: new Set(), pace, inbox };
   seed();
+  seedWork();
   return createServer((req, res) => void handle(state, req, res));
 }
 
@@ -60,11 +62,15 @@ async function api(state, req, res, url) {
   if (!state.sessions.has(cookie)) return problem(res, 401, "unauthenticated", "Sign in first.");
   if (route === "GET conversations/:id/events") return threadEvents(req, res, id, url);
   if (route === "GET events") return fleetEvents(res);
+  if (route === "GET jobs/:id/events" || route === "GET jobs/:id/logs") return openStream(res);
   const body = req.method === "GET" ? {} : await bodyOf(req);
   const conversation = what === "conversations" && id ? conversations.get(id) : null;
   if (what === "conversations" && id && !conversation) return problem(res, 404, "not_found", "There is no such conversation.");
+  const done = work(route, id, body, url);
+  if (done) return json(res, done.status, done.body);
   switch (route) {
     case "GET me": return json(res, 200, { user, scopes: ["ask", "manage", "approve"], unread: state.inbox.length });
+    case "PATCH me": return json(res, 200, Object.assign(user, body));
     case "GET inbox": return json(res, 200, { items: state.inbox, next: null });
     case "POST inbox/:id": state.inbox = state.inbox.filter((n) => n.number > body.number); return json(res, 204);
     case "POST logout": state.sessions.delete(cookie); return json(res, 204);

@@ -56,8 +56,14 @@ for (const look of looks.filter((l) => !only || l.name === only)) {
   await page.locator("[class*=decide]").waitFor();
   await page.waitForTimeout(300);
   await shot("approval");
+  await page.goto(`${url}/approvals`);
+  await page.locator("[class*=decide]").waitFor();
+  await page.waitForTimeout(300);
+  await shot("approvals");
   await page.locator("[class*=decide] button").first().click();
   await page.locator("[class*=answered]").waitFor();
+  await page.goBack();
+  await field.waitFor();
   await page.waitForTimeout(900);
   await send("long");
   await page.locator("[data-follow=true]").waitFor();
@@ -82,6 +88,7 @@ for (const look of looks.filter((l) => !only || l.name === only)) {
   await page.locator("[class*=accountButton]").click();
   await page.waitForTimeout(250);
   await shot("account");
+  await lookAtWork(page, shot);
   await page.goto(`${url}/nodes`);
   await page.locator("li h2").first().waitFor();
   await shot("nodes");
@@ -90,3 +97,38 @@ for (const look of looks.filter((l) => !only || l.name === only)) {
   await page.context().close();
 }
 await stage.close();
+
+async function lookAtWork(page, shot) {
+  const still = () => page.waitForTimeout(300);
+  await page.goto(`${url}/schedules?over`);
+  await page.locator("main li").last().waitFor();
+  await shot("schedules");
+  const fields = page.locator("form input:not([type=radio])");
+  await page.locator("form button[aria-expanded]").click();
+  await fields.nth(0).fill("call Bob");
+  for (const [when, name] of [["whenever", "schedules-wrong"], ["tomorrow at 9", "schedules-made"]]) {
+    await fields.nth(1).fill(when);
+    await page.locator("form button[type=submit]").click();
+    await page.locator(when === "whenever" ? "form [class*=error]" : "[class*=made]").first().waitFor();
+    await shot(name);
+  }
+  await page.goto(`${url}/memory`);
+  await page.locator("main li").last().waitFor();
+  await shot("memory");
+  await page.locator("main li button").first().click();
+  await still();
+  await shot("memory-forget");
+  await page.goto(`${url}/plans`);
+  await page.locator("textarea").fill("test the api and the site, then summarise what failed");
+  await page.locator("form button[type=submit]").click();
+  await page.locator("[class*=ways] button").first().waitFor();
+  await shot("plan");
+  await page.locator("[class*=ways] button").first().click();
+  await page.locator("[class*=said]").waitFor();
+  await still();
+  await shot("job");
+  await page.route("**/api/v1/notes*", (route) => route.fulfill({ status: 503, json: { code: "storage", detail: "The hub cannot write to its disk." } }));
+  await page.goto(`${url}/memory`);
+  await page.locator("[role=alert]").waitFor({ timeout: 20_000 });
+  await shot("error");
+}

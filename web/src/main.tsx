@@ -1,4 +1,4 @@
-import "@mantine/core/styles.css";
+import "./app/mantine.css";
 import "./app/theme.css";
 import "./i18n";
 import { StrictMode } from "react";

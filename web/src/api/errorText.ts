@@ -4,7 +4,7 @@ import { ApiError } from "./client";
 // Where the hub's own sentence is English and a person may read Chinese, these codes have a translation.
 const translated = new Set([
   "network", "timeout", "wrong_credentials", "claim_token", "unauthenticated", "scope_missing", "forbidden",
-  "not_found", "answered", "rate_limited", "too_large", "not_ready", "storage", "unclaimed",
+  "not_found", "answered", "changed", "rate_limited", "too_large", "not_ready", "storage", "unclaimed",
 ]);
 
 /** The sentence to show for a failed request. */

@@ -23,6 +23,20 @@ export type Approval = Omit<Schemas["ApprovalModel"], "arguments"> & { arguments
 export type ApprovalState = Approval["state"];
 export type InboxNotice = Schemas["InboxItem"];
 
+export type Schedule = Schemas["ScheduleModel"];
+export type ScheduleRequest = Schemas["ScheduleRequest"];
+export type Note = Schemas["NoteModel"];
+
+export type Plan = Schemas["PlanModel"];
+export type PlanStep = Schemas["PlanStepModel"];
+export type Job = Schemas["JobModel"];
+export type JobStep = Schemas["StepModel"];
+export type Task = Schemas["TaskModel"];
+export type TaskState = Task["state"];
+export type TaskCounts = Schemas["TaskCounts"];
+export type TaskResult = Omit<Schemas["ResultModel"], "result"> & { result: { output?: unknown } | null };
+export type Why = Schemas["WhyModel"];
+
 export type ContentBlock =
   | { type: "text"; text: string }
   | { type: "thinking"; text: string }

@@ -1,5 +1,6 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { lazy } from "react";
 import { BrowserRouter, Route, Routes } from "react-router";
 import { ClaimPage } from "../accounts/ClaimPage";
 import { LoginPage } from "../accounts/LoginPage";
@@ -12,6 +13,13 @@ import { NotFound } from "./NotFound";
 import { Shell } from "./Shell";
 import { colorSchemes, theme } from "./theme";
 import { ToastProvider } from "./Toasts";
+
+// What is opened now and then comes when it is opened, so that the first load stays small.
+const ApprovalsPage = lazy(() => import("../approvals/ApprovalsPage"));
+const JobPage = lazy(() => import("../jobs/JobPage"));
+const MemoryPage = lazy(() => import("../memory/MemoryPage"));
+const PlansPage = lazy(() => import("../plans/PlansPage"));
+const SchedulesPage = lazy(() => import("../schedules/SchedulesPage"));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -37,6 +45,11 @@ export const App = () => (
                 <Route element={<Shell />}>
                   <Route index element={<ChatPage />} />
                   <Route path="/c/:id" element={<ChatPage />} />
+                  <Route path="/approvals" element={<ApprovalsPage />} />
+                  <Route path="/plans" element={<PlansPage />} />
+                  <Route path="/jobs/:id" element={<JobPage />} />
+                  <Route path="/schedules" element={<SchedulesPage />} />
+                  <Route path="/memory" element={<MemoryPage />} />
                   <Route path="/nodes" element={<NodesPage />} />
                   <Route path="*" element={<NotFound />} />
                 </Route>

@@ -1,10 +1,12 @@
-import { ActionIcon } from "@mantine/core";
+import { ActionIcon, Loader } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import { IconLayoutSidebar, IconMenu2 } from "@tabler/icons-react";
-import { useCallback, useEffect, useState } from "react";
+import { Suspense, useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 import { AccountMenu } from "../accounts/AccountMenu";
+import { useMe } from "../accounts/session";
+import { useApprovals } from "../approvals/approvals";
 import { ConversationList } from "../chat/ConversationList";
 import { useFleetEvents } from "../fleet/fleetEvents";
 import { Logo } from "../ui/Logo";
@@ -17,6 +19,9 @@ export function Shell() {
   const { pathname } = useLocation();
   const narrow = useMediaQuery("(max-width: 800px)", matchMedia("(max-width: 800px)").matches);
   const [open, setOpen] = useState(!narrow);
+  const guest = useMe().data?.user.role === "guest";
+  const waiting = useApprovals().data?.length ?? 0;
+  const waitingText = waiting > 0 ? t("approvals.count", { count: waiting }) : null;
   useFleetEvents();
   useEffect(() => setOpen(!narrow), [narrow]);
   const leave = useCallback(() => { if (narrow) setOpen(false); }, [narrow]);
@@ -43,9 +48,10 @@ export function Shell() {
           </ActionIcon>
         </div>
         <nav className={classes.nav}>
-          {pages.map(({ to, label, icon: Icon, isHere }) => (
+          {pages.filter((page) => !(page.members && guest)).map(({ to, label, icon: Icon, isHere, counts }) => (
             <Link key={to} to={to} onClick={leave} aria-current={isHere(pathname) ? "page" : undefined}>
               <Icon size={18} stroke={1.7} /><span>{t(label)}</span>
+              {counts && waitingText && <><b className={classes.count} aria-hidden>{waiting}</b><span className="visually-hidden">{waitingText}</span></>}
             </Link>
           ))}
         </nav>
@@ -56,13 +62,13 @@ export function Shell() {
       <main id="content" className={classes.content} tabIndex={-1} inert={narrow && open}>
         {!open && (
           <ActionIcon
-            className={classes.opener} variant="subtle" color="gray" size="lg" aria-label={t("app.menu")} aria-expanded={open}
-            onClick={() => setOpen(true)}
+            className={classes.opener} variant="subtle" color="gray" size="lg" aria-expanded={open}
+            aria-label={waitingText ? `${t("app.menu")}, ${waitingText}` : t("app.menu")} onClick={() => setOpen(true)}
           >
-            <IconMenu2 size={20} />
+            <IconMenu2 size={20} />{waiting > 0 && <b className={classes.count} aria-hidden>{waiting}</b>}
           </ActionIcon>
         )}
-        <Outlet />
+        <Suspense fallback={<p className={classes.message}><Loader aria-label={t("app.loading")} /></p>}><Outlet /></Suspense>
       </main>
     </div>
   );

@@ -4,7 +4,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { errorText } from "../api/errorText";
 import { Command } from "../ui/Command";
+import { Page } from "../ui/Page";
 import { Rich } from "../ui/Rich";
+import { Waiting } from "../ui/Waiting";
 import { leadsNowhereElse } from "./facts";
 import { NodeCard } from "./NodeCard";
 import classes from "./fleet.module.css";
@@ -18,17 +20,15 @@ export function NodesPage() {
   const [adding, setAdding] = useState(false);
   const sorted = nodes.data?.toSorted((a, b) => order[a.status] - order[b.status] || a.name.localeCompare(b.name));
   return (
-    <div className={classes.page}>
-      <header className={classes.header}>
-        <div><h1>{t("machines.title")}</h1><p>{t("machines.intro")}</p></div>
-        <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>{t("machines.add")}</Button>
-      </header>
-      {nodes.isPending && <p className={classes.dim}>{t("app.loading")}</p>}
-      {nodes.error && <p className={classes.dim} role="alert">{errorText(nodes.error)}</p>}
+    <Page
+      wide title={t("machines.title")} intro={t("machines.intro")}
+      action={<Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>{t("machines.add")}</Button>}
+    >
+      <Waiting of={nodes} />
       {sorted?.length === 0 && <p className={classes.dim}>{t("machines.none")}</p>}
       <ul className={classes.grid}>{sorted?.map((node) => <NodeCard key={node.id} node={node} />)}</ul>
       {adding && <AddNode onClose={() => setAdding(false)} />}
-    </div>
+    </Page>
   );
 }
 

@@ -29,3 +29,6 @@ export function readOutput(
     return { text, exitCode: told };
   }
 }
+
+/** A text around the ids of jobs in it, which stand at the odd places. */
+export const splitJobs = (text: string): string[] => text.split(/\b(job_[0-9a-hjkmnp-tv-z]{26})\b/);
