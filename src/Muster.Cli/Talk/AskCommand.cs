@@ -79,7 +79,7 @@ internal sealed class AskCommand : MusterCommand
 
         if (context.Parse.GetValue(_max) is { } most)
         {
-            var limited = options.ConversationId ?? (await hub.Client.Conversations.CreateAsync(null, options.Node, cancellationToken)).Id;
+            var limited = options.ConversationId ?? (await hub.Client.Conversations.CreateAsync(null, options.Node, options.Model, cancellationToken)).Id;
             await BudgetArguments.SetAsync(context, hub.Client, budgets => budgets.SetConversationAsync(limited, BudgetChange.To(most), cancellationToken), cancellationToken);
             options = options with { ConversationId = limited };
         }
