@@ -90,7 +90,7 @@ internal sealed class ConversationDesk(Database database, NodeDirectory nodes, C
 
     /// <exception cref="ApiException">There is none of that name, here or on a machine of the caller's.</exception>
     private string? ModelOf(SignedIn caller, string? name) =>
-        name is null or ModelNames.Default ? null : models.Find(name, nodes.For(caller.User)) ?? throw ApiException.Invalid("model", models.Unknown(name, nodes.For(caller.User), chinese: false), "Send one of them, or default.");
+        name is null or ModelNames.Default ? null : models.Find(name, nodes.For(caller.User)) ?? throw ApiException.Invalid("model", models.Unknown(name, nodes.For(caller.User), chinese: false), "Leave the model out, or send default.");
 
     private static string? StartNode(Transaction tx, SignedIn caller) => UserStore.Find(tx, caller.User.ToString())?.ActiveNode;
 

@@ -18,7 +18,7 @@ public sealed partial class DocumentedSpecTests
         Specs.Whole(files => format == "json" ? Specs.Json(text, files) : Specs.Yaml(text, files)).Plan!.Steps.ShouldNotBeEmpty();
 
     [Fact]
-    public void Examples_InTheDocument_AreFound() => Examples().Count.ShouldBe(7);
+    public void Examples_InTheDocument_AreFound() => Examples().Count.ShouldBe(8);
 
     [Fact]
     public void TheExample_Compiled_IsTheWholePlan()
