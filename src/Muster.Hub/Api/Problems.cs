@@ -60,13 +60,13 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         BadHttpRequestException { StatusCode: 413 } => OfStatus(413),
         BadHttpRequestException { InnerException: JsonException json } => new ApiException(
             422, "invalid", $"The body cannot be read at {json.Path ?? "its beginning"}: it must be JSON of the form that /openapi/v1.json describes."),
-        BadHttpRequestException => new ApiException(
-            422, "invalid", "A value in the address or the body is missing or of the wrong form: /openapi/v1.json describes what is expected."),
+        BadHttpRequestException => OfStatus(400),
         _ => new ApiException(500, "internal", "The hub failed at this. Its log says why; if it happens again, please report it."),
     };
 
     private static ApiException OfStatus(int status) => status switch
     {
+        400 => new ApiException(422, "invalid", "A value in the address or the body is missing or of the wrong form: /openapi/v1.json describes what is expected."),
         404 => ApiException.NotFound("such address"),
         405 => new ApiException(405, "method", "This address does not take that method: see /openapi/v1.json."),
         413 => new ApiException(413, "too_large", "This request is larger than the hub takes: send less at once."),

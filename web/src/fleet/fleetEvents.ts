@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { EventStream } from "../api/eventStream";
+import { whileVisible } from "../api/whileVisible";
 import type { Node, ThreadEvents } from "../api/types";
 import { useToast } from "../app/Toasts";
 import { nodesKey, withNode } from "./nodes";
@@ -28,20 +29,6 @@ export function useFleetEvents(): void {
       onState: (state) => { if (state === "open") void queries.invalidateQueries({ queryKey: nodesKey }); },
       onRefused: () => void queries.invalidateQueries({ queryKey: ["me"] }),
     });
-    let stream: EventStream | null = document.hidden ? null : open();
-    // Browsers allow few connections to a plain-http hub, so tabs that nobody sees give theirs back.
-    const onVisibility = () => {
-      if (document.hidden) {
-        stream?.close();
-        stream = null;
-      } else {
-        stream ??= open();
-      }
-    };
-    document.addEventListener("visibilitychange", onVisibility);
-    return () => {
-      document.removeEventListener("visibilitychange", onVisibility);
-      stream?.close();
-    };
+    return whileVisible(open);
   }, [queries, toast]);
 }

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { request } from "../api/client";
 import { EventStream } from "../api/eventStream";
+import { whileVisible } from "../api/whileVisible";
 import type { Job, Page, Task, TaskResult, Why } from "../api/types";
 import { applyJobEvents, doneOf, isOver, type Watched } from "./steps";
 
@@ -57,19 +58,9 @@ export function useJob(id: string) {
       },
       onRefused: () => void queries.invalidateQueries({ queryKey: watchedKey(id) }),
     });
-    let stream: EventStream | null = document.hidden ? null : open();
-    const onVisibility = () => {
-      if (document.hidden) {
-        stream?.close();
-        stream = null;
-      } else {
-        stream ??= open();
-      }
-    };
-    document.addEventListener("visibilitychange", onVisibility);
+    const close = whileVisible(open);
     return () => {
-      document.removeEventListener("visibilitychange", onVisibility);
-      stream?.close();
+      close();
       // Over, or left: what was still to be asked for is asked for now.
       if (asking !== undefined) {
         clearTimeout(asking);

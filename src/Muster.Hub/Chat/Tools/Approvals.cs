@@ -33,9 +33,10 @@ internal sealed record Decision(bool Allow, string? Digest = null, bool Remember
 internal sealed class Approvals(
     Database database, NodeDirectory nodes, ClaimState claim, ThreadStore threads, CopyBook copies, BackgroundWork background, TimeProvider time)
 {
-    private const string NobodyThere =
-        "This call needs a person's yes, and nobody can give it yet: this hub's owner has no password. Set one on the page of \"muster up\" " +
-        "(it prints the link), or allow such calls with a rule under tools.policy in muster.yaml.";
+    private const string NobodyHere =
+        "This call needs a person's yes, and nobody can give it yet: this hub's owner has no password. Set one on the page whose link \"muster owner link\" prints";
+
+    private const string NobodyThere = NobodyHere + ", or allow such calls with a rule under tools.policy in muster.yaml.";
 
     private const string Columns =
         """
@@ -114,7 +115,7 @@ internal sealed class Approvals(
     {
         if (!claim.Claimed)
         {
-            return NobodyThere;
+            return NobodyHere + ".";
         }
 
         Put(tx, HubMachine.Snapshot, run, Id<Approval>.Parse(request.ApprovalId), request);

@@ -1,17 +1,14 @@
 using System.Text.Json;
 using Muster.Agents.Messages;
 using Muster.Testing.Models;
-using Muster.Tests.Hub.Chat;
-using Muster.Tests.Hub.Jobs;
 using Shouldly;
 using Xunit;
 
 namespace Muster.Tests.Hub.Planning;
 
 /// <summary>Plans of a hub without a model.</summary>
-public sealed class PlanByRulesTests : HubTest
+public sealed class PlanByRulesTests : PlanTest
 {
-    private PoolHouse? _house;
     private string? _broken;
 
     [Fact]
@@ -41,28 +38,16 @@ public sealed class PlanByRulesTests : HubTest
         await App.NoticedAsync(conversation, "步骤 step1 失败：The disk is broken。没有别的做法。", Cancel);
     }
 
-    public override async ValueTask DisposeAsync()
-    {
-        if (_house is not null)
-        {
-            await _house.LeaveAsync();
-        }
-
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
     /// <summary>The first of them that is asked cannot do it, ever.</summary>
     private async Task WithTwoAsync()
     {
-        _house = PoolHouse.At(App, Cancel);
         foreach (var name in (string[])["alpha", "beta"])
         {
             var model = new ScriptedModel
             {
                 Otherwise = _ => (_broken ??= name) == name ? new ScriptedAnswer().Fail("The disk is broken.", ModelFailureKind.Invalid) : new ScriptedAnswer().Text($"done by {name}"),
             };
-            await _house.AddAsync(name, model: model);
+            await House.AddAsync(name, model: model);
         }
     }
 }

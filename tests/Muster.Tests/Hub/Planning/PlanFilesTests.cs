@@ -5,15 +5,13 @@ using Muster.Agents.Providers;
 using Muster.Hub;
 using Muster.Hub.Chat.Assistant;
 using Muster.Testing.Models;
-using Muster.Tests.Hub.Chat;
-using Muster.Tests.Hub.Jobs;
 using Shouldly;
 using Xunit;
 
 namespace Muster.Tests.Hub.Planning;
 
 /// <summary>Files that steps of a plan hand on, from machine to machine.</summary>
-public sealed partial class PlanFilesTests : HubTest
+public sealed partial class PlanFilesTests : PlanTest
 {
     private const string Steps = """
         {"complexity": "moderate", "reasoning": "Two machines.", "subtasks": [
@@ -24,7 +22,6 @@ public sealed partial class PlanFilesTests : HubTest
     private readonly ScriptedModel _hub = new();
     private readonly ScriptedModel _alpha = new();
     private readonly ScriptedModel _beta = new();
-    private PoolHouse _house = null!;
 
     protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
     {
@@ -52,7 +49,7 @@ public sealed partial class PlanFilesTests : HubTest
         file.GetProperty("name").GetString().ShouldBe("data.csv");
         file.GetProperty("node").GetString().ShouldBe("alpha");
         (await App.Client.GetStringAsync(file.GetProperty("url").GetString(), Cancel)).ShouldBe("1\n2\n39\n");
-        Directory.Exists(Path.Combine(_house.HomeOf("beta"), "work", "tasks")).ShouldBeFalse();
+        Directory.Exists(Path.Combine(House.HomeOf("beta"), "work", "tasks")).ShouldBeFalse();
     }
 
     [Fact]
@@ -81,20 +78,13 @@ public sealed partial class PlanFilesTests : HubTest
         var kept = await SubmitAsync(new { objective = "write", outputs = new[] { "**/*.txt" }, needs = new { node = "alpha" } });
         var missing = await SubmitAsync(new { objective = "write", outputs = new[] { "report.md" }, needs = new { node = "alpha" } });
 
-        var (state, tasks) = await _house.EndAsync(kept);
+        var (state, tasks) = await House.EndAsync(kept);
         state.ShouldBe("succeeded");
         var task = await TaskAsync(tasks[0].GetProperty("id").GetString()!);
         task.GetProperty("history")[0].GetProperty("outputs").EnumerateArray().Select(output => output.GetProperty("path").GetString()).ShouldBe(["notes/a.txt"]);
-        var (failed, why) = await _house.EndAsync(missing);
+        var (failed, why) = await House.EndAsync(missing);
         failed.ShouldBe("failed");
         (await TaskAsync(why[0].GetProperty("id").GetString()!)).GetProperty("history")[0].GetProperty("error").GetString().ShouldBe("It ended well, but did not write report.md, which its outputs name.");
-    }
-
-    public override async ValueTask DisposeAsync()
-    {
-        await _house.LeaveAsync();
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
     }
 
     private async Task<JsonElement> TaskAsync(string id) => JsonElement.Parse(await App.Client.GetStringAsync($"/api/v1/tasks/{id}", Cancel)).GetProperty("task");
@@ -108,9 +98,8 @@ public sealed partial class PlanFilesTests : HubTest
 
     private async Task WithTwoAsync()
     {
-        _house = PoolHouse.At(App, Cancel);
-        await _house.AddAsync("alpha", model: _alpha);
-        await _house.AddAsync("beta", model: _beta);
+        await House.AddAsync("alpha", model: _alpha);
+        await House.AddAsync("beta", model: _beta);
     }
 
     [GeneratedRegex(@"- (?<path>tasks/\S+/data\.csv)", RegexOptions.None, 1000)]

@@ -7,8 +7,6 @@ using Muster.Hub.Chat.Assistant;
 using Muster.Testing;
 using Muster.Testing.Hub;
 using Muster.Testing.Models;
-using Muster.Tests.Hub.Chat;
-using Muster.Tests.Hub.Jobs;
 using Shouldly;
 using Xunit;
 
@@ -20,7 +18,7 @@ public sealed class PostgresPlanMendingTests : PlanMendingTests
 }
 
 /// <summary>Steps of plans that fail, are tried once more, and then in another way.</summary>
-public class PlanMendingTests : HubTest
+public class PlanMendingTests : PlanTest
 {
     private const string Plan = """
         {"complexity": "moderate", "reasoning": "One after the other.", "subtasks": [
@@ -33,7 +31,6 @@ public class PlanMendingTests : HubTest
 
     private readonly ScriptedModel _hub = new();
     private readonly ScriptedModel _node = new();
-    private PoolHouse? _house;
 
     protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
     {
@@ -46,7 +43,7 @@ public class PlanMendingTests : HubTest
     [Fact]
     public async Task Step_ThatFailedTwice_IsDoneInAnotherWay_AndWhatWaitedGoesOn()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         _hub.Calls("plan", Plan).Calls("replan", Guess).Calls("answer", """{"text": "42."}""");
         _node.Otherwise = Node(("Double", "Doubled: 42."), ("Guess", "It is 21."), ("Look where", "In the attic."));
 
@@ -69,7 +66,7 @@ public class PlanMendingTests : HubTest
     [Fact]
     public async Task OtherWay_ThatFailsToo_IsReported_AndNotPlannedAnew()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         _hub.Calls("plan", Plan).Calls("replan", Guess).Fails("The endpoint is down.");
         _node.Otherwise = Node(("Look where", "In the attic."));
 
@@ -85,7 +82,7 @@ public class PlanMendingTests : HubTest
     [Fact]
     public async Task Planner_ThatSeesNoOtherWay_IsHeard()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         _hub.Calls("plan", Plan).Calls("replan", """{"reasoning": "Nobody knows it.", "subtasks": []}""").Calls("answer", """{"text": "No."}""");
         _node.Otherwise = Node(("Look where", "In the attic."));
 
@@ -99,7 +96,7 @@ public class PlanMendingTests : HubTest
     [Fact]
     public async Task Hub_KilledMeanwhile_GoesOnWithTheOtherWay()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         var gate = new TaskCompletionSource();
         _hub.Calls("plan", Plan).Calls("replan", Guess).Calls("answer", """{"text": "42."}""");
         var answers = Node(("Double", "Doubled: 42."), ("Look where", "In the attic."));
@@ -119,7 +116,7 @@ public class PlanMendingTests : HubTest
     [Fact]
     public async Task Stop_CancelsTheOtherWay()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         _hub.Calls("plan", Plan).Calls("replan", Guess);
         var answers = Node(("Look where", "In the attic."));
         _node.Otherwise = request => request.Messages[0].Text.StartsWith("Guess", StringComparison.Ordinal) ? new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task) : answers(request);
@@ -148,23 +145,4 @@ public class PlanMendingTests : HubTest
     private int Asked(string begins) => _node.Requests.Count(request => request.Messages[0].Text.StartsWith(begins, StringComparison.Ordinal));
 
     private async Task<JsonElement> JobsAsync() => JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items");
-
-    private static string TextOf(JsonElement end) => end.GetProperty("message").GetProperty("content")[0].GetProperty("text").GetString()!;
-
-    public override async ValueTask DisposeAsync()
-    {
-        if (_house is not null)
-        {
-            await _house.LeaveAsync();
-        }
-
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    private async Task WithWorkerAsync()
-    {
-        _house = PoolHouse.At(App, Cancel);
-        await _house.AddAsync("worker", model: _node);
-    }
 }

@@ -5,8 +5,6 @@ using Muster.Hub;
 using Muster.Hub.Chat.Assistant;
 using Muster.Testing.Hub;
 using Muster.Testing.Models;
-using Muster.Tests.Hub.Chat;
-using Muster.Tests.Hub.Jobs;
 using Shouldly;
 using Xunit;
 
@@ -18,7 +16,7 @@ public sealed class PostgresPlannedRunTests : PlannedRunTests
 }
 
 /// <summary>Plans that run: a hub with a model that plans, and a real node whose agents do the steps.</summary>
-public class PlannedRunTests : HubTest
+public class PlannedRunTests : PlanTest
 {
     private const string TwoSteps = """
         {"complexity": "moderate", "reasoning": "One after the other.", "subtasks": [
@@ -28,7 +26,6 @@ public class PlannedRunTests : HubTest
 
     private readonly ScriptedModel _hub = new();
     private readonly ScriptedModel _node = new();
-    private PoolHouse? _house;
 
     protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
     {
@@ -38,7 +35,7 @@ public class PlannedRunTests : HubTest
     [Fact]
     public async Task Wish_IsPlannedShownRunAndAnsweredOnce_WithResultsHandedOn()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         var conversation = await App.ConversationAsync(Cancel);
         _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "Twice 21 is 42."}""");
         _node.Says("The number is 21.").Says("Doubled: 42.");
@@ -58,7 +55,7 @@ public class PlannedRunTests : HubTest
     [Fact]
     public async Task Step_ThatFails_IsTriedAgain_ThenReportedFirst()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         var conversation = await App.ConversationAsync(Cancel);
         _hub.Calls("plan", """
             {"complexity": "moderate", "reasoning": "Both at once.", "subtasks": [
@@ -81,7 +78,7 @@ public class PlannedRunTests : HubTest
     [Fact]
     public async Task Stop_CancelsItsJob_AndWhatWaitedGoesOn()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         var conversation = await App.ConversationAsync(Cancel);
         _hub.Calls("plan", TwoSteps).Says("I am here.");
         _node.Then(new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task));
@@ -109,7 +106,7 @@ public class PlannedRunTests : HubTest
         _node.Says("21").Says("42");
 
         await RestartAsync();
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
         JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items").GetArrayLength().ShouldBe(1);
@@ -119,7 +116,7 @@ public class PlannedRunTests : HubTest
     [Fact]
     public async Task Message_WhileItRuns_WaitsForItsEnd()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         var conversation = await App.ConversationAsync(Cancel);
         var gate = new TaskCompletionSource();
         _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""").Says("Done, as you see.");
@@ -150,7 +147,7 @@ public class PlannedRunTests : HubTest
     [Fact]
     public async Task Wish_OfAKeyThatMayNotRunJobs_IsAMessageLikeAnyOther()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         using var made = await App.Client.PostAsJsonAsync("/api/v1/keys", new { name = "talker", scopes = new[] { "ask" } }, Cancel);
         using var talker = App.NewClient((await made.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("secret").GetString());
         var conversation = await App.ConversationAsync(Cancel);
@@ -167,33 +164,14 @@ public class PlannedRunTests : HubTest
     [Fact]
     public async Task Subtask_Alone_RunsByItsOwn()
     {
-        await WithWorkerAsync();
+        await WithWorkerAsync(_node);
         _node.Says("Measured.");
 
         using var answer = await App.Client.PostAsJsonAsync(
             "/api/v1/plans/run", new { subtasks = new[] { new { id = "two", description = "Measure it", depends_on = new[] { "one" }, node = "worker" } } }, Cancel);
         var job = (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
 
-        var (state, _) = await _house!.EndAsync(job);
+        var (state, _) = await House.EndAsync(job);
         state.ShouldBe("succeeded");
-    }
-
-    private static string TextOf(JsonElement end) => end.GetProperty("message").GetProperty("content")[0].GetProperty("text").GetString()!;
-
-    public override async ValueTask DisposeAsync()
-    {
-        if (_house is not null)
-        {
-            await _house.LeaveAsync();
-        }
-
-        await base.DisposeAsync();
-        GC.SuppressFinalize(this);
-    }
-
-    private async Task WithWorkerAsync()
-    {
-        _house = PoolHouse.At(App, Cancel);
-        await _house.AddAsync("worker", model: _node);
     }
 }

@@ -15,13 +15,14 @@ public sealed class StageTests
         Assert.SkipUnless(Environment.IsPrivilegedProcess, "Only a node that is root has a stage.");
         using var folder = new TemporaryFolder();
         using var end = new ManualResetEventSlim();
+        var other = new Thread(end.Wait) { IsBackground = true };
         Exception? problem = null;
         var task = new Thread(() =>
         {
             try
             {
                 Stage.Shared.Always(Directory.CreateDirectory(Path.Combine(folder.Path, "before")).FullName);
-                new Thread(end.Wait) { IsBackground = true }.Start();
+                other.Start();
                 Stage.Shared.Always(Directory.CreateDirectory(Path.Combine(folder.Path, "after")).FullName);
                 File.Exists("/proc/self/status").ShouldBeTrue();
                 Directory.Exists(folder.Path).ShouldBeTrue("a thread that stayed on the stage would not see it");
@@ -35,6 +36,7 @@ public sealed class StageTests
         task.Start();
         task.Join(TimeSpan.FromSeconds(60)).ShouldBeTrue();
         end.Set();
+        other.Join(TimeSpan.FromSeconds(60)).ShouldBeTrue();
 
         problem.ShouldBeNull();
     }
