@@ -13,7 +13,8 @@ public static class OfflineModel
 {
     public const string Name = "offline";
 
-    public static ModelStream Create(TimeProvider time) => (request, abort) => Answer(request, time, abort);
+    /// <param name="machine">Where it answers: the name by which people ask it.</param>
+    public static ModelStream Create(TimeProvider time, string? machine = null) => (request, abort) => Answer(request, time, machine, abort);
 
     /// <summary>The one tool call that the rules answer a message by; null: they know no such request.</summary>
     public static (string Tool, JsonElement Arguments)? CallFor(string text) => OfflineRules.Match(Phrase.Of(text)) is { } plan
@@ -21,12 +22,12 @@ public static class OfflineModel
         : null;
 
     private static async IAsyncEnumerable<ModelEvent> Answer(
-        ModelRequest request, TimeProvider time, [EnumeratorCancellation] CancellationToken abort)
+        ModelRequest request, TimeProvider time, string? machine, [EnumeratorCancellation] CancellationToken abort)
     {
         var draft = new AssistantDraft($"answer-{request.Messages.Count}", Name, time.GetUtcNow());
         yield return draft.Start();
         var newest = request.Messages.Select((message, at) => (message, at)).LastOrDefault(entry => entry.message is UserMessage);
-        var asked = Phrase.Of((newest.message as UserMessage)?.Text ?? "");
+        var asked = Phrase.To(machine, (newest.message as UserMessage)?.Text ?? "");
         var plan = OfflineRules.Match(asked);
         var result = request.Messages.Skip(newest.at + 1).OfType<ToolResultMessage>().LastOrDefault();
         if (plan is not null && result is null && request.Tools.Any(tool => tool.Name == plan.Rule.Tool))

@@ -16,6 +16,22 @@ internal sealed partial record Phrase(string Raw, string Plain, bool IsChinese)
         return new Phrase(raw, raw.Length > Longest ? "" : Simplify(raw), Chinese.IsMatch(raw));
     }
 
+    /// <summary>A request to a machine of this name without its name, also where the rest is taken word for word; a command line stays as it is.</summary>
+    public static Phrase To(string? machine, string message)
+    {
+        var text = message.Trim();
+        if (machine is null || text.StartsWith('$') || text.StartsWith('/') || !text.Contains(machine, StringComparison.OrdinalIgnoreCase))
+        {
+            return Of(message);
+        }
+
+        var name = Regex.Escape(machine);
+        text = Regex.Replace(
+            text, $@"^(?:(?:ask|tell|have)\s+{name}\s+to\s+|let\s+{name}\s+|(?:让|叫|请)\s*{name}\s*(?:上)?\s*|(?:在|去|到)?\s*{name}\s*(?:上面|上|里)\s*[,，:：]?\s*)|\s+(?:on|in)\s+{name}\s*[.!?。！？]*$", "",
+            RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
+        return Of(text);
+    }
+
     /// <summary>The same request without the machine that it names; null if it names none.</summary>
     public Phrase? WithoutMachine()
     {

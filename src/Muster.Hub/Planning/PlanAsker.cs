@@ -91,7 +91,7 @@ internal sealed class PlanAsker(AssistantOptions options, TimeProvider time)
         return answer.Arguments is { } plan ? Read(plan) : null;
     }
 
-    /// <summary>Null where its steps do not fit together.</summary>
+    /// <summary>Null where its steps do not fit together, or into tasks.</summary>
     private static DraftPlan? Read(JsonElement plan)
     {
         var steps = new List<DraftStep>();
@@ -99,15 +99,16 @@ internal sealed class PlanAsker(AssistantOptions options, TimeProvider time)
         {
             var (id, known) = (item.GetProperty("id").GetString()!, steps.Select(step => step.Id).ToHashSet(StringComparer.OrdinalIgnoreCase));
             var after = Texts(item, "depends_on");
-            if (known.Contains(id) || !after.All(known.Contains))
+            var description = item.GetProperty("description").GetString()!;
+            if (known.Contains(id) || !after.All(known.Contains) || string.IsNullOrWhiteSpace(description) || description.Length > PlanDesk.LongestObjective)
             {
-                return null; // a circle, or a step that is not there
+                return null; // a circle, a step that is not there, or one that no task could take
             }
 
             var kind = Enum.Parse<StepKind>(item.GetProperty("kind").GetString()!, ignoreCase: true);
             // As the step itself is written: a model is not strict about capitals.
             var before = after.Select(name => steps.First(step => step.Id.Equals(name, StringComparison.OrdinalIgnoreCase)).Id);
-            steps.Add(new DraftStep(id, item.GetProperty("description").GetString()!, kind, [.. Texts(item, "skills").Where(_skills.Contains)], [.. before]));
+            steps.Add(new DraftStep(id, description, kind, [.. Texts(item, "skills").Where(_skills.Contains)], [.. before]));
         }
 
         return new DraftPlan(plan.TryGetProperty("complexity", out var complexity) ? complexity.GetString()! : "moderate", plan.GetProperty("reasoning").GetString()!, steps);

@@ -15,7 +15,7 @@ namespace Muster.Hub.Planning;
 internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker asker, JobIntake jobs)
 {
     public const int LongestText = 20_000;
-    private const int LongestObjective = 20_000;
+    public const int LongestObjective = 20_000;
 
     /// <exception cref="ApiException">There is no text, or too much.</exception>
     public async Task<PlanModel> AnalyseAsync(string? text, Id<User> user, CancellationToken cancel)

@@ -9,7 +9,7 @@ using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Planning;
 
-/// <summary>Finds another way for steps that failed, once: a model's, else the same on another machine where the person named none.</summary>
+/// <summary>Finds another way for steps that failed, once: a model's, else the same on another machine where nobody named one.</summary>
 internal sealed class PlanMending(PlanAsker asker, NodeDirectory nodes, PoolLoop pool, TimeProvider time)
 {
     /// <summary>Steps of one plan for which another way is looked for.</summary>
@@ -50,7 +50,7 @@ internal sealed class PlanMending(PlanAsker asker, NodeDirectory nodes, PoolLoop
             return ([.. found.Steps.Select(draft => PlanPlaces.Place(draft, mine, machines, user.ActiveNode)).Select(placed => pinned is null ? placed : placed with { Node = pinned })], found.Reasoning);
         }
 
-        return pinned is null && step.Placement != "files" && await ElsewhereAsync(step, failed, mine, user.Key, abort) is { } other ? ([step with { Node = other, DependsOn = [] }], "") : ([], "");
+        return step.Placement is not ("files" or "named") && await ElsewhereAsync(step, failed, mine, user.Key, abort) is { } other ? ([step with { Node = other, DependsOn = [] }], "") : ([], "");
     }
 
     /// <summary>The least busy other machine that takes such a step now.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Muster.Hub.Api;
+using Muster.Protocol.Ids;
 using Muster.Storage;
 
 namespace Muster.Hub.Planning;
@@ -22,6 +23,11 @@ internal static class PlanStore
             ? new StoredPlan(
                 JsonSerializer.Deserialize(row.Plan, HubJson.Default.PlanModel)!, row.JobId, row.Again is null ? null : JsonSerializer.Deserialize(row.Again, PlanAgainJson.Default.PlanAgain))
             : null;
+
+    /// <summary>Jobs that carry out the plans of a conversation's runs.</summary>
+    public static IReadOnlySet<Id<Job>> JobsOf(Transaction tx, string conversation) =>
+        tx.Query<string>("select p.run_id from hub_plans p join runs r on r.id = p.run_id where r.conversation_id = @conversation", new { conversation })
+            .Select(run => Find(tx, run)).OfType<StoredPlan>().SelectMany(plan => (string?[])[plan.Job, plan.Again?.Job]).OfType<string>().Select(Id<Job>.Parse).ToHashSet();
 
     public static void Set(Transaction tx, string run, PlanModel plan, string job) =>
         tx.Execute("update hub_plans set plan = @plan, job_id = @job where run_id = @run", new { run, job, plan = JsonSerializer.Serialize(plan, HubJson.Default.PlanModel) });

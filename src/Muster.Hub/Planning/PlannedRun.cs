@@ -48,7 +48,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         {
             var results = await WorkAsync(work, abort);
             var (answer, model) = await plans.Merge.MergeAsync(text, results, chinese, abort);
-            await EndAsync(answer, model, results, stopping);
+            await EndAsync(answer, model, results, chinese, stopping);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
@@ -157,7 +157,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
     private Task<IReadOnlyList<StepResult>> ResultsAsync(string job, IReadOnlyList<(string Id, string Description)> steps, bool chinese, CancellationToken abort) =>
         Kit.Database.ReadAsync(tx => StepResult.Of(tx, job, steps, chinese), abort);
 
-    private Task EndAsync(string answer, string model, IReadOnlyList<StepResult> results, CancellationToken stopping) => Kit.Database.WriteAsync(
+    private Task EndAsync(string answer, string model, IReadOnlyList<StepResult> results, bool chinese, CancellationToken stopping) => Kit.Database.WriteAsync(
         tx =>
         {
             if (RunStore.Find(tx, Run.Id) is not { State: not "ended" })
@@ -171,13 +171,18 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             };
             var well = results.All(result => result.Succeeded);
             var outcome = well ? "completed" : "failed";
+            foreach (var result in results.Where(result => result.Lost is not null))
+            {
+                Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", "warning", PlanTexts.BegunTwice(result, chinese)));
+            }
+
             Kit.Tell(tx, Run, "message_end", RunEventJson.MessageEnd(Run.Id, message));
             foreach (var (file, node) in results.SelectMany(result => result.Files.Select(file => (file, result.Node))).Take(MostFiles))
             {
                 Kit.Tell(tx, Run, "file", FileEvents.Json(file.Path[(file.Path.LastIndexOf('/') + 1)..], ContentHash.Parse(file.Sha256), file.Size, node));
             }
 
-            Kit.Tell(tx, Run, "agent_end", RunEventJson.AgentEnd(Run.Id, outcome, well ? null : "Not every step succeeded.", Usage.None));
+            Kit.Tell(tx, Run, "agent_end", RunEventJson.AgentEnd(Run.Id, outcome, well ? null : chinese ? "并非每个步骤都成功。" : "Not every step succeeded.", Usage.None));
             PlanStore.Forget(tx, Run.Id);
             Kit.Ends.Ended(tx, Run, outcome);
         },

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
 using Muster.Protocol.Transfers;
@@ -16,6 +17,9 @@ internal sealed record StepFile(string Step, string Path, string Sha256, long Si
 internal sealed record StepResult(string Id, string Description, string State, string Text, bool Verified, string? Node, IReadOnlyList<StepFile> Files)
 {
     private const string NotBegun = "skipped";
+
+    /// <summary>Why it was begun another time, where its machine was lost in between; null: it was not.</summary>
+    public string? Lost { get; init; }
 
     public bool Succeeded => State == "succeeded";
 
@@ -44,7 +48,12 @@ internal sealed record StepResult(string Id, string Description, string State, s
         var winner = detail.Attempts.FirstOrDefault(attempt => attempt.Number == detail.Winner)?.End;
         return new StepResult(
             id, description, result.State, result.State == "failed" && detail.Attempts.LastOrDefault()?.End?.Error is { Length: > 0 } error ? error : Said(result), result.State == "succeeded" && Evidence.IsVerified(result.Result), detail.Attempts.LastOrDefault()?.NodeName,
-            [.. (winner?.Outputs ?? []).Select(file => new StepFile(id, file.Path, ContentHash.Of(file.Sha256.Span).ToString(), file.Size))]);
+            [.. (winner?.Outputs ?? []).Select(file => new StepFile(id, file.Path, ContentHash.Of(file.Sha256.Span).ToString(), file.Size))])
+        {
+            Lost = detail.Attempts.FirstOrDefault(attempt => attempt.Number != detail.Winner && attempt.End?.Outcome == (int)AttemptOutcome.Lost) is { } lost && detail.Attempts.Count > 1
+                ? lost.End.Error is { Length: > 0 } why ? why : $"{lost.NodeName} was lost."
+                : null,
+        };
     }
 
     private static string Said(ResultModel result) =>

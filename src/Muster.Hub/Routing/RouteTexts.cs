@@ -26,6 +26,8 @@ internal sealed class RouteTexts(bool chinese)
 
     public string AskedForMany => chinese ? "你要问多台机器。" : "You asked many machines.";
 
+    public string NotOnHub => chinese ? "这需要一台机器，中心自己做不到：请去掉 @hub，或写上机器名。" : "That needs a machine, which the hub is not: leave @hub out, or name a machine.";
+
     public string HubAlone => chinese ? "没有机器在线，由中心回答。" : "No machine is online, so the hub answers.";
 
     public string HubKnowsFleet => chinese ? "这是关于所有机器的，中心知道。" : "It is about all machines, which the hub knows.";
@@ -91,6 +93,9 @@ internal sealed class RouteTexts(bool chinese)
     public string UnknownMachine(string name, IReadOnlyList<Machine> machines) => machines.Count == 0
         ? NoneOnline(machines)
         : (chinese ? $"没有叫 {name} 的机器。有：{Names(machines)}。" : $"There is no machine named {name}. Your machines: {Names(machines)}.");
+
+    /// <summary>To an address with nothing after it.</summary>
+    public string AskWhat(string name) => chinese ? $"要 {name} 做什么？例如 @{name} 磁盘还剩多少？" : $"What is {name} to do? For example: @{name} how much disk is free?";
 
     /// <summary>To a message that is addressed to no machine there is.</summary>
     public string UnknownAddress(string name, IReadOnlyList<Machine> machines) =>

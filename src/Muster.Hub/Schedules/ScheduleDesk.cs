@@ -67,7 +67,7 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
     {
         var row = Find(tx, user, id);
         ScheduleStore.Delete(tx, row.Id);
-        SpendingLimits.Forget(tx, row.Id);
+        SpendingScopes.Removed(tx, row.Id);
         return row;
     }
 

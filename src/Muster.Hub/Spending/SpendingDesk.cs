@@ -53,7 +53,9 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
         var scopes = SpendingScopes.Of(tx, ask.Run);
         if (Shortage(tx, ask, scopes) is { } shortage)
         {
-            return waits.Pause(tx, ask, shortage);
+            return shortage.Scope is { } scope && SpendingScopes.IsSchedule(scope) && SpendingScopes.IsGone(tx, scope)
+                ? new SpendingAnswer.Refused("The schedule that this was for is gone, and what it might spend is spent. Ask for it anew.")
+                : waits.Pause(tx, ask, shortage);
         }
 
         string? hold = null;
@@ -120,6 +122,13 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
         CutOff(tx, run);
         SpendingWaits.Over(tx, run);
         SpendingCallStore.Forget(tx, run);
+        if (RunStore.Find(tx, run) is { } over)
+        {
+            foreach (var schedule in SpendingScopes.Of(tx, over).Schedules.Where(schedule => SpendingScopes.IsGone(tx, schedule)))
+            {
+                SpendingScopes.Removed(tx, schedule);
+            }
+        }
     }
 
     /// <summary>A conversation goes, and its runs with it.</summary>

@@ -26,5 +26,23 @@ internal sealed record SpendingScopes(string Conversation, IReadOnlyList<string>
             [.. rows.Select(row => row.Key).OfType<string>().Distinct(StringComparer.Ordinal)]);
     }
 
+    /// <summary>A schedule is gone: its limit stays for as long as anything goes on for it.</summary>
+    public static void Removed(Transaction tx, string schedule)
+    {
+        if (!GoesOn(tx, schedule))
+        {
+            SpendingLimits.Forget(tx, schedule);
+        }
+    }
+
+    public static bool IsGone(Transaction tx, string schedule) => tx.Scalar<long>("select count(*) from schedules where id = @schedule", new { schedule }) == 0;
+
+    private static bool GoesOn(Transaction tx, string schedule) => tx.Scalar<long>(
+        """
+        select count(*) from messages m left join runs r on r.id = m.run_id or r.message_id = m.id
+        where m.schedule_id = @schedule and (m.state in ('accepted', 'queued', 'waiting', 'steered') or r.state <> 'ended')
+        """,
+        new { schedule }) > 0;
+
     public static bool IsSchedule(string scope) => Id<Schedule>.TryParse(scope, out _);
 }

@@ -62,8 +62,8 @@ internal sealed class SpendingTexts(bool chinese)
             ? $"工作暂停，计划也已暂停：muster schedule resume {scope} --max-cpt {new Credits((state.Max ?? 0) + More(state, ask.Micro).Micro)} 可继续，/stop 停止。"
             : $"The work waits and the schedule is paused: muster schedule resume {scope} --max-cpt {new Credits((state.Max ?? 0) + More(state, ask.Micro).Micro)} lets both go on, /stop ends the work.",
         ({ }, { } state) => chinese
-            ? $"工作暂停：/budget +{More(state, ask.Micro)} 可继续，/stop 停止。"
-            : $"The work waits: /budget +{More(state, ask.Micro)} lets it go on, /stop ends it.",
+            ? $"工作暂停：在网页上用 /budget +{More(state, ask.Micro)}，或在终端用 muster budget {ask.Run.ConversationId} +{More(state, ask.Micro)} 可继续；/stop 停止。"
+            : $"The work waits: /budget +{More(state, ask.Micro)} on the page, or muster budget {ask.Run.ConversationId} +{More(state, ask.Micro)} in a terminal, lets it go on; /stop ends it.",
         ({ }, null) => chinese ? "工作暂停，等到密钥的预算允许；/stop 停止。" : "The work waits until the key's budget allows it; /stop ends it.",
         _ => chinese ? "工作暂停，有足够积分后自动继续；/stop 停止。" : "The work waits and goes on by itself once they are there; /stop ends it.",
     };

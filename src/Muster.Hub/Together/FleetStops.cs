@@ -1,11 +1,13 @@
 using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Planning;
 using Muster.Protocol.Ids;
+using Muster.Storage;
 
 namespace Muster.Hub.Together;
 
-/// <summary>Stops what many machines do for a conversation: their jobs are cancelled, so that one that is away has nothing to do when it is back.</summary>
-internal sealed class FleetStops(PoolLoop pool, TimeProvider time)
+/// <summary>Stops what machines do for a conversation by jobs, of a request to many or of a plan: these are cancelled, so that one that is away has nothing to do when it is back.</summary>
+internal sealed class FleetStops(PoolLoop pool, Database database, TimeProvider time)
 {
     private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(20);
 
@@ -19,7 +21,8 @@ internal sealed class FleetStops(PoolLoop pool, TimeProvider time)
             return [];
         }
 
-        foreach (var job in working.Select(one => one.Job).Distinct())
+        var jobs = working.Select(one => one.Job).ToHashSet();
+        foreach (var job in jobs)
         {
             await pool.ApplyAsync(new CancelWork(job, null, "It was stopped."), cancel: cancel);
         }
@@ -27,7 +30,7 @@ internal sealed class FleetStops(PoolLoop pool, TimeProvider time)
         var receipts = new Dictionary<string, FleetStopped>(StringComparer.Ordinal);
         while (true)
         {
-            var left = (await WorkingAsync(conversation, cancel)).Select(one => one.Node).ToHashSet(StringComparer.Ordinal);
+            var left = (await OpenAsync(conversation, jobs, cancel)).Select(one => one.Node).ToHashSet(StringComparer.Ordinal);
             foreach (var node in working.Select(one => one.Node).Where(node => !left.Contains(node) && !receipts.ContainsKey(node)))
             {
                 receipts[node] = new FleetStopped(node, time.GetElapsedTime(began).TotalMilliseconds);
@@ -43,8 +46,11 @@ internal sealed class FleetStops(PoolLoop pool, TimeProvider time)
     }
 
     /// <summary>Attempts of the conversation whose machine has not said that they are over.</summary>
-    public Task<IReadOnlyList<FleetWork>> WorkingAsync(string conversation, CancellationToken cancel) => pool.AskAsync<IReadOnlyList<FleetWork>>(
-        (state, _) => [.. state.Jobs.Values.Where(job => job.Plan.Fleet?.Conversation == conversation)
+    public async Task<IReadOnlyList<FleetWork>> WorkingAsync(string conversation, CancellationToken cancel) =>
+        await OpenAsync(conversation, await database.ReadAsync(tx => PlanStore.JobsOf(tx, conversation), cancel), cancel);
+
+    private Task<IReadOnlyList<FleetWork>> OpenAsync(string conversation, IReadOnlySet<Id<Job>> jobs, CancellationToken cancel) => pool.AskAsync<IReadOnlyList<FleetWork>>(
+        (state, _) => [.. state.Jobs.Values.Where(job => job.Plan.Fleet?.Conversation == conversation || jobs.Contains(job.Id))
             .SelectMany(job => job.Live.Values.SelectMany(task => task.Attempts).Where(attempt => attempt.State.IsOpen())
                 .Select(attempt => new FleetWork(job.Id, attempt.Node.Terms.Name)))],
         cancel);

@@ -26,7 +26,7 @@ internal sealed class AgentMaker(
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
-    private readonly ModelStream _rules = OfflineModel.Create(options.Time);
+    private readonly ModelStream _rules = OfflineModel.Create(options.Time, options.Name);
     private readonly ModelStream _handOn = DirectModel.Create(options.Time);
 
     public string ModelName(Forward forward) => IsHandedOn(forward) ? DirectModel.Name : IsCommand(forward) ? OfflineModel.Name : ModelOf(forward).Model ?? ModelOf(forward).Name;
@@ -42,7 +42,7 @@ internal sealed class AgentMaker(
         var model = ModelOf(forward);
         return new AgentOptions
         {
-            Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) ? _rules : options.Models.Stream(model.Name, new RunPurse(services.Hub, forward.RunId, options.Time)),
+            Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) || model.Provider == ModelProvider.Offline ? _rules : options.Models.Stream(model.Name, new RunPurse(services.Hub, forward.RunId, options.Time)),
             ModelName = ModelName(forward),
             System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
             Tools = IsDirect(forward) ? [] : await ToolsAsync(needs, skills, abort),

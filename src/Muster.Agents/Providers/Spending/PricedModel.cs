@@ -31,7 +31,7 @@ internal sealed class PricedModel(ModelOptions model, ModelPrice price, Lazy<Mod
                 {
                     // Before whoever reads this writes it down: what is written down has been paid for.
                     settled = true;
-                    await purse.SettleAsync(call, price.Of(step is ModelEvent.Done done ? done.Message.Usage : ((ModelEvent.Failed)step).Message.Usage));
+                    await purse.SettleAsync(call, price.Of(Used(request, step is ModelEvent.Done done ? done.Message : ((ModelEvent.Failed)step).Message)));
                 }
 
                 yield return step;
@@ -41,7 +41,7 @@ internal sealed class PricedModel(ModelOptions model, ModelPrice price, Lazy<Mod
         {
             if (!settled)
             {
-                await purse.SettleAsync(call, price.Of(draft?.Usage ?? Usage.None));
+                await purse.SettleAsync(call, draft is null ? 0 : price.Of(Used(request, draft.Snapshot())));
             }
         }
     }
@@ -49,9 +49,28 @@ internal sealed class PricedModel(ModelOptions model, ModelPrice price, Lazy<Mod
     /// <summary>The most that this request can cost: its estimate and a quarter more, and the longest answer.</summary>
     public static long AtMost(ModelOptions model, ModelPrice price, ModelRequest request)
     {
-        var tools = request.Tools.Sum(tool => TokenEstimate.Of(tool.Name) + TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.Parameters.GetRawText()));
-        var input = TokenEstimate.Of(request.Messages, TokenEstimate.Of(request.System) + tools);
+        var input = InputOf(request);
         return price.AtMost(input + input / 4L, request.Settings.MaxTokens ?? model.MaxTokens ?? UsualAnswer);
+    }
+
+    /// <summary>What the provider counted; of an answer that was cut off before that, an estimate of what was read and of what had come.</summary>
+    private static Usage Used(ModelRequest request, AssistantMessage answer) =>
+        answer.Usage != Usage.None || answer.Content.Count == 0
+            ? answer.Usage
+            : new Usage(InputOf(request), answer.Content.Sum(block => (long)TokenEstimate.Of(TextOf(block))));
+
+    private static string TextOf(ContentBlock block) => block switch
+    {
+        TextBlock text => text.Text,
+        ThinkingBlock thinking => thinking.Text,
+        ToolCallBlock call => call.Name + call.Arguments.GetRawText(),
+        _ => "",
+    };
+
+    private static int InputOf(ModelRequest request)
+    {
+        var tools = request.Tools.Sum(tool => TokenEstimate.Of(tool.Name) + TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.Parameters.GetRawText()));
+        return TokenEstimate.Of(request.Messages, TokenEstimate.Of(request.System) + tools);
     }
 
     private async Task<(string Call, ModelEvent? Refusal)> ReserveAsync(ModelRequest request, CancellationToken abort)

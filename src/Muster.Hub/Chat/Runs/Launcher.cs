@@ -107,7 +107,7 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
 
         if (ConversationStore.MissesModel(turn.Tx, turn.Conversation.Id, place))
         {
-            threads.Append(turn.Tx, turn.Conversation.Id, "notice", EventJson.Notice("model", turn.Texts.NoSuchModel(name, wanted), "warning", turn.Message.Id));
+            threads.Append(turn.Tx, turn.Conversation.Id, "notice", EventJson.Notice("model", turn.Texts.NoSuchModel(name, wanted), "warning")); // no reply: the answer comes
         }
 
         return "";

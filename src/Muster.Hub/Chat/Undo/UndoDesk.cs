@@ -143,6 +143,14 @@ internal sealed class UndoDesk(NodeDirectory nodes, Database database, ThreadSto
         {
             ConversationStore.SetPending(tx, asked.Conversation, Replies.Command, $"/undo yes {message.Id}");
         }
+        else if (missing.Count == 0)
+        {
+            // Nothing of it can come back, so it no longer stands before what can.
+            foreach (var node in nodes.All.Where(node => involved.Contains(node.Id.ToString()) && node is { Online: true, Dialect: NodeDialect.Muster }))
+            {
+                nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { UndoOrder = new UndoOrder { UndoId = Secrets.New(), ConversationId = asked.Conversation, MessageId = message.Id, Apply = true } });
+            }
+        }
     }
 
     private void Say(Transaction tx, UndoAsked asked, string text) =>

@@ -32,7 +32,7 @@ internal sealed class UndoTexts(bool chinese)
         AddRest(text, lines, missing);
         return text.Append('\n').Append(back.Count > 0
             ? (chinese ? "要恢复能恢复的部分吗？回复“好”。" : "Answer \"yes\" to take back what can be.")
-            : (chinese ? "没有可以恢复的。" : "So nothing can be taken back.")).ToString();
+            : (chinese ? "没有可以恢复的。再次 /undo 会处理之前的请求。" : "So nothing can be taken back. /undo again goes on with the request before.")).ToString();
     }
 
     /// <summary>What happened.</summary>

@@ -1,16 +1,23 @@
+using System.Text.RegularExpressions;
+
 namespace Muster.Hub.Routing.Commands;
 
 /// <summary>Opens a coding session on a machine.</summary>
-internal sealed class NewCommand : MachineCommand
+internal sealed partial class NewCommand : MachineCommand
 {
     public override string Name => "new";
 
     public override (string Usage, string English, string Chinese) Help =>
         ("/new [--timeout SECONDS] PROJECT: PROMPT", "a coding session in that folder of the active machine", "在当前机器的该文件夹打开编程会话");
 
-    public override string? ForMachine(string argument) => argument.Length > 0 ? "/new " + argument : null;
+    public override string? ForMachine(string argument) => Options().IsMatch(argument) ? "/new " + argument : null;
 
-    protected override string Missing(bool chinese) => chinese ? "哪个项目？例如 /new todo_app: 修复登录问题" : "Which project? For example: /new todo_app: fix the login bug";
+    protected override string Missing(bool chinese) => chinese
+        ? "哪个项目？例如 /new todo_app: 修复登录问题，或 /new --timeout 120 --agent claude todo_app: …（--timeout 是秒数）"
+        : "Which project? For example: /new todo_app: fix the login bug, or /new --timeout 120 --agent claude todo_app: … (the timeout in seconds)";
+
+    [GeneratedRegex(@"^(?:--timeout\s+\d+(?:\.\d+)?\s+|--agent\s+\S+\s+)*(?!--)\S", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Options();
 }
 
 /// <summary>Gives a prompt to a coding session without making it the active one.</summary>

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using Muster.Agents.Offline;
+using Muster.Hub.Chat.Assistant;
 
 namespace Muster.Hub.Routing.Rules;
 
@@ -7,9 +9,18 @@ internal sealed partial class HubNamedRule : IRoutingRule
 {
     private const int LimitMilliseconds = 200;
 
-    public RouteDecision? Decide(RouteRequest request) => request.Hub != HubAbility.None && Split(request.Text, request.Machines) is { } work
-        ? new RouteDecision.OnHub(work, RouteTexts.For(request.Chinese).NamedHub)
-        : null;
+    public RouteDecision? Decide(RouteRequest request)
+    {
+        if (request.Hub == HubAbility.None || Split(request.Text, request.Machines) is not { } work)
+        {
+            return null;
+        }
+
+        var texts = RouteTexts.For(request.Chinese);
+        return request.Hub == HubAbility.Rules && OfflineModel.CallFor(work) is { } call && !HubTools.Have(call.Tool, call.Arguments)
+            ? new RouteDecision.Nobody(texts.NotOnHub)
+            : new RouteDecision.OnHub(work, texts.NamedHub);
+    }
 
     /// <summary>What is said to the hub; null: it is not addressed.</summary>
     public static string? Split(string text, IReadOnlyList<Machine> machines) =>

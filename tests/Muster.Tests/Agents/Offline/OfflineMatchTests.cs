@@ -21,6 +21,22 @@ public sealed class OfflineMatchTests
         return heard.Message.ToolCalls.Select(call => $"{call.Name} {call.Arguments.GetRawText()}").SingleOrDefault();
     }
 
+    [Theory]
+    [InlineData("run date on nas", "date")]
+    [InlineData("ask nas to run uname -r", "uname -r")]
+    [InlineData("让 nas 运行 uname -r", "uname -r")]
+    [InlineData("nas 上运行 date", "date")]
+    [InlineData("run echo on pi", "echo on pi")]
+    [InlineData("$ echo on nas", "echo on nas")]
+    public async Task Command_ToTheMachineItself_IsRunWithoutItsName(string message, string command)
+    {
+        var request = new ModelRequest("", [Asked.User(message)], [Asked.Tool("shell")], ModelSettings.Default);
+
+        var heard = await OfflineModel.Create(TimeProvider.System, "nas").AskAsync(request);
+
+        heard.Message.ToolCalls.Single().Arguments.GetProperty("command").GetString().ShouldBe(command);
+    }
+
     private static async Task ShouldCallAsync(string message, string tool, string arguments)
     {
         var call = await CallAsync(message);

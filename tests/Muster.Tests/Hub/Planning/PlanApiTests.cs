@@ -54,10 +54,11 @@ public class PlanApiTests : HubTest
     [InlineData("""{"complexity": "hard", "reasoning": "", "subtasks": []}""")]
     [InlineData("""{"complexity": "simple", "reasoning": "x", "subtasks": [{"id": "a", "description": "b", "kind": "code", "depends_on": ["c"]}]}""")]
     [InlineData("""{"complexity": "simple", "reasoning": "x", "subtasks": [{"id": "a", "description": "b", "kind": "code", "depends_on": ["a"]}]}""")]
+    [InlineData("""{"complexity": "simple", "reasoning": "x", "subtasks": [{"id": "a", "description": "LONG", "kind": "code"}]}""")]
     [InlineData("none")]
     public async Task Analyse_ModelOfNoUse_IsByItsWords(string arguments)
     {
-        _model.Calls("plan", arguments);
+        _model.Calls("plan", arguments.Replace("LONG", new string('x', 20_001), StringComparison.Ordinal));
 
         var plan = await AnalyseAsync("what is a monad?");
 

@@ -86,7 +86,7 @@ public class PlannedRunTests : PlanTest
         await _node.NextRequestAsync(Cancel);
 
         var stop = await App.SayAsync(conversation, "stop", Cancel);
-        (await App.AnswerAsync(conversation, stop, Cancel)).ShouldStartWith("Stopped on hub");
+        (await App.AnswerAsync(conversation, stop, Cancel)).ShouldStartWith("Stopped on worker");
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("aborted");
         await Muster.Testing.Eventually.TrueAsync(

@@ -31,6 +31,15 @@ public sealed class RoutingTests
     public void Naming_Sentence_FindsTheMachine(string text, string? expected) =>
         (MachineNaming.Find(text, [_nas, _pc, _pi])?.Name).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("@nas", "What is nas to do?")]
+    [InlineData("@nas:", "What is nas to do?")]
+    [InlineData("@all", "What is all to do?")]
+    [InlineData("@linux /shell", "What is linux to do?")]
+    [InlineData("@hub", "What is hub to do?")]
+    public void Rules_AddressAlone_IsAskedWhat(string text, string said) =>
+        Decide(text, [_nas, _pc]).ShouldBeOfType<RouteDecision.Nobody>().Text.ShouldStartWith(said);
+
     [Fact]
     public void Rules_NamedOffline_OffersToWait() =>
         Decide("@pi hello", [_nas, _pi]).ShouldBeOfType<RouteDecision.Offline>().Text.ShouldStartWith("Node pi is offline");

@@ -89,13 +89,13 @@ public sealed class ForeignModelTests
     }
 
     [Fact]
-    public async Task KilledMachine_AsksAnew_AndTheCallThatWasCutOffCostsNothing()
+    public async Task KilledMachine_AsksAnew_AndTheCallOfWhichNothingCameCostsNothing()
     {
         await using var bench = await SpendingBench.StartAsync();
         using var bob = await bench.FriendAsync("bob", "1");
         var conversation = await SpendingBench.ConversationAsync(bob);
         var gate = new TaskCompletionSource();
-        bench.Model.Then(new ScriptedAnswer().Text("Do").WaitFor(gate.Task)).Then(Answer(300));
+        bench.Model.Then(new ScriptedAnswer().WaitFor(gate.Task)).Then(Answer(300));
         await SpendingBench.SayAsync(bob, conversation, "go");
         await bench.Model.NextRequestAsync(Cancel);
 

@@ -69,4 +69,21 @@ public sealed class KeyAndScheduleBudgetTests
             return (budget.GetProperty("max_cpt").GetString(), budget.GetProperty("spent_cpt").GetString());
         }
     }
+
+    [Fact]
+    public async Task Schedule_RemovedWhileItsRunWaits_DoesNotSetItFree()
+    {
+        await using var bench = await SpendingBench.StartAsync();
+        var conversation = await SpendingBench.ConversationAsync(bench.Ada);
+        using var made = await bench.Ada.PostAsJsonAsync(
+            "/api/v1/schedules", new { text = "look at the logs", kind = "instruction", every_seconds = 3600, conversation, node = "nas", max_cpt = "0.05" }, Cancel);
+        var schedule = (await made.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+        await bench.Machine.Hub.Hub.DueNowAsync(schedule, Cancel);
+        await SpendingBench.PausedAsync(bench.Ada, conversation);
+
+        (await bench.Ada.DeleteAsync($"/api/v1/schedules/{schedule}", Cancel)).EnsureSuccessStatusCode();
+
+        (await SpendingBench.EndAsync(bench.Ada, conversation)).ShouldBe("failed");
+        bench.Model.Requests.ShouldBeEmpty();
+    }
 }

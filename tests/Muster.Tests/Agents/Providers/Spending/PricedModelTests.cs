@@ -45,6 +45,32 @@ public sealed class PricedModelTests
     }
 
     [Fact]
+    public void Price_OfTokensThatNobodyHas_IsBounded()
+    {
+        var price = new ModelPrice(ModelPrice.Most, ModelPrice.Most, ModelPrice.Most);
+
+        price.Of(new Usage(long.MaxValue, long.MaxValue)).ShouldBe(1_000_000_000_000_000);
+        price.AtMost(long.MaxValue, long.MaxValue).ShouldBe(1_000_000_000_000_000);
+    }
+
+    [Fact]
+    public async Task Answer_ThatIsStoppedBeforeItsUsage_CostsWhatHadComeOfIt()
+    {
+        var purse = new Purse();
+        using var stop = new CancellationTokenSource();
+        var model = new ScriptedModel().Then(new ScriptedAnswer().Text(new string('a', 400)).WaitFor(new TaskCompletionSource().Task));
+        await foreach (var step in Catalog(model, new ModelPrice(0, 1, 0)).Stream("main", purse)(_request, stop.Token))
+        {
+            if (step is ModelEvent.BlockDelta)
+            {
+                await stop.CancelAsync();
+            }
+        }
+
+        purse.Settled.ShouldHaveSingleItem().Micro.ShouldBe(100);
+    }
+
+    [Fact]
     public async Task Model_WithoutMaxTokens_ReservesTheUsualAnswer()
     {
         var purse = new Purse();

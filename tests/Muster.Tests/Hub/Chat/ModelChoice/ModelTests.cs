@@ -44,6 +44,14 @@ public sealed class ModelTests
     }
 
     [Fact]
+    public async Task Model_WithAHostileName_IsShownShortAndPlain()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel, Both);
+
+        (await CommandAsync(bench, $"/model {new string('x', 40)}\u001b\u202e{new string('y', 9_000)}")).ShouldStartWith($"There is no model named {new string('x', 40)}??{new string('y', 18)}…. Did you");
+    }
+
+    [Fact]
     public async Task Machine_WithoutTheModel_UsesItsDefault_AndSaysSoOnce()
     {
         await using var bench = await NodeBench.StartAsync(Cancel, Both);
@@ -55,6 +63,8 @@ public sealed class ModelTests
         (await bench.AskAsync("hello again", Cancel)).ShouldBe("fast answers");
 
         (await bench.ThreadAsync(Cancel)).Count(item => item.Name == "notice" && item.Data.GetProperty("text").GetString() == "nas has no model named smart: its default answers.").ShouldBe(1);
+        (await bench.ThreadAsync(Cancel)).Where(item => item.Name == "notice" && item.Data.GetProperty("kind").GetString() == "model")
+            .ShouldAllBe(item => !item.Data.GetRawText().Contains("reply_to")); // else whoever asked takes it for the answer
     }
 
     [Fact]

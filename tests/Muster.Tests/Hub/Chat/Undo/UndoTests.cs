@@ -53,6 +53,21 @@ public class UndoTests : CopyTest
     }
 
     [Fact]
+    public async Task Undo_SaidAgain_GoesPastWhatCannotComeBack()
+    {
+        var nas = await MachineAsync("nas");
+        nas.Put("a.txt", "old");
+        nas.Model.Calls("file_write", """{"path":"a.txt","content":"new"}""").Says("Written.");
+        var conversation = await DoneAsync("write it");
+        await DoneAsync("/shell true", conversation);
+
+        (await SaidAsync(conversation, "/undo")).ShouldEndWith("So nothing can be taken back. /undo again goes on with the request before.");
+        (await SaidAsync(conversation, "/undo")).ShouldStartWith("Taken back what was done for \"write it\"");
+
+        nas.Read("a.txt").ShouldBe("old");
+    }
+
+    [Fact]
     public async Task Undo_AnsweredWithSomethingElse_ChangesNothing()
     {
         var nas = await MachineAsync("nas");
