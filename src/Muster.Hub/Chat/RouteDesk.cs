@@ -62,7 +62,7 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
     /// <summary>A command for a machine. Its own words name none: "cat on nas" is a command, not an address.</summary>
     public void Command(Turn turn, string command, Machine? named) => Carry(
         turn with { Message = turn.Message with { Work = command } },
-        router.Decide(new RouteRequest(named is null ? "" : "@" + named.Name, turn.Machines, turn.Active, turn.Chinese)),
+        router.Decide(new RouteRequest(named is null ? "" : "@" + named.Name, turn.Machines, turn.Active, turn.Chinese) { IsForCommand = true }),
         turn,
         plain: true);
 

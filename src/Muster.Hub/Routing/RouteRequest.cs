@@ -11,6 +11,9 @@ internal sealed record RouteRequest(string Text, IReadOnlyList<Machine> Machines
     /// <summary>A model may be asked where no rule decides.</summary>
     public bool MayAskModel { get; init; }
 
+    /// <summary>It is for a command that is not in the text: an address alone is enough.</summary>
+    public bool IsForCommand { get; init; }
+
     /// <summary>What the hub's own assistant could answer.</summary>
     public HubAbility Hub { get; init; }
 }

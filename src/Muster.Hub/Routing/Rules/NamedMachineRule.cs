@@ -9,7 +9,7 @@ internal sealed class NamedMachineRule : IRoutingRule
         return MachineNaming.Find(request.Text, request.Machines) switch
         {
             null => null,
-            var machine when MachineNaming.Split(request.Text, request.Machines) is { Machine: not null, Work.Length: 0 } => new RouteDecision.Nobody(texts.AskWhat(machine.Name)),
+            var machine when !request.IsForCommand && MachineNaming.Split(request.Text, request.Machines) is { Machine: not null, Work.Length: 0 } => new RouteDecision.Nobody(texts.AskWhat(machine.Name)),
             { Online: true } machine => new RouteDecision.Go(machine, texts.Named(machine.Name)),
             var machine => new RouteDecision.Offline(machine, texts.Offline(machine.Name)),
         };
