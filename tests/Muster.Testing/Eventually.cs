@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+
 namespace Muster.Testing;
 
 /// <summary>For state that gives no signal: asks again and again, and fails after half a minute.</summary>
@@ -26,4 +28,8 @@ public static class Eventually
             }
         }
     }
+
+    /// <summary>The channel's next item, for what is sent once and cannot be asked for again.</summary>
+    /// <exception cref="TimeoutException">None came.</exception>
+    public static Task<T> NextAsync<T>(this ChannelReader<T> reader, CancellationToken cancel) => reader.ReadAsync(cancel).AsTask().WaitAsync(2 * Deadline, TimeProvider.System, cancel);
 }

@@ -86,20 +86,19 @@ public sealed class ScriptedNode : IAsyncDisposable
     }
 
     /// <summary>The next frame of the hub.</summary>
-    public async Task<Frame> ReceiveAsync(CancellationToken cancel) => await _received.Reader.ReadAsync(cancel);
+    public Task<Frame> ReceiveAsync(CancellationToken cancel) => _received.Reader.NextAsync(cancel);
 
     /// <summary>Waits until the link has been in this state since the last call.</summary>
     public async Task<LinkState> UntilAsync(LinkStatus status, CancellationToken cancel)
     {
-        await foreach (var state in _states.Reader.ReadAllAsync(cancel))
+        while (true)
         {
+            var state = await _states.Reader.NextAsync(cancel);
             if (state.Status == status)
             {
                 return state;
             }
         }
-
-        throw new InvalidOperationException("The node has stopped.");
     }
 
     /// <summary>States that it holds this run at the next connection.</summary>

@@ -56,7 +56,7 @@ public sealed class OpenAiDouble : IAsyncDisposable
     }
 
     /// <summary>The oldest request that no call of this has returned yet; waits for it if there is none.</summary>
-    public ValueTask<RecordedRequest> NextRequestAsync(CancellationToken cancel) => _log.NextAsync(cancel);
+    public Task<RecordedRequest> NextRequestAsync(CancellationToken cancel) => _log.NextAsync(cancel);
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 

@@ -23,7 +23,7 @@ public sealed class RequestLog
     }
 
     /// <summary>The oldest request that no call of this has returned yet.</summary>
-    public ValueTask<RecordedRequest> NextAsync(CancellationToken cancel) => _next.Reader.ReadAsync(cancel);
+    public Task<RecordedRequest> NextAsync(CancellationToken cancel) => _next.Reader.NextAsync(cancel);
 
     internal async Task<RecordedRequest> AddAsync(HttpContext context)
     {

@@ -44,7 +44,7 @@ public sealed class ScriptedModel(string name = "scripted", TimeProvider? time =
         Then(new ScriptedAnswer().Fail(error, kind, retryAfter));
 
     /// <summary>Waits for the next request that was not awaited yet.</summary>
-    public ValueTask<ModelRequest> NextRequestAsync(CancellationToken cancel = default) => _calls.Reader.ReadAsync(cancel);
+    public Task<ModelRequest> NextRequestAsync(CancellationToken cancel = default) => _calls.Reader.NextAsync(cancel);
 
     private async IAsyncEnumerable<ModelEvent> PlayAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken abort)
     {

@@ -123,7 +123,7 @@ internal sealed class FleetHost : IAsyncDisposable
     {
         while (true)
         {
-            var next = await _changes.Reader.ReadAsync(cancel);
+            var next = await _changes.Reader.NextAsync(cancel);
             if (next.Change == change)
             {
                 return next.Node;
@@ -135,7 +135,7 @@ internal sealed class FleetHost : IAsyncDisposable
     {
         while (true)
         {
-            if ((await Handled.Reader.ReadAsync(cancel)).Frame.RunEvent is { } happened)
+            if ((await Handled.Reader.NextAsync(cancel)).Frame.RunEvent is { } happened)
             {
                 return happened;
             }

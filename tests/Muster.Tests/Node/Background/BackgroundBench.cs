@@ -94,8 +94,10 @@ internal sealed class BackgroundBench : IAsyncDisposable
     /// <summary>Tasks of which the node still has something to do or to say.</summary>
     public int Background => _node!.BackgroundTasks;
 
-    /// <summary>The only task's output on the node holds this.</summary>
-    public bool Printed(string text) => Directory.EnumerateFiles(Path.Combine(_folder.Path, "home", "background")).Any(file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
+    /// <summary>Waits until the only task's command has printed this on the node.</summary>
+    public Task PrintedAsync(string text) => Eventually.TrueAsync(() => Printed(text), _cancel);
+
+    private bool Printed(string text) => Directory.EnumerateFiles(Path.Combine(_folder.Path, "home", "background")).Any(file => File.ReadAllText(file).Contains(text, StringComparison.Ordinal));
 
     /// <summary>The run that goes on has the end of a task in its journal.</summary>
     public Task FollowUpQueuedAsync() => Eventually.TrueAsync(

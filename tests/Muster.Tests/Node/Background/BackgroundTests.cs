@@ -132,6 +132,7 @@ public sealed class BackgroundTests
         var id = await bench.StartAsync(BackgroundBench.Waits);
         await bench.Hub.UntilAsync(bench.Conversation, "agent_end", Cancel);
         await bench.InStateAsync("running");
+        await bench.PrintedAsync("begun");
 
         using var answer = await bench.Hub.Client.PostAsync($"/api/v1/conversations/{bench.Conversation}/stop", null, Cancel);
 
@@ -148,6 +149,7 @@ public sealed class BackgroundTests
         await using var bench = await BackgroundBench.StartAsync(Cancel);
         var id = await bench.StartAsync(BackgroundBench.Waits);
         var job = (await bench.InStateAsync("running")).GetProperty("job").GetProperty("id").GetString();
+        await bench.PrintedAsync("begun");
 
         using var answer = await bench.Hub.Client.PostAsJsonAsync($"/api/v1/jobs/{job}/cancel", new { }, Cancel);
         answer.EnsureSuccessStatusCode();

@@ -114,7 +114,7 @@ public sealed class BackgroundTroubleTests
         var id = await bench.StartAsync(BackgroundBench.Waits);
         await bench.Hub.UntilAsync(bench.Conversation, "agent_end", Cancel);
         await bench.InStateAsync("running");
-        await Eventually.TrueAsync(() => bench.Printed("begun"), Cancel);
+        await bench.PrintedAsync("begun");
         return id;
     }
 }
