@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { Link, Outlet, useLocation } from "react-router";
 import { AccountMenu } from "../accounts/AccountMenu";
 import { useMe } from "../accounts/session";
-import { useApprovals } from "../approvals/approvals";
+import { useApprovals, waitingOf } from "../approvals/approvals";
 import { ConversationList } from "../chat/ConversationList";
 import { useFleetEvents } from "../fleet/fleetEvents";
 import { Logo } from "../ui/Logo";
@@ -20,7 +20,7 @@ export function Shell() {
   const narrow = useMediaQuery("(max-width: 800px)", matchMedia("(max-width: 800px)").matches);
   const [open, setOpen] = useState(!narrow);
   const guest = useMe().data?.user.role === "guest";
-  const waiting = useApprovals().data?.length ?? 0;
+  const waiting = waitingOf(useApprovals().data).length;
   const waitingText = waiting > 0 ? t("approvals.count", { count: waiting }) : null;
   useFleetEvents();
   useEffect(() => setOpen(!narrow), [narrow]);

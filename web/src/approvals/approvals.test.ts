@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Approval } from "../api/types";
-import { shownNow } from "./approvals";
+import { shownNow, waitingOf, withApproval } from "./approvals";
 
 const now = Date.parse("2026-11-26T10:00:00Z");
 const asked = (id: string, more: Partial<Approval> = {}): Approval => ({
@@ -29,4 +29,19 @@ test("Shown_PastItsTime_HasExpired", () => {
   const later = shownNow(shownNow([], [asked("a")], now), [], now + 301_000);
   expect(later[0]).toMatchObject({ gone: false, approval: { state: "expired" } });
   expect(shownNow(later, [], now + 999_000)).toEqual(later);
+});
+
+test("Event_OfOneThatIsAnswered_SaysHowAndCountsNoMore", () => {
+  const listed = withApproval([asked("a"), asked("b")], asked("a", { state: "denied", answered_by: "ada" }))!;
+  expect(waitingOf(listed).map((approval) => approval.id)).toEqual(["b"]);
+  const shown = shownNow(shownNow([], [asked("a"), asked("b")], now), listed, now);
+  expect(shown[0]).toMatchObject({ gone: false, approval: { state: "denied", answered_by: "ada" } });
+  // It stays so when the list comes anew without it.
+  expect(shownNow(shown, [asked("b")], now)).toEqual(shown);
+});
+
+test("Event_OfOneThatIsNotListed_AddsItOnlyWhileItWaits", () => {
+  expect(withApproval([], asked("a"))).toEqual([asked("a")]);
+  expect(withApproval([], asked("a", { state: "allowed" }))).toEqual([]);
+  expect(withApproval(undefined, asked("a"))).toBeUndefined();
 });

@@ -20,6 +20,16 @@ internal sealed class ThreadStore(ThreadFeeds feeds)
         return number;
     }
 
+    /// <summary>Appends it, and shows it to the clients of the conversation's user that watch no conversation, too.</summary>
+    public void AppendForAll(Transaction tx, string conversation, string name, string json, string origin, string run)
+    {
+        Append(tx, conversation, name, json, origin, run);
+        if (ConversationStore.Find(tx, conversation) is { } found)
+        {
+            tx.OnCommitted(() => feeds.Fleet.Publish(new ThreadEvent(0, name, json), found.UserId));
+        }
+    }
+
     public static IReadOnlyList<ThreadEvent> After(Transaction tx, string conversation, long number) =>
     [
         .. tx.Query<(long Number, string Name, string Json)>(

@@ -198,7 +198,7 @@ internal sealed class Approvals(
     private static ApprovalModel Say(Transaction tx, ThreadStore threads, Row row)
     {
         var model = row.Model();
-        threads.Append(tx, row.ConversationId, "approval", JsonSerializer.Serialize(model, HubJson.Default.ApprovalModel), row.Node, row.RunId);
+        threads.AppendForAll(tx, row.ConversationId, "approval", JsonSerializer.Serialize(model, HubJson.Default.ApprovalModel), row.Node, row.RunId);
         return model;
     }
 

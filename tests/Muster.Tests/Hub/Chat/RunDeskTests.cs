@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
@@ -53,6 +54,23 @@ public sealed class RunDeskTests : HubTest
         await node.SayAsync(Ask(run, 1));
 
         await App.UntilAsync(conversation, "approval", Cancel, data => data.GetProperty("state").GetString() == "expired");
+    }
+
+    [Fact]
+    public async Task Approval_IsShownToWhoWatchesNoConversation_AndHowItWasAnswered()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        await App.ClaimAsync("correct horse");
+        var (_, run) = await RunAsync(node);
+        await using var stream = await App.Client.GetStreamAsync("/api/v1/events", Cancel);
+
+        await node.SayAsync(Ask(run, 1));
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        var states = SseParser.Create(stream).EnumerateAsync(deadline.Token)
+            .Where(item => item.EventType == "approval").Select(item => JsonDocument.Parse(item.Data).RootElement.GetProperty("state").GetString()!);
+        (await states.Take(2).ToListAsync(deadline.Token)).ShouldBe(["waiting", "expired"]);
     }
 
     [Fact]

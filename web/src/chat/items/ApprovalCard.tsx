@@ -6,7 +6,7 @@ import { useTranslation } from "react-i18next";
 import { request } from "../../api/client";
 import { errorText } from "../../api/errorText";
 import type { Approval } from "../../api/types";
-import { useKeepListTrue, useRefreshApprovals } from "../../approvals/approvals";
+import { useRefreshApprovals } from "../../approvals/approvals";
 import { relative } from "../../ui/format";
 import { useNow } from "../../ui/now";
 import classes from "./items.module.css";
@@ -36,7 +36,6 @@ export function ApprovalCard({ approval, gone = false }: { approval: Approval; g
     onSuccess: () => card.current?.focus({ preventScroll: true }),
     onSettled: refresh,
   });
-  useKeepListTrue(approval);
   // The answer to our own decision may be here before its event; it says nothing about a call that is asked anew.
   const mine = answer.data?.digest === approval.digest ? answer.data : undefined;
   const { state, answered_by } = approval.state === "waiting" && mine ? mine : approval;
