@@ -38,7 +38,7 @@ internal sealed class HomeCheck : ICheck
         var readable = home.ReadableByOthers().ToList();
         return readable.Count == 0
             ? [new Finding("home", CheckState.Ok, $"{home.Path}, for you alone")]
-            : [new Finding("home", CheckState.Problem, $"other users of this machine can open {string.Join(", ", readable)}", $"Take their rights away: chmod -R go= {home.Path}")];
+            : [new Finding("home", CheckState.Problem, $"other users of this machine can open {string.Join(", ", readable)}", $"Take their rights away: chmod go= {string.Join(' ', readable)}")];
     }
 }
 

@@ -186,7 +186,14 @@ internal sealed partial class Bubble : IDisposable
             text += Encoding.ASCII.GetString(part, 0, length);
         }
 
-        return PidFd.Open(int.Parse(number.Groups[1].Value, CultureInfo.InvariantCulture));
+        try
+        {
+            return PidFd.Open(int.Parse(number.Groups[1].Value, CultureInfo.InvariantCulture));
+        }
+        catch (Win32Exception)
+        {
+            throw GivenUp(); // it has ended meanwhile, and has said why on stderr
+        }
     }
 
     private static int Number(SafeFileHandle handle) => (int)handle.DangerousGetHandle();

@@ -43,6 +43,10 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
             {
                 Prepare(now);
             }
+            else if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(now) != Folder)
+            {
+                Open(now);
+            }
 
             (_current, _looked) = (now, looked);
             return now;
@@ -121,6 +125,22 @@ internal sealed class SandboxRoot(TaskSandboxOptions options, TimeProvider time)
         {
             Directory.Delete(unfinished, recursive: true); // another has made the same meanwhile
         }
+    }
+
+    /// <summary>Gives back the rights that somebody took away from the whole home, without which no task could start.</summary>
+    private static void Open(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder).Where(file => new FileInfo(file).LinkTarget is null))
+        {
+            Allow(file, Everybody);
+        }
+
+        foreach (var inner in Directory.EnumerateDirectories(folder).Where(inner => new DirectoryInfo(inner).LinkTarget is null))
+        {
+            Open(inner);
+        }
+
+        Allow(folder, Folder);
     }
 
     private static void MakeFolder(string root, string relative)

@@ -34,6 +34,22 @@ public sealed class ProcessSandboxTests(ProcessSandboxFixture fixture) : IClassF
         { "host", "is no host" },
     };
 
+    [Fact]
+    public async Task Home_WhoseRightsWereTakenAway_RunsTasksAsBefore()
+    {
+        await fixture.RequireAsync();
+        using var home = new TemporaryFolder();
+        BubblewrapSandbox New() => new(new TaskSandboxOptions { Home = home.Path }, TimeProvider.System, NullLogger<BubblewrapSandbox>.Instance);
+        (await New().CheckAsync(Cancel)).Works.ShouldBeTrue();
+        foreach (var entry in Directory.EnumerateFileSystemEntries(home.Path, "*", SearchOption.AllDirectories).Where(entry => new FileInfo(entry).LinkTarget is null))
+        {
+            File.SetUnixFileMode(entry, File.GetUnixFileMode(entry) & (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        }
+
+        var status = await New().CheckAsync(Cancel);
+        status.Works.ShouldBeTrue(status.Sentence);
+    }
+
     [Theory]
     [MemberData(nameof(Refused))]
     public async Task Start_WhatCannotBeRun_IsRefusedAndLeavesNothing(string what, string sentence)
