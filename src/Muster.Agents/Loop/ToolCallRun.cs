@@ -160,7 +160,7 @@ internal sealed class ToolCallRun(RunScope scope, ToolCallBlock block)
         }
         catch (Exception error)
         {
-            return new ToolOutcome(ToolResult.FromText(error.Message), IsError: true);
+            return new ToolOutcome(ToolResult.FromText(error.Message, (error as ToolException)?.Details), IsError: true);
         }
     }
 

@@ -31,6 +31,11 @@ internal static partial class Introduction
     public static string Write(Phrase asked, IReadOnlyList<ToolSpec> tools)
     {
         var chinese = asked.IsChinese;
+        if (Repeated.IsMatch(asked.Plain))
+        {
+            return chinese ? Checks.Chinese : Checks.English;
+        }
+
         var greeted = Greeting.IsMatch(asked.Raw);
         var able = (greeted ? _examples.Concat(_more) : _examples.Take(5)).Where(example => tools.Any(tool => tool.Name == example.Tool))
             .Select(example => $"- `{(chinese ? example.Chinese : example.English)}`").ToList();
@@ -53,6 +58,23 @@ internal static partial class Introduction
         return $"{begin}\n\n{works}{end}";
     }
 
+    private const string Looking = "(?:check|see|look|watch|test|monitor|verify|tell me|let me know)";
+    private const string Interval = @"(?:(?:every|each) (?:[\w.]+ )?(?:s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?|weeks?|months?|mornings?|evenings?|nights?|(?:mon|tues|wednes|thurs|fri|satur|sun|week)days?)|hourly|daily|weekly)\b";
+
+    private static readonly (string English, string Chinese) Checks = (
+        """
+        To look at something again and again and judge it needs a model, and none is configured: `muster doctor` says how to set one.
+        Without one a command can be run again and again, and shows what it prints:
+        - `muster schedule add "every 5 minutes" --instruction "$ COMMAND"`
+        - or be reminded to look yourself: `/remind every 5 minutes look at the tests`
+        """,
+        """
+        反复查看并判断某件事需要模型，而这里还没有配置：`muster doctor` 会告诉你怎样配置。
+        没有模型时，可以反复运行一条命令，并显示它的输出：
+        - `muster schedule add "every 5 minutes" --instruction "$ 命令"`
+        - 或者提醒自己去看：`/remind 每5分钟 看看测试`
+        """);
+
     private static readonly (string English, string Chinese) Unknown = (
         """
         No model is configured, and this request needs one. Do one of these, then start Muster again:
@@ -66,6 +88,12 @@ internal static partial class Introduction
         - Ollama：`export OPENAI_BASE_URL=http://localhost:11434/v1 OPENAI_MODEL=qwen3`
         - 或者在 `muster.yaml` 的 `models:` 下列出模型
         """);
+
+    [GeneratedRegex(
+        "^" + Looking + @"\b.{0,120}?\b" + Interval + "|^" + Interval + @".{0,40}?\b" + Looking + @"\b"
+        + @"|^每.{1,20}?(?:检查|查看|看看|看一下|确认|监控|测试)|^(?:检查|查看|看看|确认|监控).{0,60}?每(?:隔)?[\d一二两三五十半]*(?:个)?(?:秒|分|小时|天|周)",
+        RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Repeated { get; }
 
     [GeneratedRegex(
         @"^(?:(?:hello|hi|hey|hiya|good (?:morning|afternoon|evening)|help|help me|commands|\?)(?: there| muster)?|(?:hello|hi|hey),? (?:what can you do|help)|(?:so )?what (?:can|do) you do(?: for me)?|what can i (?:ask|say|do)(?: you| here)?|how (?:does this work|do i use (?:this|you|muster))|(?:who|what) are you|what is (?:this|muster)"

@@ -84,7 +84,11 @@ public sealed record ToolResult(IReadOnlyList<ContentBlock> Content, JsonElement
 }
 
 /// <summary>A failure whose message is written for the model and the person: no stack, no secret.</summary>
-public class ToolException(string message) : Exception(message);
+public class ToolException(string message) : Exception(message)
+{
+    /// <summary>For listeners alone, as those of a result.</summary>
+    public JsonElement? Details { get; init; }
+}
 
 /// <summary>The hub did not answer in time: what was asked may be done all the same.</summary>
 public sealed class HubSilentException(string message) : ToolException(message);

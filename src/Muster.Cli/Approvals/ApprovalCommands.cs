@@ -29,6 +29,12 @@ internal sealed class ApprovalListCommand(CommandHost host) : MusterCommand(host
         else
         {
             context.Printer.Table(["id", "machine", "what", "why"], waiting.Select(Row));
+            foreach (var approval in waiting.Where(approval => approval.Preview.Length > 0))
+            {
+                context.Printer.Line();
+                context.Printer.Line($"{ConversationCommands.Short(approval.Id)} {ToolLine.Title(approval.Tool, approval.Arguments)}");
+                ApprovalPreview.Print(context, approval);
+            }
         }
 
         return ExitCode.Ok;
@@ -36,6 +42,19 @@ internal sealed class ApprovalListCommand(CommandHost host) : MusterCommand(host
 
     private static IReadOnlyList<string> Row(ApprovalInfo approval) =>
         [ConversationCommands.Short(approval.Id), approval.Node ?? "", ToolLine.Title(approval.Tool, approval.Arguments), ToolLine.FirstLine(approval.Reason)];
+}
+
+/// <summary>What a call would change.</summary>
+internal static class ApprovalPreview
+{
+    public static void Print(CommandContext context, ApprovalInfo approval)
+    {
+        context.Printer.Line(context.Printer.Dimmed("Folder: " + Ansi.Harmless(approval.Folder ?? "")));
+        foreach (var line in approval.Preview.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            context.Printer.Line(Ansi.Harmless(line));
+        }
+    }
 }
 
 /// <summary><c>approve</c> and <c>deny</c>: nothing on disk may do it, so the password is asked for each time.</summary>
@@ -86,11 +105,7 @@ internal sealed class ApprovalAnswerCommand : MusterCommand
         var me = await hub.Client.Accounts.MeAsync(cancellationToken);
         context.Printer.Line($"{ToolLine.Title(approval.Tool, approval.Arguments)}{(approval.Node is null ? "" : " on " + approval.Node)}");
         context.Printer.Line(context.Printer.Dimmed(Ansi.Harmless(approval.Reason ?? "")));
-        context.Printer.Line(context.Printer.Dimmed("Folder: " + Ansi.Harmless(approval.Folder ?? "")));
-        foreach (var line in approval.Preview.Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            context.Printer.Line(Ansi.Harmless(line));
-        }
+        ApprovalPreview.Print(context, approval);
 
         var password = Prompts.Password(context, $"Password of {me.User.Username} to {(_allow ? "approve" : "deny")} it: ");
         await hub.Client.Approvals.AnswerAsync(approval, _allow, me.User.Username, password, cancellationToken);

@@ -1,3 +1,4 @@
+using Muster.Cli.Doctor.Workers;
 using Muster.Node.Coding;
 using static Muster.Cli.Configuration.SettingKind;
 
@@ -12,6 +13,7 @@ internal static class AgentSettingTable
         new("pibot.keys", List, "", "Keys of which callers of that door send one as a bearer token.") { Secret = true, Items = ListItems.DoorKey },
         new("pibot.allow", List, "", "Addresses and networks besides this machine that may come in at that door, such as 192.168.1.0/24.") { Items = ListItems.Caller },
         new("pibot.workers", List, "", "Workers that `muster doctor --workers` tests, as HOST or HOST:PORT; also WORKER_1_IP, WORKER_2_IP and so on."),
+        new(WorkerKeys.Setting, List, "", "Keys that those workers want, each for one of them, as HOST=KEY or HOST:PORT=KEY; none is sent anywhere else.") { Secret = true, Items = ListItems.WorkerKey },
         new("tools.home_assistant.url", Address, "", "Home Assistant, such as http://homeassistant.local:8123; with its token agents have the tool home_assistant."),
         new("tools.home_assistant.token", Text, "", "A long-lived access token of Home Assistant.") { Secret = true },
         new("tools.mqtt.host", Text, "", "The host of an MQTT broker; with it agents have the tool mqtt."),

@@ -1,4 +1,5 @@
 using System.Net;
+using Muster.Cli.Doctor.Workers;
 using Muster.Cli.Pibot;
 using Muster.Node.Compute;
 using Muster.Node.Compute.Owner;
@@ -23,6 +24,8 @@ public sealed record ListItems(Func<string, bool> Fits, string Meaning)
     public static ListItems Door { get; } = new(item => DoorAddress.Parse(item) is not null, "a port, or an address and a port such as 127.0.0.1:5000");
 
     public static ListItems DoorKey { get; } = new(item => item.Length >= DoorGuard.ShortestKey && !item.Any(char.IsWhiteSpace), $"a key of at least {DoorGuard.ShortestKey} characters without spaces");
+
+    public static ListItems WorkerKey { get; } = new(item => WorkerKeys.Parse(item) is not null, "a worker and its key, as HOST=KEY or HOST:PORT=KEY");
 
     public static ListItems Caller { get; } = new(item => DoorGuard.Network(item) is not null, "an address such as 192.168.1.10, or a network such as 192.168.1.0/24");
 

@@ -119,7 +119,10 @@ internal sealed class JobShowCommand : MusterCommand
         if (task.Evidence is { Count: > 0 } evidence)
         {
             context.Printer.Line();
-            context.Printer.Table(["evidence", "of", "passed", "exit"], evidence.Select(piece => (IReadOnlyList<string>)[piece.Kind, piece.Subject, piece.Passed ? "yes" : "no", piece.ExitCode is { } code ? Number(code) : ""]));
+            context.Printer.Table(["evidence", "of", "passed", "exit or HTTP"], evidence.Select(piece => (IReadOnlyList<string>)
+            [
+                piece.Kind, piece.Subject, piece.Passed ? "yes" : "no", (piece.ExitCode ?? piece.HttpStatus) is { } code ? Number(code) : "",
+            ]));
         }
 
         context.Printer.Line();

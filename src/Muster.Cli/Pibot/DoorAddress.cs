@@ -38,6 +38,14 @@ internal static class DoorAddress
         return null;
     }
 
+    /// <summary>A door that listens there is reached at this address from this machine, and no other machine is.</summary>
+    public static bool IsOwn(IReadOnlyList<string> listen, Uri worker)
+    {
+        var address = worker.Host == "localhost" ? IPAddress.Loopback : IPAddress.TryParse(worker.Host.Trim('[', ']'), out var number) ? number : null;
+        return address is not null && listen.Select(Parse).OfType<IPEndPoint>().Any(place =>
+            place.Port == worker.Port && (address.Equals(place.Address) || (IsAny(place.Address) && IPAddress.IsLoopback(address))));
+    }
+
     private static bool IsAt(Uri? url, IPEndPoint place)
     {
         if (url is null || url.Port != place.Port)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Muster.Cli.Conversations;
 using Muster.Cli.Terminal;
 using Muster.Client.Schedules;
+using Muster.Hub.Schedules.Times;
 
 namespace Muster.Cli.Schedules;
 
@@ -24,7 +25,7 @@ internal static class ScheduleCommands
     public static string Rule(ScheduleInfo schedule) => schedule.Rule switch
     {
         "every" => $"every {When.Span(TimeSpan.FromSeconds(schedule.EverySeconds ?? 0))}",
-        "cron" => $"cron {schedule.Cron} ({schedule.Zone})",
+        "cron" => $"{CronWords.Of(schedule.Cron, chinese: false) ?? "cron " + schedule.Cron} ({schedule.Zone})",
         _ => "once",
     };
 

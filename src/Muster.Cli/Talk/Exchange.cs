@@ -1,3 +1,4 @@
+using Muster.Agents.Offline;
 using Muster.Cli.Terminal;
 using Muster.Client;
 using Muster.Client.Conversations;
@@ -7,6 +8,9 @@ namespace Muster.Cli.Talk;
 /// <summary>One question and its answer on the screen; an interrupt or a time-out stops the run on its machine.</summary>
 internal sealed class Exchange(CommandContext context, MusterClient client, IAnswerView view, SentFiles? files = null)
 {
+    private bool _byRules;
+    private bool _failed;
+
     /// <summary>What a person may answer when the hub asked back instead: a word for the command line.</summary>
     public string? Asked { get; private set; }
 
@@ -33,6 +37,8 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
                     files?.Add(file);
                 }
 
+                _byRules |= e is AgentStart { Model: OfflineModel.Name };
+                _failed = e is ToolEnd end ? end.IsError : _failed;
                 code = CodeOf(e) ?? code;
                 Asked = AnswerTo(e) ?? Asked;
             }
@@ -73,8 +79,10 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
         }
     }
 
-    private static int? CodeOf(MusterEvent e) => e switch
+    /// <summary>The built-in rules do one thing: where that failed, so has the request. A model may have found another way.</summary>
+    private int? CodeOf(MusterEvent e) => e switch
     {
+        AgentEnd { Outcome: "completed" } when _byRules && _failed => ExitCode.Failed,
         AgentEnd { Outcome: "completed" } => ExitCode.Ok,
         AgentEnd { Outcome: "aborted" } => ExitCode.Interrupted,
         AgentEnd => ExitCode.Failed,

@@ -120,4 +120,5 @@ internal sealed record ResumeRequest([property: JsonConverter(typeof(CreditsAsTe
 /// <summary>One thing that a machine recorded of what an agent did there.</summary>
 /// <param name="Kind"><c>command</c>, <c>tests</c>, <c>file</c> or <c>fetch</c>.</param>
 /// <param name="Passed">It shows that what was done succeeded.</param>
-public sealed record EvidenceInfo(string Kind, string Subject, bool Passed, int? ExitCode);
+/// <param name="HttpStatus">Of a fetch: what the server answered.</param>
+public sealed record EvidenceInfo(string Kind, string Subject, bool Passed, int? ExitCode, int? HttpStatus = null);

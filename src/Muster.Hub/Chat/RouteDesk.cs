@@ -1,6 +1,7 @@
 using Muster.Hub.Accounts;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Fleet;
 using Muster.Hub.Planning;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Rules;
@@ -21,7 +22,11 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
     /// <summary>It begins work of its own at the hub, and is nothing that other work could take up.</summary>
     public bool IsWorkOfItsOwn(Turn turn) => IsForMany(turn) || IsPlan(turn);
 
-    public bool IsPlan(Turn turn) => options.Plans && turn.User.Rank >= Role.Member && turn.Message.MayRun != 0 && PlanHeuristics.IsWish(turn.Work);
+    public bool IsPlan(Turn turn) => options.Plans && turn.User.Rank >= Role.Member && turn.Message.MayRun != 0 && (PlanHeuristics.IsWish(turn.Work) || Several(turn) is not null);
+
+    /// <summary>Parts for machines on each of which this user may run a task.</summary>
+    private static IReadOnlyList<string>? Several(Turn turn) => SeveralMachines.Split(turn.Work, [.. turn.Machines.Where(machine =>
+        turn.Node(machine.Id) is { Dialect: NodeDialect.Muster } node && (node.Owner == turn.User.Key || node.Runners.Contains(turn.User.Key)))]);
 
     private bool IsNamedHub(Turn turn) => options.Hub && HubNamedRule.Split(turn.Work, turn.Machines) is not null;
 
@@ -36,7 +41,9 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
 
         if (IsPlan(turn))
         {
-            launcher.StartOnHub(turn, PlanHeuristics.WithoutWish(turn.Work), turn.Texts.AskedForPlan, HubRunKind.Plan);
+            var several = Several(turn);
+            launcher.StartOnHub(
+                turn, several is null ? PlanHeuristics.WithoutWish(turn.Work) : string.Join("\n- ", several), several is null ? turn.Texts.AskedForPlan : turn.Texts.NamedSeveral, HubRunKind.Plan);
             return null;
         }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Muster.Agents.Offline;
 using Muster.Hub.Routing.Rules;
 
 namespace Muster.Hub.Planning;
@@ -75,7 +76,7 @@ internal static partial class PlanHeuristics
                 }
 
                 var kind = KindOf(part);
-                var step = new DraftStep($"step{steps.Count + 1}", part, kind, SkillsOf(kind), [.. before]);
+                var step = new DraftStep($"step{steps.Count + 1}", part, kind, SkillsOf(kind, part), [.. before]);
                 steps.Add(step);
                 last.Add(step.Id);
             }
@@ -83,8 +84,12 @@ internal static partial class PlanHeuristics
             last = last.Count == 0 ? before : last;
         }
 
-        return steps.Count > 0 ? steps : [new DraftStep("step1", text, KindOf(text), SkillsOf(KindOf(text)), [])];
+        return steps.Count > 0 ? steps : [new DraftStep("step1", text, KindOf(text), SkillsOf(KindOf(text), text), [])];
     }
+
+    /// <summary>With the tool by which a machine without a model would do it.</summary>
+    private static IReadOnlyList<string> SkillsOf(StepKind kind, string text) =>
+        SkillsOf(kind) is { Count: > 0 } skills && OfflineModel.CallFor(text) is { } call ? [.. skills.Union([call.Tool])] : SkillsOf(kind);
 
     private static string Trimmed(string part) => part.Trim().Trim(',', '，', ';', '；', '.', '。').Trim();
 

@@ -25,13 +25,9 @@ internal static partial class HubWork
             : ability == HubAbility.Model && !NeedsMachine(text);
     }
 
-    /// <summary>It can tell of all machines: with a model in any words, else where the rules know what is asked.</summary>
-    public static bool CanTellOfFleet(string text, HubAbility ability) => ability switch
-    {
-        HubAbility.Model => true,
-        HubAbility.Rules => OfflineModel.CallFor(text)?.Tool == "nodes",
-        _ => false,
-    };
+    /// <summary>A question about the state of all machines, as the hub's assistant is asked it: the rules know one wording of it for all of them.</summary>
+    public static string OfFleet(string text, HubAbility ability, bool chinese) =>
+        ability == HubAbility.Model || OfflineModel.CallFor(text)?.Tool == "nodes" ? text : chinese ? "查看所有机器" : "list all machines";
 
     private static bool NeedsMachine(string text) => Words().IsMatch(text) || ChineseWords().IsMatch(text) || Things().IsMatch(text);
 

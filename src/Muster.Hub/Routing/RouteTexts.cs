@@ -24,6 +24,8 @@ internal sealed class RouteTexts(bool chinese)
 
     public string AskedForPlan => chinese ? "你要求先做计划。" : "You asked for a plan.";
 
+    public string NamedSeveral => chinese ? "你点名了几台机器。" : "You named several machines.";
+
     public string AskedForMany => chinese ? "你要问多台机器。" : "You asked many machines.";
 
     public string NotOnHub => chinese ? "这需要一台机器，中心自己做不到：请去掉 @hub，或写上机器名。" : "That needs a machine, which the hub is not: leave @hub out, or name a machine.";

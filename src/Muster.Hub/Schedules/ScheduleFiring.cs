@@ -66,14 +66,19 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
             return row with { LastOutcome = ScheduleWords.Skipped };
         }
 
-        var user = people.Get(row.UserId)!;
-        var node = nodes.For(user.Key).FirstOrDefault(known => row.NodeId is null ? Has(known, row) : known.Id.ToString() == row.NodeId);
-        if (row.NodeId is not null && node is null)
+        var mine = nodes.For(people.Get(row.UserId)!.Key).Where(known => row.NodeId is null || known.Id.ToString() == row.NodeId).ToList();
+        if (row.NodeId is not null && mine.Count == 0)
         {
-            var sentence = row.Chinese == 1 ? $"计划的任务没有执行，因为它的机器已不在：{row.Text}" : $"What was planned was not done, as its machine is not there any more: {row.Text}";
-            return row with { LastOutcome = ScheduleWords.NoMachine, InboxNumber = notices.Tell(tx, row.UserId, new NoticeText("reminder", sentence, "warning"), row.ConversationId), MessageId = null };
+            return Missed(tx, row, ScheduleWords.NoMachine, ScheduleTexts.For(row.Chinese == 1).NoMachine(row));
         }
 
+        var node = row.NodeId is null ? null : mine[0];
+        if (row.Session is not null && (node = NamedSession.MachineOf(mine, row, Active(tx, row))) is null)
+        {
+            return Missed(tx, row, ScheduleWords.NoSession, ScheduleTexts.For(row.Chinese == 1).NoSession(row, row.NodeId is null ? null : mine[0].Name));
+        }
+
+        var user = people.Get(row.UserId)!;
         var conversation = row.ConversationId ?? ConversationStore.Latest(tx, row.UserId) ?? ConversationStore.Create(tx, row.UserId, "", node?.Id.ToString(), time).Id;
         // A command is taken word for word, so nothing may stand behind it.
         var late = now - due >= options.Late && row.Text is not ['/' or '$', ..];
@@ -82,19 +87,23 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
         var number = threads.Append(tx, conversation, "user_message", EventJson.UserMessage(id, text, now, user.Username, MessageStore.OfSchedule));
         MessageStore.Add(
             tx, new MessageRow { Id = id, ConversationId = conversation, UserId = row.UserId, Number = number, Text = text, ScheduleId = row.Id, KeyId = row.KeyId, State = MessageState.Accepted }, MessageStore.OfSchedule);
-        if (node is not null || row.Session is not null)
+        if (node is not null)
         {
             // What a command says in words, the machine's rules turn into a call of its tool, without a model.
-            MessageStore.Set(tx, id, MessageState.Accepted, target: node?.Id.ToString(), work: row.Session is null ? null : SendCommand.Text($"{row.Session}: {text}"));
+            MessageStore.Set(tx, id, MessageState.Accepted, target: node.Id.ToString(), work: row.Session is null ? null : SendCommand.Text($"{row.Session}: {text}"));
         }
 
         tx.OnCommitted(() => wakes.Conversation(conversation));
-        return row with { LastOutcome = ScheduleWords.Given, MessageId = id, InboxNumber = null };
+        return row with { LastOutcome = row.Session is null ? ScheduleWords.Given : ScheduleWords.GivenToSession, MessageId = id, InboxNumber = null };
     }
 
-    /// <summary>The coding session that is named is there.</summary>
-    private static bool Has(NodeSnapshot node, ScheduleRow row) =>
-        row.Session is { } name && node.CodingSessions.Any(session => session.UserId == row.UserId && (session.Id == name || session.Name == name));
+    private ScheduleRow Missed(Transaction tx, ScheduleRow row, string outcome, string sentence) => row with
+    {
+        LastOutcome = outcome, InboxNumber = notices.Tell(tx, row.UserId, new NoticeText("reminder", sentence, "warning"), row.ConversationId), MessageId = null,
+    };
+
+    private string? Active(Transaction tx, ScheduleRow row) =>
+        (row.ConversationId is { } conversation ? ConversationStore.Find(tx, conversation)?.NodeId : null) ?? people.Get(row.UserId)?.ActiveNode;
 
     /// <summary>Nobody is helped by a second one behind the first: a queue would only grow.</summary>
     private static bool Waits(Transaction tx, ScheduleRow row) =>

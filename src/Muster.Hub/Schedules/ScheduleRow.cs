@@ -64,10 +64,12 @@ internal static class ScheduleWords
     public const string Told = "told";
     public const string ToldLate = "told late";
     public const string Given = "given to the assistant";
+    public const string GivenToSession = "given to the coding session";
 
     /// <summary>The one before had not begun.</summary>
     public const string Skipped = "left out: the one before has not begun";
     public const string NoCredits = "left out: it has spent what it may";
     public const string NoMachine = "its machine is not there any more";
+    public const string NoSession = "its coding session is not there";
     public const string NoZone = "its time zone is not known here any more";
 }

@@ -86,7 +86,7 @@ internal abstract record ScheduleRule
     public static string Describe(string rule, long? everySeconds, string? cron, bool chinese) => rule switch
     {
         "every" => chinese ? $"每 {Spans.Text(everySeconds ?? 0)}" : $"every {Spans.Text(everySeconds ?? 0)}",
-        "cron" => $"cron {cron}",
+        "cron" => CronWords.Of(cron, chinese) ?? $"cron {cron}",
         _ => chinese ? "一次" : "once",
     };
 }

@@ -20,17 +20,19 @@ internal sealed class ScheduleTexts(bool chinese)
     {
         var name = "#" + Short(row.Id);
         var at = At(row.NextAt ?? 0, row.Zone, seconds: row.NextAt - now.ToUnixTimeMilliseconds() <= 120_000);
-        var rule = (row.Rule != "cron" ? "" : chinese ? "按 " : "by ") + ScheduleRule.Describe(row.Rule, row.EverySeconds, row.Cron, chinese) + Most(row.MaxRuns);
+        var words = ScheduleRule.Describe(row.Rule, row.EverySeconds, row.Cron, chinese);
+        var rule = (!words.StartsWith("cron", StringComparison.Ordinal) ? "" : chinese ? "按 " : "by ") + words + Most(row.MaxRuns);
+        var who = row.Session is { } session ? (chinese ? $"编程会话 {session}" : $"the coding session {session}") : chinese ? "助手" : "the assistant";
         var text = (row.Rule, row.IsInstruction, chinese) switch
         {
             ("once", false, false) => $"I will remind you at {at} ({row.Zone}): {row.Text}",
             ("once", false, true) => $"好的，{at}（{row.Zone}）提醒你：{row.Text}",
-            ("once", true, false) => $"At {at} ({row.Zone}) the assistant is given: {row.Text}",
-            ("once", true, true) => $"{at}（{row.Zone}）会交给助手：{row.Text}",
+            ("once", true, false) => $"At {at} ({row.Zone}) {who} is given: {row.Text}",
+            ("once", true, true) => $"{at}（{row.Zone}）会交给{who}：{row.Text}",
             (_, false, false) => $"I will remind you {rule}, first at {at} ({row.Zone}): {row.Text}",
             (_, false, true) => $"好的，{rule}提醒你，首次 {at}（{row.Zone}）：{row.Text}",
-            (_, true, false) => $"The assistant is given this {rule}, first at {at} ({row.Zone}): {row.Text}",
-            (_, true, true) => $"{rule}交给助手，首次 {at}（{row.Zone}）：{row.Text}",
+            (_, true, false) => $"{char.ToUpperInvariant(who[0])}{who[1..]} is given this {rule}, first at {at} ({row.Zone}): {row.Text}",
+            (_, true, true) => $"{rule}交给{who}，首次 {at}（{row.Zone}）：{row.Text}",
         };
         return $"{text}\n{name}" + (hubEnds ? "\n" + OnlyWhileRunning : "");
     }
@@ -52,7 +54,7 @@ internal sealed class ScheduleTexts(bool chinese)
         foreach (var row in rows.OrderBy(row => row.NextAt ?? long.MaxValue))
         {
             var rule = row.Rule == "once" ? "" : ", " + ScheduleRule.Describe(row.Rule, row.EverySeconds, row.Cron, chinese);
-            text.Append(CultureInfo.InvariantCulture, $"\n#{Short(row.Id)} {Next(row)}{rule}: {(row.IsInstruction ? "→ " : "")}{Cut(row.Text)}");
+            text.Append(CultureInfo.InvariantCulture, $"\n#{Short(row.Id)} {Next(row)}{rule}: {(row.IsInstruction ? "→ " : "")}{(row.Session is null ? "" : row.Session + ": ")}{Cut(row.Text)}");
             if (row.LastAt is { } last)
             {
                 text.Append(CultureInfo.InvariantCulture, $"\n  {(chinese ? "上次" : "last")} {At(last, row.Zone)}, {row.LastOutcome}, {Delivered(row.Delivered)}");
@@ -60,6 +62,20 @@ internal sealed class ScheduleTexts(bool chinese)
         }
 
         return text.ToString();
+    }
+
+    public string NoMachine(ScheduleRow row) => chinese
+        ? $"计划的任务没有执行，因为它的机器已不在：{row.Text}" : $"What was planned was not done, as its machine is not there any more: {row.Text}";
+
+    /// <param name="machine">The one that it was planned for; null: any.</param>
+    public string NoSession(ScheduleRow row, string? machine)
+    {
+        var (open, send) = (machine is null ? $"/new {row.Session}" : $"@{machine} /new {row.Session}", $"/send {row.Session}: …");
+        var where = machine ?? (chinese ? "在线的机器" : "any machine that is online");
+        return (chinese ? $"计划的任务没有执行，{where}上没有编程会话“{row.Session}”：{row.Text}\n用“{open}”打开它" : $"What was planned was not done, as there is no coding session \"{row.Session}\" on {where}: {row.Text}\nOpen it with \"{open}\"")
+            + (row.Rule == "once"
+                ? (chinese ? $"，然后用“{send}”发给它。" : $", and give it that with \"{send}\".")
+                : (chinese ? $"，下一次就会交给它；不再需要可用“/remind cancel {Short(row.Id)}”取消。" : $" before the next time, or cancel this with \"/remind cancel {Short(row.Id)}\"."));
     }
 
     public string Cancelled(ScheduleRow row) => chinese ? $"已取消 #{Short(row.Id)}：{Cut(row.Text)}" : $"Cancelled #{Short(row.Id)}: {Cut(row.Text)}";

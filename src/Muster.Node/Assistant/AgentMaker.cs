@@ -26,6 +26,7 @@ internal sealed class AgentMaker(
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
+    private readonly MachineSkills _skills = new(options.Tools);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time, options.Name);
     private readonly ModelStream _handOn = DirectModel.Create(options.Time);
 
@@ -37,14 +38,13 @@ internal sealed class AgentMaker(
     public async ValueTask<AgentOptions> OptionsAsync(RunNeeds needs, CancellationToken abort)
     {
         var forward = needs.Forward;
-        var isTrusted = trusted.IsTrusted(options.Tools.WorkingDir);
-        var skills = SkillFinder.Find(SkillRoots(isTrusted));
+        var skills = _skills.Find();
         var model = ModelOf(forward);
         return new AgentOptions
         {
             Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) || model.Provider == ModelProvider.Offline ? _rules : options.Models.Stream(model.Name, new RunPurse(services.Hub, forward.RunId, options.Time)),
             ModelName = ModelName(forward),
-            System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(isTrusted, SkillTool.Listing(skills)),
+            System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(trusted.IsTrusted(options.Tools.WorkingDir), SkillTool.Listing(skills)),
             Tools = IsDirect(forward) ? [] : await ToolsAsync(needs, skills, abort),
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
             Hooks = new AgentHooks
@@ -96,17 +96,6 @@ internal sealed class AgentMaker(
 
     /// <summary>A command line that a person typed is run as it stands; no model decides about it.</summary>
     private static bool IsCommand(Forward forward) => forward.PlainCommand || forward.Text.TrimStart().StartsWith("$ ", StringComparison.Ordinal);
-
-    /// <summary>The owner's skills, and the working folder's when its owner trusts it.</summary>
-    private IEnumerable<string> SkillRoots(bool isTrusted)
-    {
-        yield return Path.Combine(options.Tools.Home, "skills");
-        if (isTrusted)
-        {
-            yield return Path.Combine(options.Tools.WorkingDir, ".agents", "skills");
-            yield return Path.Combine(options.Tools.WorkingDir, ".muster", "skills");
-        }
-    }
 
     private async ValueTask<string?> BeforeAsync(Forward forward, Tool tool, ToolCall call, CancellationToken abort)
     {

@@ -33,8 +33,12 @@ internal sealed record SystemPrompt(ToolOptions Tools, string NodeName, TimeProv
         return text.ToString();
     }
 
+    /// <summary>Of the agent of a task.</summary>
+    /// <param name="skills">The listing of skills, or empty.</param>
+    public string Worker(string skills) => skills.Length > 0 ? $"{Soul("worker_soul.md").TrimEnd()}\n\n{skills}\n" : Soul("worker_soul.md");
+
     /// <summary>The owner's version of a prompt file, or the one that Muster brings.</summary>
-    public string Soul(string name)
+    private string Soul(string name)
     {
         var own = Path.Combine(Tools.Home, name);
         if (File.Exists(own))

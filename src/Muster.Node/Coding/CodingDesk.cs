@@ -128,7 +128,7 @@ internal sealed class CodingDesk
     {
         var book = _sessions.Book;
         return name is { Length: > 0 }
-            ? book.Find(caller.UserId, name) ?? throw new ToolException(caller.Texts.Unknown(name))
+            ? book.Find(caller.UserId, name) ?? throw new ToolException(caller.Texts.Unknown(name, book.Of(caller.UserId)))
             : book.Active(caller.ConversationId, caller.UserId) ?? (book.Of(caller.UserId) is [var only] ? only : throw new ToolException(
                 book.Of(caller.UserId).Count == 0 ? caller.Texts.NoSession : caller.Texts.List(book.Of(caller.UserId), null, false, id => _sessions.WorkOf(id) is not null)));
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Muster.Agents.Tools;
 using Muster.Node.Coding.Sessions;
 
 namespace Muster.Node.Coding;
@@ -33,7 +34,16 @@ internal sealed record CodingTexts(bool Chinese)
         "There is no coding session open here. \"/new PROJECT: what to do\" opens one.",
         "还没有打开的编程会话。用“/new 项目: 要做的事”打开一个。");
 
-    public string Unknown(string name) => Say($"There is no coding session \"{name}\" on this machine. /status lists them; \"/new {name}\" opens one.", $"这台机器上没有编程会话“{name}”。/status 列出全部；“/new {name}”打开一个。");
+    /// <param name="open">The caller's own, as they are numbered.</param>
+    public string Unknown(string name, IReadOnlyList<CodingSession> open)
+    {
+        var near = NearestName.Of(name.TrimStart('#'), open.SelectMany(session => new[] { session.Project, session.Id }));
+        var all = string.Join(Say(", ", "，"), open.Select((session, at) => $"{at + 1}. {session.Project}"));
+        return Say($"There is no coding session \"{name}\" on this machine.", $"这台机器上没有编程会话“{name}”。")
+            + (near is null ? "" : Say($" Did you mean {near}?", $"是不是 {near}？"))
+            + (open.Count == 0 ? "" : Say($" Open are: {all}.", $"打开的有：{all}。"))
+            + (name.All(char.IsAsciiDigit) ? Say(" \"/new PROJECT: what to do\" opens one.", "“/new 项目: 要做的事”打开一个。") : Say($" \"/new {name}\" opens one.", $"“/new {name}”打开一个。"));
+    }
 
     public string TooMany(int most) => Say(
         $"{most} coding sessions are open on this machine, which is the most (coding.most). Close one with /close.",

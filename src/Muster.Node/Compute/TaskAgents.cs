@@ -6,6 +6,7 @@ using Muster.Agents.Messages;
 using Muster.Agents.Models;
 using Muster.Agents.Offline;
 using Muster.Agents.Providers;
+using Muster.Agents.Skills;
 using Muster.Agents.Tools;
 using Muster.Node.Assistant;
 using Muster.Node.Compute.Agents;
@@ -31,6 +32,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
     private readonly ConfinedFolder _folder = new(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome, options.Tools.Kept);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
+    private readonly MachineSkills _skills = new(options.Tools);
 
     /// <summary>Where the files of a task lie that is given some, or hands some on.</summary>
     public TaskFiles FilesOf(Work work, Lease lease) => new(_folder, work, lease);
@@ -56,7 +58,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
         var evidence = new TaskEvidence(_folder);
         var purse = new TaskPurse(work.HasMaxModelMicro ? work.MaxModelMicro : null);
-        var agent = new Agent(OptionsOf(work, await ToolsAsync(work, log, stop), evidence, files, purse));
+        var agent = new Agent(OptionsOf(work, await MeansAsync(work, log, stop), evidence, files, purse));
         using var listening = agent.Subscribe((told, _) =>
         {
             Tell(told, log);
@@ -90,16 +92,23 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     private static string? CommandOf(Work work) =>
         AskedOf(work).StartsWith("$ ", StringComparison.Ordinal) && OfflineModel.CallFor(AskedOf(work)) is { Tool: "shell" } call ? Arguments.Find(call.Arguments, "command")?.GetString() : null;
 
-    /// <summary>All tools, or those that the task names: by the tool, or by the skill that has it.</summary>
-    private async Task<IReadOnlyList<Tool>> ToolsAsync(Work work, ISandboxOutput log, CancellationToken stop)
+    /// <summary>
+    /// The tools that the task names, by the tool or by the file of skills in Python that has it, and the skills that it names. Where it names no tool it
+    /// has all, and where it names no skill all of the machine.
+    /// </summary>
+    private async Task<TaskMeans> MeansAsync(Work work, ISandboxOutput log, CancellationToken stop)
     {
         var scripts = await _scripts.ToolsAsync(tools, problem => log.Write(stderr: true, Encoding.UTF8.GetBytes($"muster: {problem}\n")), stop);
         IReadOnlyList<Tool> all = [.. tools, .. scripts];
-        var skills = work.Skills.SelectMany(ToolNames.Expand).ToHashSet(StringComparer.Ordinal);
-        return skills.Count == 0 ? all : [.. all.Where(tool => skills.Contains(tool.Name) || (tool is PythonSkillTool script && skills.Contains(script.Skill)))];
+        var catalog = CommandOf(work) is null ? _skills.Find() : SkillCatalog.Empty;
+        var read = catalog.Skills.Where(skill => work.Skills.Contains(skill.Name)).ToList();
+        var named = work.Skills.Except(read.Select(skill => skill.Name)).SelectMany(ToolNames.Expand).ToHashSet(StringComparer.Ordinal);
+        catalog = read.Count == 0 ? catalog : catalog with { Skills = read };
+        IReadOnlyList<Tool> some = named.Count == 0 ? all : [.. all.Where(tool => named.Contains(tool.Name) || (tool is PythonSkillTool script && named.Contains(script.Skill)))];
+        return new TaskMeans(catalog.Skills.Count == 0 ? some : [.. some, new SkillTool(catalog)], SkillTool.Listing(catalog));
     }
 
-    private AgentOptions OptionsOf(Work work, IReadOnlyList<Tool> named, TaskEvidence evidence, TaskFiles? files, TaskPurse purse)
+    private AgentOptions OptionsOf(Work work, TaskMeans means, TaskEvidence evidence, TaskFiles? files, TaskPurse purse)
     {
         var model = options.Models.Default;
         var command = CommandOf(work);
@@ -108,8 +117,8 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             Model = command is null ? options.Models.Stream(model.Name, purse) : _rules,
             ModelName = command is null ? model.Model ?? model.Name : OfflineModel.Name,
-            System = new SystemPrompt(options.Tools, options.Name, options.Time).Soul("worker_soul.md"),
-            Tools = named,
+            System = new SystemPrompt(options.Tools, options.Name, options.Time).Worker(means.Skills),
+            Tools = means.Tools,
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
             Hooks = new AgentHooks
             {
@@ -201,6 +210,10 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
 /// <summary>How the agent of a task ended, and what was seen of its work.</summary>
 /// <param name="Spent">What its models cost, in micro-credits.</param>
 internal sealed record TaskOutcome(AgentEvent.AgentEnd End, TaskEvidence Evidence, bool TooLong, long Spent);
+
+/// <summary>What the agent of a task works with.</summary>
+/// <param name="Skills">The listing of those that it may read; empty: none.</param>
+internal sealed record TaskMeans(IReadOnlyList<Tool> Tools, string Skills);
 
 /// <summary>The tools of tasks, and what writes down what they change.</summary>
 internal sealed record TaskTools(IReadOnlyList<Tool> All, UndoJournal Undo);

@@ -27,13 +27,21 @@ internal sealed partial class UndoHost(UndoJournal journal, HubLink link, Databa
                     ? UndoStore.Of(tx, order.ConversationId, message)
                     : [],
                 shutdown);
+            if (order.Forget)
+            {
+                await database.WriteAsync(tx => UndoStore.Remove(tx, entries), shutdown);
+                return;
+            }
+
             var report = journal.Report(order, entries);
+            var failed = report.Lines.Where(line => line.State == UndoJournal.Failed).Select(line => line.Subject).ToHashSet(StringComparer.Ordinal);
             await database.WriteAsync(
                 tx =>
                 {
-                    if (order.Apply && report.MessageId.Length > 0)
+                    if (order.Apply)
                     {
-                        UndoStore.Remove(tx, report.MessageId);
+                        // What could not be written now may be another time.
+                        UndoStore.Remove(tx, [.. entries.Where(entry => entry.Path is null || !failed.Contains(entry.Path))]);
                     }
 
                     link.Enqueue(tx, Lane.Control, new Frame { UndoReport = report });

@@ -15,6 +15,9 @@ namespace Muster.Node.Undo;
 /// </summary>
 internal sealed partial class UndoJournal(UndoFiles files, Database database, UndoOptions options, TimeProvider time, ILogger<UndoJournal> logger)
 {
+    /// <summary>The state of what could not be brought back now.</summary>
+    public const string Failed = "failed";
+
     private const int LongestSubject = 200;
 
     private static readonly HashSet<string> _changeNothing =
@@ -147,12 +150,12 @@ internal sealed partial class UndoJournal(UndoFiles files, Database database, Un
         }
         catch (ToolException refused)
         {
-            (line.State, line.Note) = ("failed", refused.Message);
+            (line.State, line.Note) = (Failed, refused.Message);
         }
         catch (IOException trouble)
         {
             LogNotRestored(first.Path!, trouble.Message);
-            (line.State, line.Note) = ("failed", trouble.Message);
+            (line.State, line.Note) = (Failed, trouble.Message);
         }
 
         return line;

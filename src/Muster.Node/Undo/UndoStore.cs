@@ -29,7 +29,15 @@ internal static class UndoStore
     public static IReadOnlyList<UndoEntry> Of(Transaction tx, string conversation, string message) => tx.Query<UndoEntry>(
         Columns + " where conversation_id = @conversation and message_id = @message order by number", new { conversation, message });
 
-    public static void Remove(Transaction tx, string message) => tx.Execute("delete from undo_entries where message_id = @message", new { message });
+    public static void Remove(Transaction tx, IReadOnlyList<UndoEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            tx.Execute("delete from undo_entries where number = @Number", new { entry.Number });
+        }
+    }
+
+    private static void Remove(Transaction tx, string message) => tx.Execute("delete from undo_entries where message_id = @message", new { message });
 
     /// <summary>Whether a content is still needed.</summary>
     public static bool Needs(Transaction tx, string hash) => tx.Scalar<long>("select count(*) from undo_entries where before_hash = @hash", new { hash }) > 0;

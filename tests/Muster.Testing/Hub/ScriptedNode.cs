@@ -27,7 +27,7 @@ public sealed class ScriptedNode : IAsyncDisposable
         Identity = identity;
         _database = database;
         var handlers = new FrameHandlers();
-        foreach (var kind in new[] { Frame.BodyOneofCase.Forward, Frame.BodyOneofCase.Steer, Frame.BodyOneofCase.Stop, Frame.BodyOneofCase.ApprovalAnswer, Frame.BodyOneofCase.HubReply })
+        foreach (var kind in new[] { Frame.BodyOneofCase.Forward, Frame.BodyOneofCase.Steer, Frame.BodyOneofCase.Stop, Frame.BodyOneofCase.ApprovalAnswer, Frame.BodyOneofCase.HubReply, Frame.BodyOneofCase.UndoOrder })
         {
             handlers.On(kind, (tx, frame) =>
             {

@@ -1760,6 +1760,8 @@ export interface components {
         EvidenceModel: {
             /** Format: int32 */
             exit_code: null | number;
+            /** Format: int32 */
+            http_status: null | number;
             kind: string;
             passed: boolean;
             subject: string;

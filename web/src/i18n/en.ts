@@ -112,7 +112,7 @@ export const en = {
     removeTitle: "Remove this schedule?", removeText: "“{{text}}” will not come any more. This cannot be undone.",
     paused: "paused", ended: "done", on: "on {{node}}", session: "session {{session}}", assistant: "for the assistant", conversation: "Conversation",
     last: "Last {{when}}", unseen: "not seen yet", seen: "seen", taken: "begun", untaken: "not begun yet",
-    told: { told: "told", late: "told late", given: "given to the assistant", skipped: "left out, as the one before had not begun", machine: "missed: its machine is gone", zone: "ended: its time zone is not known any more" },
+    told: { told: "told", late: "told late", given: "given to the assistant", session: "given to the coding session", skipped: "left out, as the one before had not begun", machine: "missed: its machine is gone", gone: "missed: its coding session was not there", zone: "ended: its time zone is not known any more" },
     runs_one: "came {{count}} time", runs_other: "came {{count}} times", times_one: "{{count}} time", times_other: "{{count}} times",
     over: "Over", showOver: "Show what is over", hideOver: "Hide what is over", noneOver: "Nothing is over that is still remembered; it is for 30 days.",
     rule: {

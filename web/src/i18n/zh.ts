@@ -107,7 +107,7 @@ export const zh: Strings = {
     removeTitle: "删除这个定时？", removeText: "“{{text}}”将不再触发，且无法撤销。",
     paused: "已暂停", ended: "已完成", on: "在 {{node}} 上", session: "会话 {{session}}", assistant: "交给助手", conversation: "对话",
     last: "上次 {{when}}", unseen: "尚未看到", seen: "已看到", taken: "已开始", untaken: "尚未开始",
-    told: { told: "已提醒", late: "迟到的提醒", given: "已交给助手", skipped: "上一次还没开始，跳过", machine: "错过：它的机器已不在", zone: "已结束：时区已不可用" },
+    told: { told: "已提醒", late: "迟到的提醒", given: "已交给助手", session: "已交给编程会话", skipped: "上一次还没开始，跳过", machine: "错过：它的机器已不在", gone: "错过：它的编程会话不在", zone: "已结束：时区已不可用" },
     runs_one: "已触发 {{count}} 次", runs_other: "已触发 {{count}} 次", times_one: "共 {{count}} 次", times_other: "共 {{count}} 次",
     over: "已结束", showOver: "显示已结束的", hideOver: "隐藏已结束的", noneOver: "没有可显示的；结束后保留 30 天。",
     rule: {

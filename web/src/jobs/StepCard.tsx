@@ -65,7 +65,7 @@ function Evidence({ task }: { task: Task }) {
     <details className={classes.fold}>
       <summary>{t("job.evidence")}</summary>
       <ul>{task.evidence.map((seen, i) => (
-        <li key={i}><code>{seen.subject}</code> {seen.exit_code !== null ? t("tool.exit", { code: seen.exit_code }) : t(seen.passed ? "job.passed" : "job.notPassed")}</li>
+        <li key={i}><code>{seen.subject}</code> {seen.exit_code !== null ? t("tool.exit", { code: seen.exit_code }) : seen.http_status !== null ? `HTTP ${seen.http_status}` : t(seen.passed ? "job.passed" : "job.notPassed")}</li>
       ))}</ul>
     </details>
   );

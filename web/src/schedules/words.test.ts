@@ -36,6 +36,8 @@ test("Outcome_Late_IsTroubleAndUnknownOnesAreShown", () => {
   expect(outcomeWords("told")).toEqual({ text: "told", trouble: false });
   expect(outcomeWords("told late")).toEqual({ text: "told late", trouble: true });
   expect(outcomeWords("its machine is not there any more").trouble).toBe(true);
+  expect(outcomeWords("given to the coding session")).toEqual({ text: "given to the coding session", trouble: false });
+  expect(outcomeWords("its coding session is not there")).toEqual({ text: "missed: its coding session was not there", trouble: true });
   expect(outcomeWords("something new")).toEqual({ text: "something new", trouble: true });
 });
 

@@ -54,14 +54,14 @@ function weekdays(field: string): string | null {
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(words);
 }
 
-const outcomes: [string, "told" | "late" | "given" | "skipped" | "machine" | "zone"][] = [
-  ["told late", "late"], ["told", "told"], ["given", "given"], ["left out", "skipped"], ["its machine", "machine"], ["its time zone", "zone"],
+const outcomes: [string, "told" | "late" | "given" | "session" | "skipped" | "machine" | "gone" | "zone"][] = [
+  ["told late", "late"], ["told", "told"], ["given to the coding session", "session"], ["given", "given"], ["left out", "skipped"], ["its machine", "machine"], ["its coding session", "gone"], ["its time zone", "zone"],
 ];
 
 /** What became of it the last time. The hub has a few fixed sentences; one of a newer hub is shown as it is. */
 export function outcomeWords(outcome: string): { text: string; trouble: boolean } {
   const known = outcomes.find(([start]) => outcome.startsWith(start))?.[1];
-  return { text: known ? t(`schedules.told.${known}`) : outcome, trouble: known !== "told" && known !== "given" };
+  return { text: known ? t(`schedules.told.${known}`) : outcome, trouble: known !== "told" && known !== "given" && known !== "session" };
 }
 
 /** The zone that a rule is meant in, where its clocks show another time than the reader's. */

@@ -25,16 +25,26 @@ internal static partial class MachineRules
         }
 
         var online = nodes.EnumerateArray().Count(IsOnline);
+        var measured = nodes.EnumerateArray().Any(node => Readings(node) is not null);
         return string.Join('\n', (string[])
         [
             reply.Say($"{online} of {nodes.GetArrayLength()} machines are online:", $"共 {nodes.GetArrayLength()} 台机器，{online} 台在线："),
             "",
-            reply.Say("| machine | status | system |", "| 机器 | 状态 | 系统 |"),
-            "|---|---|---|",
+            reply.Say("| machine | status | system |", "| 机器 | 状态 | 系统 |") + (measured ? reply.Say(" CPU | memory used | disk used |", " CPU | 已用内存 | 已用磁盘 |") : ""),
+            "|---|---|---|" + (measured ? "---|---|---|" : ""),
             .. nodes.EnumerateArray().Select(node =>
-                $"| {(IsActive(node) ? "→ " : "")}{Format.Cell(Format.Text(node, "name"))} | {Status(reply, node)} | {Format.Cell(Format.Text(node, "os"))} |"),
+                $"| {(IsActive(node) ? "→ " : "")}{Format.Cell(Format.Text(node, "name"))} | {Status(reply, node)} | {Format.Cell(Format.Text(node, "os"))} |{(measured ? Measured(node) : "")}"),
         ]);
     }
+
+    private static JsonElement? Readings(JsonElement node) =>
+        IsOnline(node) && node.TryGetProperty("readings", out var readings) && readings.ValueKind == JsonValueKind.Object ? readings : null;
+
+    private static string Measured(JsonElement node) => Readings(node) is { } read
+        ? $" {100 * Format.Real(read, "cpu"):0} % | {Share(read, "memory")} | {Share(read, "disk")} |"
+        : " | | |";
+
+    private static string Share(JsonElement read, string what) => Format.Percent(Format.Number(read, what + "_used_bytes"), Format.Number(read, what + "_total_bytes"));
 
     private static string AnswerOne(ToolReply reply)
     {

@@ -61,7 +61,7 @@ internal sealed class ForeignWorker(string name, Uri address, string? key, TimeP
 
     public void Dispose() => _http.Dispose();
 
-    /// <exception cref="WorkerFault">It does not answer, or not as HTTP.</exception>
+    /// <exception cref="WorkerFault">It does not answer, or not as HTTP, or lets nobody in.</exception>
     private async Task<WorkerAnswer> SendAsync(HttpMethod method, string path, string? body, CancellationToken cancel)
     {
         using var request = new HttpRequestMessage(method, path);
@@ -72,7 +72,14 @@ internal sealed class ForeignWorker(string name, Uri address, string? key, TimeP
         try
         {
             using var response = await _http.SendAsync(request, either.Token);
-            return new WorkerAnswer((int)response.StatusCode, Parse(await response.Content.ReadAsStringAsync(either.Token)));
+            var answer = new WorkerAnswer((int)response.StatusCode, Parse(await response.Content.ReadAsStringAsync(either.Token)));
+            return answer.Status switch
+            {
+                401 => throw new WorkerFault(
+                    $"lets nobody in without {(key is null ? "its key" : "another key")} (401 to {method} {path}): give it as {WorkerKeys.Setting}: [HOST:PORT=KEY] in muster.yaml, or in MUSTER_PIBOT__WORKER_KEYS"),
+                403 => throw new WorkerFault($"does not let this machine in (403 to {method} {path}): {answer["error"] ?? "its owner has to allow it"}"),
+                _ => answer,
+            };
         }
         catch (HttpRequestException error)
         {

@@ -20,9 +20,9 @@ internal sealed class WorkerDrill(IReadOnlyList<ForeignWorker> workers)
             throw new CliException("No worker is named. Set WORKER_1_IP, WORKER_2_IP, … or pibot.workers, or name them: muster doctor --workers HOST[:PORT],…", ExitCode.Usage);
         }
 
-        var key = configuration.List("pibot.keys") is [var first, ..] ? first : null;
+        var keys = WorkerKeys.Of(configuration);
         return new WorkerDrill([.. names.Select(name => ForeignWorker.Address(name) is { } address
-            ? new ForeignWorker(name, address, key, context.Time)
+            ? new ForeignWorker(name, address, keys.For(address), context.Time)
             : throw new CliException($"\"{name}\" is no worker: it must be a host, or a host and a port such as 192.168.1.11:5000.", ExitCode.Usage))]);
     }
 

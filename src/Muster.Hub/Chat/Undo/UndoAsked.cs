@@ -23,6 +23,12 @@ internal sealed class UndoAsked
 
     public bool Apply { get; init; }
 
+    /// <summary>The message whose changes are meant; null: the newest.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>A message that the machines were told to forget; one that says it again does not know how.</summary>
+    public string? Passed { get; init; }
+
     /// <summary>Of an order: the beginning of the message whose changes are taken back.</summary>
     public string Title { get; init; } = "";
 
@@ -52,8 +58,11 @@ internal sealed class UndoAsked
         }
     }
 
-    public static UndoAsked Of(CommandCall call, string id, bool sure) =>
-        new() { Id = id, Conversation = call.Conversation, ReplyTo = call.MessageId, Chinese = call.Chinese, Sure = sure };
+    public static UndoAsked Of(CommandCall call, string id, bool sure, string? message) =>
+        new() { Id = id, Conversation = call.Conversation, ReplyTo = call.MessageId, Chinese = call.Chinese, Sure = sure, Message = message };
+
+    /// <summary>The same again, about what was before a message.</summary>
+    public UndoAsked Past(string id, string message) => new() { Id = id, Conversation = Conversation, ReplyTo = ReplyTo, Chinese = Chinese, Sure = Sure, Passed = message };
 
     public void Expect(string node)
     {

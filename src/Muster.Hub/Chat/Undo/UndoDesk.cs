@@ -3,6 +3,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
+using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
@@ -12,33 +13,40 @@ namespace Muster.Hub.Chat.Undo;
 
 /// <summary>
 /// Asks the machines of a conversation what they changed for its newest message, says what can come back, and has it brought back: at once
-/// when all of it can, else when a person says yes. Nothing of it is kept: whoever gets no answer asks again.
+/// when all of it can, else when a person says yes. Questions are not kept: whoever gets no answer asks again. An order is carried out whenever its
+/// machine hears of it, and told when it was.
 /// </summary>
-internal sealed class UndoDesk(NodeDirectory nodes, Database database, ThreadStore threads, BackgroundWork background, TimeProvider time)
+internal sealed class UndoDesk(NodeDirectory nodes, People people, Database database, ThreadStore threads, BackgroundWork background, TimeProvider time)
 {
     private const int LongestTitle = 80;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, UndoAsked> _asked = new(StringComparer.Ordinal);
 
-    public void Register() => nodes.Handle(Frame.BodyOneofCase.UndoReport, (tx, node, frame) => tx.OnCommitted(() =>
+    public void Register() => nodes.Handle(Frame.BodyOneofCase.UndoReport, (tx, node, frame) =>
     {
-        if (_asked.TryGetValue(frame.UndoReport.UndoId, out var asked) && asked.Take(node.Id.ToString(), node.Name, frame.UndoReport))
+        if (!_asked.TryGetValue(frame.UndoReport.UndoId, out var asked))
         {
-            background.Start(cancel => AnsweredAsync(asked, cancel));
+            TellLate(tx, node, frame.UndoReport);
+            return;
         }
-    }));
+
+        tx.OnCommitted(() =>
+        {
+            if (asked.Take(node.Id.ToString(), node.Name, frame.UndoReport))
+            {
+                background.Start(cancel => AnsweredAsync(asked, cancel));
+            }
+        });
+    });
 
     /// <param name="sure">Without asking about what cannot come back.</param>
     /// <param name="message">The message whose changes are meant; null: the newest.</param>
     /// <returns>False when no machine has worked for this conversation.</returns>
-    public bool Ask(CommandCall call, bool sure, string? message)
-    {
-        var asked = UndoAsked.Of(call, Secrets.New(), sure);
-        return Send(call.Tx, asked, RunStore.NodesOf(call.Tx, call.Conversation, message), message);
-    }
+    public bool Ask(CommandCall call, bool sure, string? message) => Send(call.Tx, UndoAsked.Of(call, Secrets.New(), sure, message));
 
-    private bool Send(Transaction tx, UndoAsked asked, IReadOnlyList<string> machines, string? message)
+    private bool Send(Transaction tx, UndoAsked asked)
     {
+        var machines = RunStore.NodesOf(tx, asked.Conversation, asked.Message);
         var online = new List<NodeSnapshot>();
         foreach (var id in machines)
         {
@@ -66,7 +74,7 @@ internal sealed class UndoDesk(NodeDirectory nodes, Database database, ThreadSto
         });
         foreach (var node in online)
         {
-            var order = new UndoOrder { UndoId = asked.Id, ConversationId = asked.Conversation, MessageId = message ?? "", Apply = asked.Apply };
+            var order = new UndoOrder { UndoId = asked.Id, ConversationId = asked.Conversation, MessageId = asked.Message ?? "", Apply = asked.Apply };
             nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { UndoOrder = order });
         }
 
@@ -94,21 +102,30 @@ internal sealed class UndoDesk(NodeDirectory nodes, Database database, ThreadSto
                     return;
                 }
 
-                foreach (var id in asked.Silent)
-                {
-                    asked.Missing.Add((id, nodes.All.FirstOrDefault(node => node.Id.ToString() == id)?.Name ?? "?"));
-                }
-
+                var silent = asked.Silent.Select(id => (Id: id, Name: nodes.All.FirstOrDefault(node => node.Id.ToString() == id)?.Name ?? "?")).ToList();
                 if (asked.Apply)
                 {
-                    Say(tx, asked, new UndoTexts(asked.Chinese).Done(asked.Title, Lines(asked.Reports), [.. asked.Missing.Select(node => node.Name)]));
+                    var missing = new UndoMissing([.. asked.Missing.Select(node => node.Name)], [.. silent.Select(node => node.Name)]);
+                    Say(tx, asked.Conversation, new UndoTexts(asked.Chinese).Done(asked.Title, Lines(asked.Reports), missing), asked.ReplyTo);
                 }
                 else
                 {
+                    asked.Missing.AddRange(silent);
                     Decide(tx, asked);
                 }
             },
             cancel);
+    }
+
+    /// <summary>An order was carried out when nobody waited for that any more.</summary>
+    private void TellLate(Transaction tx, NodeSnapshot node, UndoReport report)
+    {
+        if (report is { Applied: true, Lines.Count: > 0 } && MessageStore.Find(tx, report.MessageId) is { } message && ConversationStore.Find(tx, message.ConversationId) is not null
+            && people.Get(message.UserId) is { } user && RunStore.NodesOf(tx, message.ConversationId, message.Id).Contains(node.Id.ToString()))
+        {
+            var texts = new UndoTexts(RouteTexts.IsChinese(message.Text, user.Language));
+            Say(tx, message.ConversationId, texts.Done(Title(message.Text), Lines([(node.Name, report)]), UndoMissing.None));
+        }
     }
 
     /// <summary>The machines have said what they could bring back.</summary>
@@ -122,7 +139,15 @@ internal sealed class UndoDesk(NodeDirectory nodes, Database database, ThreadSto
             .MaxBy(group => group.Key.Number);
         if (groups is null || groups.All(answer => answer.Report.Lines.Count == 0))
         {
-            Say(tx, asked, asked.Missing.Count == 0 ? texts.Nothing : texts.Unreachable(asked.Missing.Select(node => node.Name)));
+            if (groups is not null && asked is { Message: null, Missing.Count: 0 } && asked.Passed != groups.Key.Id)
+            {
+                // Its files are as they were before it, so the one before is meant.
+                Forget(tx, asked.Conversation, groups.Key.Id);
+                Send(tx, asked.Past(Secrets.New(), groups.Key.Id));
+                return;
+            }
+
+            Say(tx, asked.Conversation, asked.Missing.Count == 0 ? texts.Nothing : texts.Unreachable(asked.Missing.Select(node => node.Name)), asked.ReplyTo);
             return;
         }
 
@@ -133,28 +158,38 @@ internal sealed class UndoDesk(NodeDirectory nodes, Database database, ThreadSto
         var canAny = lines.Any(line => line.Line.State == "back");
         if (canAny && (asked.Sure || (missing.Count == 0 && lines.All(line => line.Line.State == "back"))))
         {
-            var order = new UndoAsked { Id = Secrets.New(), Conversation = asked.Conversation, ReplyTo = asked.ReplyTo, Chinese = asked.Chinese, Apply = true, Title = Title(message.Text) };
-            Send(tx, order, involved, message.Id);
+            Send(tx, new UndoAsked
+            {
+                Id = Secrets.New(), Conversation = asked.Conversation, ReplyTo = asked.ReplyTo, Chinese = asked.Chinese, Apply = true, Message = message.Id, Title = Title(message.Text),
+            });
             return;
         }
 
-        Say(tx, asked, texts.Preview(Title(message.Text), lines, missing));
+        // What failed may come back another time, unless the person has said that it need not.
+        var leave = !canAny && missing.Count == 0 && (asked.Sure || lines.All(line => line.Line.State != "failed"));
+        Say(tx, asked.Conversation, texts.Preview(Title(message.Text), lines, missing, leave), asked.ReplyTo);
         if (canAny)
         {
             ConversationStore.SetPending(tx, asked.Conversation, Replies.Command, $"/undo yes {message.Id}");
         }
-        else if (missing.Count == 0)
+        else if (leave)
         {
-            // Nothing of it can come back, so it no longer stands before what can.
-            foreach (var node in nodes.All.Where(node => involved.Contains(node.Id.ToString()) && node is { Online: true, Dialect: NodeDialect.Muster }))
-            {
-                nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { UndoOrder = new UndoOrder { UndoId = Secrets.New(), ConversationId = asked.Conversation, MessageId = message.Id, Apply = true } });
-            }
+            Forget(tx, asked.Conversation, message.Id); // it no longer stands before what can come back
         }
     }
 
-    private void Say(Transaction tx, UndoAsked asked, string text) =>
-        threads.Append(tx, asked.Conversation, "notice", EventJson.Notice("undo", text, "info", asked.ReplyTo));
+    /// <summary>Whatever its files are when a machine hears of it, this changes none.</summary>
+    private void Forget(Transaction tx, string conversation, string message)
+    {
+        var involved = RunStore.NodesOf(tx, conversation, message);
+        foreach (var node in nodes.All.Where(node => node.Dialect == NodeDialect.Muster && involved.Contains(node.Id.ToString())))
+        {
+            nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { UndoOrder = new UndoOrder { UndoId = Secrets.New(), ConversationId = conversation, MessageId = message, Forget = true } });
+        }
+    }
+
+    private void Say(Transaction tx, string conversation, string text, string? replyTo = null) =>
+        threads.Append(tx, conversation, "notice", EventJson.Notice("undo", text, "info", replyTo));
 
     private static List<(string Node, UndoLine Line)> Lines(IReadOnlyList<(string Node, UndoReport Report)> reports) =>
         [.. reports.SelectMany(answer => answer.Report.Lines.Select(line => (answer.Node, line)))];

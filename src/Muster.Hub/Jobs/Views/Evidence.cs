@@ -6,7 +6,8 @@ namespace Muster.Hub.Jobs.Views;
 /// <param name="Kind">command, file, tests, fetch.</param>
 /// <param name="Subject">The command, the file with its hash, the address.</param>
 /// <param name="Passed">It shows that what was done succeeded.</param>
-public sealed record EvidenceModel(string Kind, string Subject, bool Passed, int? ExitCode);
+/// <param name="HttpStatus">Of a fetch: what the server answered.</param>
+public sealed record EvidenceModel(string Kind, string Subject, bool Passed, int? ExitCode, int? HttpStatus);
 
 /// <summary>What the result of an agent's task says of its evidence. What the agent says of itself is none.</summary>
 internal static class Evidence
@@ -24,7 +25,10 @@ internal static class Evidence
 
     private static EvidenceModel Piece(JsonElement piece) => new(
         Text(piece, "kind"), Text(piece, "subject"), piece.TryGetProperty("passed", out var passed) && passed.ValueKind == JsonValueKind.True,
-        piece.TryGetProperty("exit_code", out var code) && code.ValueKind == JsonValueKind.Number && code.TryGetInt32(out var number) ? number : null);
+        Number(piece, "exit_code"), Number(piece, "http_status"));
+
+    private static int? Number(JsonElement piece, string name) =>
+        piece.TryGetProperty(name, out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt32(out var number) ? number : null;
 
     private static string Text(JsonElement piece, string name) => piece.TryGetProperty(name, out var text) && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
 }

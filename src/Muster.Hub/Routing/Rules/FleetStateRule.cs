@@ -8,8 +8,8 @@ internal sealed partial class FleetStateRule : IRoutingRule
     private const int LimitMilliseconds = 200;
 
     public RouteDecision? Decide(RouteRequest request) =>
-        request.Machines.Count > 1 && IsAsked(request.Text) && HubWork.CanTellOfFleet(request.Text, request.Hub)
-            ? new RouteDecision.OnHub(request.Text, RouteTexts.For(request.Chinese).HubKnowsFleet)
+        request.Machines.Count > 1 && request.Hub != HubAbility.None && IsAsked(request.Text)
+            ? new RouteDecision.OnHub(HubWork.OfFleet(request.Text, request.Hub, request.Chinese), RouteTexts.For(request.Chinese).HubKnowsFleet)
             : null;
 
     public static bool IsAsked(string text) => English().IsMatch(text) || Chinese().IsMatch(text);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Muster.Hub.Routing.Rules;
 
-/// <summary>A coding session that the message names as a whole word ("fix the tests in todo_app") is where its machine is.</summary>
+/// <summary>A coding session that the message names as a whole word ("fix the tests in todo_app") is where its machine is; "a blog post" names none.</summary>
 internal sealed class SessionOwnerRule : IRoutingRule
 {
     private const int ShortestName = 2;
@@ -37,7 +37,13 @@ internal sealed class SessionOwnerRule : IRoutingRule
         text.Contains(session, StringComparison.OrdinalIgnoreCase)
         && Regex.IsMatch(
             text,
-            $@"(?<![A-Za-z0-9_.-]){Regex.Escape(session)}(?![A-Za-z0-9_-]|\.[A-Za-z0-9])",
+            $@"(?<![A-Za-z0-9_.-]){(IsPlain(session) ? NotOneOfMany : "")}{Regex.Escape(session)}(?![A-Za-z0-9_-]|\.[A-Za-z0-9])",
             RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
             _limit);
+
+    /// <summary>It may be a word of the language, too.</summary>
+    private static bool IsPlain(string session) => session.All(char.IsAsciiLetter);
+
+    // "a blog post", "another short blog", "一篇 blog 文章" speak of any, and not of the one that is open.
+    private const string NotOneOfMany = @"(?<!\b(?:an?|another|some|any|every|each|no)\s+(?:(?!the\b|in\b|to\b|of\b|for\b|from\b|with\b|on\b)\w+\s+)?)(?<!一[个篇份种条段]\s*)";
 }

@@ -2,17 +2,19 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Muster.Agents.Tools;
 using Muster.Node.Folders;
+using Muster.Node.Tools.Web;
 
 namespace Muster.Node.Compute.Agents;
 
 /// <summary>One thing that was seen here of what an agent did, and not what it said of itself.</summary>
 /// <param name="Kind">command, tests, file, fetch.</param>
 /// <param name="Passed">It shows that what was done succeeded.</param>
-internal sealed record EvidencePiece(string Kind, string Subject, bool Passed, int? ExitCode = null);
+/// <param name="HttpStatus">Of a fetch: what the server answered, if one did.</param>
+internal sealed record EvidencePiece(string Kind, string Subject, bool Passed, int? ExitCode = null, int? HttpStatus = null);
 
 /// <summary>
 /// Collects what an agent's calls show: exit codes of its commands with the tests that they counted, hashes of the files that it wrote,
-/// pages that were really fetched. Its work counts as verified when the newest of that says that it succeeded.
+/// the HTTP status of the pages that it fetched. Its work counts as verified when the newest of that says that it succeeded.
 /// </summary>
 internal sealed class TaskEvidence(ConfinedFolder folder)
 {
@@ -42,7 +44,7 @@ internal sealed class TaskEvidence(ConfinedFolder folder)
         {
             "shell" => Command(call, result, failed),
             "file_write" or "file_edit" => [File(call.Optional("path") ?? "", failed)],
-            "web" when call.Optional("action") == "fetch" => [new EvidencePiece("fetch", call.Optional("url") ?? "", !failed)],
+            "web" when call.Optional("action") == "fetch" => Fetch(call, WebDetails.StatusIn(result), failed),
             _ => [],
         };
         lock (_gate)
@@ -61,7 +63,7 @@ internal sealed class TaskEvidence(ConfinedFolder folder)
         }
 
         var tests = TestCounts.In(said.Output);
-        var command = new EvidencePiece("command", line, said.ExitCode == 0 && tests is null or { Failed: 0 } && said.ExitCode == 0, said.ExitCode);
+        var command = new EvidencePiece("command", line, said.ExitCode == 0 && tests is null or { Failed: 0 }, said.ExitCode);
         return tests is null ? [command] : [new EvidencePiece("tests", tests.ToString(), tests is { Failed: 0, Passed: > 0 }), command];
     }
 
@@ -79,6 +81,10 @@ internal sealed class TaskEvidence(ConfinedFolder folder)
             return null; // cut, or of a machine that says it otherwise: what cannot be read shows nothing
         }
     }
+
+    /// <summary>What another service read for this machine shows nothing: no status was seen here.</summary>
+    private static IReadOnlyList<EvidencePiece> Fetch(ToolCall call, int? status, bool failed) =>
+        failed || status is not null ? [new EvidencePiece("fetch", call.Optional("url") ?? "", !failed, HttpStatus: status)] : [];
 
     private EvidencePiece File(string path, bool failed)
     {

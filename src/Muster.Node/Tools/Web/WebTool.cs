@@ -55,28 +55,29 @@ public sealed class WebTool : Tool
         }
 
         var most = call.Whole("max_chars", Quotation.UsualChars, 100, Quotation.MostChars);
-        return ToolResult.FromText(call.Required("action") switch
+        return call.Required("action") switch
         {
             "fetch" => await FetchAsync(call.Required("url"), most, abort),
-            "search" => await Searching("search").SearchAsync(Query(call), Scope(call), most, abort),
-            "ask" => await Searching("ask").AskAsync(Query(call), most, abort),
+            "search" => ToolResult.FromText(await Searching("search").SearchAsync(Query(call), Scope(call), most, abort)),
+            "ask" => ToolResult.FromText(await Searching("ask").AskAsync(Query(call), most, abort)),
             var action => throw new ToolException($"web has no action \"{action}\". It has search, fetch and ask."),
-        });
+        };
     }
 
-    private async Task<string> FetchAsync(string text, int most, CancellationToken abort)
+    private async Task<ToolResult> FetchAsync(string url, int most, CancellationToken abort)
     {
-        var address = WebAddress.Parse(text);
+        var address = WebAddress.Parse(url);
         if (_metaso is not null && !_pages.IsPrivate(address))
         {
-            return await _metaso.ReadAsync(address, most, abort);
+            return ToolResult.FromText(await _metaso.ReadAsync(address, most, abort));
         }
 
         var page = await _pages.FetchAsync(address, abort);
         var from = page.Address == address ? $"Content of {page.Address.AbsoluteUri}" : $"Content of {page.Address.AbsoluteUri} (where {address.AbsoluteUri} leads)";
-        return page.Text.Length == 0
+        var text = page.Text.Length == 0
             ? $"{from}: nothing that can be read as text. It may need a browser to build it."
             : Quotation.Of(page.IsMarkdown ? $"{from}, as Markdown" : from, page.Text, most, page.Note);
+        return ToolResult.FromText(text, WebDetails.Of(page.Status));
     }
 
     private MetasoSearch Searching(string action) => _metaso ?? throw new ToolException(

@@ -175,6 +175,8 @@ public sealed class OfflineAnswerTests
     [InlineData("which machines are online?", "nodes", """[{"name":"nas","status":"online","os":"linux","active":true},{"name":"pi","status":"offline","os":"linux","active":false}]""", "1 of 2 machines are online:")]
     [InlineData("which machines do I have?", "nodes", """{"self":"nas","nodes":[{"name":"nas","status":"online","os":"linux","active":true}]}""", "1 of 1 machines are online:")]
     [InlineData("which machines are online?", "nodes", """[{"name":"nas","status":"online","os":"linux","active":true}]""", "| → nas | online | linux |")]
+    [InlineData("which machines are online?", "nodes", """[{"name":"nas","status":"online","os":"linux","readings":{"cpu":0.114,"memory_used_bytes":3,"memory_total_bytes":4,"disk_used_bytes":1,"disk_total_bytes":2}}]""", "| nas | online | linux | 11 % | 75 % | 50 % |")]
+    [InlineData("which machines are online?", "nodes", """[{"name":"nas","status":"online","os":"linux","readings":{"cpu":0}},{"name":"pi","status":"offline","os":"linux","readings":{"cpu":1}}]""", "| pi | offline | linux | | | |")]
     [InlineData("fetch https://example.com", "web", "Example Domain", "Example Domain")]
     public async Task Others_Answer_IsInWords(string message, string tool, string result, string expected) =>
         (await AnswerAsync(message, tool, result)).ShouldContain(expected);
@@ -250,6 +252,21 @@ public sealed class OfflineAnswerTests
         text.ShouldStartWith(expected);
         text.ShouldContain("git status");
         text.ShouldNotContain("needs one");
+    }
+
+    [Theory]
+    [InlineData("check every 5 minutes whether the tests pass", "To look at something again and again")]
+    [InlineData("Every morning, tell me whether the backup is done", "To look at something again and again")]
+    [InlineData("watch the load hourly", "To look at something again and again")]
+    [InlineData("每5分钟检查一下测试是否通过", "反复查看并判断某件事需要模型")]
+    [InlineData("检查备份，每天一次", "反复查看并判断某件事需要模型")]
+    [InlineData("check each file in src for bugs", "No model is configured")]
+    [InlineData("check everything", "No model is configured")]
+    public async Task Check_AgainAndAgain_IsAnsweredWithWhatWorksWithoutAModel(string message, string expected)
+    {
+        var text = (await HearAsync(message, ["system", "shell", "schedule"])).Text;
+
+        text.ShouldStartWith(expected);
     }
 
     [Fact]

@@ -77,6 +77,9 @@ internal sealed class DoorBench : IAsyncDisposable
     public void PutSkill(string name, string source) =>
         File.WriteAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "home", "skills")).FullName, name + ".py"), source);
 
+    public void PutText(string name, string description) => File.WriteAllText(
+        Path.Combine(Directory.CreateDirectory(Path.Combine(_folder.Path, "home", "skills", name)).FullName, "SKILL.md"), $"---\nname: {name}\ndescription: {description}\n---\nSee yourself.");
+
     public Task IdleAsync() => Eventually.TrueAsync(async () => (await GetAsync("/status")).Body.Contains("\"idle\"", StringComparison.Ordinal), Cancel);
 
     public async ValueTask DisposeAsync()

@@ -150,6 +150,23 @@ public sealed class PibotDoorTests
         (await door.GetAsync("/task/t1/result")).Body.ShouldContain("It is sunny.");
     }
 
+    [Fact]
+    public async Task Door_SkillWithText_IsReadByTheTaskThatNamesIt()
+    {
+        await using var door = await DoorBench.StartAsync();
+        door.PutText("bake", "Bakes bread");
+        door.PutText("brew", "Brews tea");
+        door.Model.Calls("skill", """{"name":"bake"}""").Says("It is baked.");
+
+        await door.SubmitAsync("t1", "Bake.", """["bake","shell_exec"]""");
+        await door.IdleAsync();
+
+        door.Model.Requests[0].Tools.Select(tool => tool.Name).ShouldBe(["shell", "skill"]);
+        door.Model.Requests[0].System.ShouldContain("Bakes bread");
+        door.Model.Requests[0].System.ShouldNotContain("Brews tea");
+        (await door.GetAsync("/task/t1/result")).Body.ShouldContain("It is baked.");
+    }
+
     [Theory]
     [InlineData("", "The body must be a JSON object.")]
     [InlineData("[]", "The body must be a JSON object.")]

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
 using Muster.Agents.Messages;
 using Muster.Cli;
 using Muster.Testing.Models;
@@ -49,6 +51,47 @@ public sealed class WorkerDrillTests : IDisposable
         _cockpit.Out.ToString().ShouldContain("ok       complexity analysis");
     }
 
+    [Fact]
+    public async Task Doctor_KeyOfAWorker_GoesToThatOneAloneAndTheHomesOwnToNone()
+    {
+        const string own = "the-key-of-this-home-itself", first = "the-key-of-the-first-worker";
+        var heard = new ConcurrentDictionary<string, string>();
+        await using var one = await LoopbackServer.StartAsync((context, _) => Hear("one", context));
+        await using var two = await LoopbackServer.StartAsync((context, _) => Hear("two", context));
+        var (there, other) = (new Uri(one.Url).Authority, new Uri(two.Url).Authority);
+        _cockpit.Variables["MUSTER_PIBOT__KEYS"] = own;
+        _cockpit.Variables["MUSTER_PIBOT__LISTEN"] = "5000";
+        _cockpit.Variables["MUSTER_PIBOT__WORKER_KEYS"] = $"{there}={first}";
+
+        (await _cockpit.RunAsync("doctor", "--workers", $"{there},{other}")).ShouldBe(ExitCode.Failed);
+
+        (heard["one"], heard["two"]).ShouldBe(($"Bearer {first}", ""));
+        _cockpit.Out.ToString().ShouldContain(
+            $"{other} lets nobody in without its key (401 to GET /health): give it as pibot.worker_keys: [HOST:PORT=KEY] in muster.yaml, or in MUSTER_PIBOT__WORKER_KEYS");
+
+        Task Hear(string who, HttpContext context)
+        {
+            heard[who] = context.Request.Headers.Authorization.ToString();
+            context.Response.StatusCode = 401;
+            return Task.CompletedTask;
+        }
+    }
+
+    [Fact]
+    public async Task Doctor_OwnDoor_GetsTheKeyOfItsHome()
+    {
+        const string own = "the-key-of-this-home-itself";
+        await using var door = await DoorBench.StartAsync(keys: [own]);
+        door.Model.Otherwise = _ => new ScriptedAnswer().Text("four");
+        var there = new Uri(door.Url).Authority;
+        _cockpit.Variables["MUSTER_PIBOT__KEYS"] = own;
+        _cockpit.Variables["MUSTER_PIBOT__LISTEN"] = there;
+
+        await _cockpit.RunAsync("doctor", "--workers", there);
+
+        _cockpit.Out.ToString().ShouldContain($"ok       health: {there}");
+    }
+
     [Theory]
     [InlineData("No worker is named.", "--workers")]
     [InlineData("\"http://x/y\" is no worker", "--workers", "http://x/y")]
@@ -65,6 +108,7 @@ public sealed class WorkerDrillTests : IDisposable
     [InlineData("--pibot 0.0.0.0:5001", "PiBot's door on 0.0.0.0:5001 would let in everyone who reaches this machine.")]
     [InlineData("--pibot somewhere", "pibot.listen has \"somewhere\"; it must be a port, or an address and a port such as 127.0.0.1:5000.")]
     [InlineData("--pibot 5001 --pibot-keys short", "pibot.keys has \"…\"; it must be a key of at least 16 characters without spaces.")]
+    [InlineData("--pibot 5001 --pibot-worker-keys nas", "pibot.worker_keys has \"…\"; it must be a worker and its key, as HOST=KEY or HOST:PORT=KEY.")]
     [InlineData("--pibot 5001 --pibot-allow lan", "pibot.allow has \"lan\"; it must be an address such as 192.168.1.10, or a network such as 192.168.1.0/24.")]
     public async Task Up_DoorThatCannotBe_IsOneSentenceBeforeAnythingStarts(string options, string told)
     {

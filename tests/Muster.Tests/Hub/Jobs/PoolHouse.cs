@@ -30,6 +30,9 @@ internal sealed class PoolHouse : IAsyncDisposable
 
     public CancellationToken Cancel { get; }
 
+    /// <summary>Changes the tools of the machines that are started from now on.</summary>
+    public Func<ToolOptions, ToolOptions> Tools { get; set; } = tools => tools;
+
     public Id<User> Owner => Hub.Hub.Services.GetRequiredService<People>().Owner!.Value;
 
     public PoolLoop Loop => Hub.Hub.Services.GetRequiredService<PoolLoop>();
@@ -68,7 +71,7 @@ internal sealed class PoolHouse : IAsyncDisposable
         var node = await NodeHost.StartAsync(
             new NodeOptions
             {
-                Tools = new ToolOptions { Home = home, WorkingDir = Path.Combine(home, "work") }, Identity = identity, Name = name,
+                Tools = Tools(new ToolOptions { Home = home, WorkingDir = Path.Combine(home, "work") }), Identity = identity, Name = name,
                 Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = (model ?? new ScriptedModel()).Stream, Price = price, MaxTokens = price is null ? null : 1_000 }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute, MachineRoot = machineRoot,
             },
             Cancel);

@@ -1,5 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Muster.Node.Tools.Web;
+using Muster.Testing.Metaso;
 using Muster.Testing.Models;
 using Shouldly;
 using Xunit;
@@ -29,6 +32,50 @@ public sealed class VerificationTests
         task.GetProperty("verification").GetString().ShouldBe(word);
         var evidence = task.GetProperty("evidence")[0];
         (evidence.GetProperty("kind").GetString(), evidence.GetProperty("subject").GetString(), evidence.GetProperty("passed").GetBoolean()).ShouldBe((kind, subject, passed));
+    }
+
+    [Theory]
+    [InlineData("/page", "verified", true, 200)]
+    [InlineData("/moved", "verified", true, 200)]
+    [InlineData("/gone", "claimed", false, 404)]
+    public async Task Task_ThatFetches_IsVerifiedByTheStatusThatTheServerAnswered(string path, string word, bool passed, int status)
+    {
+        await using var site = await LoopbackServer.StartAsync(async (context, cancel) =>
+        {
+            context.Response.StatusCode = context.Request.Path == "/gone" ? 404 : 200;
+            if (context.Request.Path == "/moved")
+            {
+                context.Response.Redirect("/page");
+            }
+
+            await context.Response.WriteAsync("All is well.", cancel);
+        });
+        var model = new ScriptedModel();
+        await using var house = await PoolHouse.StartAsync(Cancel, nodes: 0);
+        house.Tools = tools => tools with { Web = new WebOptions { PrivateHosts = [new Uri(site.Url).Authority] } };
+        await house.AddAsync("nas", model: model);
+        model.Calls("web", $$"""{"action":"fetch","url":"{{site.Url}}{{path}}"}""").Says("It answers 200.");
+
+        var task = await RunAsync(house);
+
+        task.GetProperty("verification").GetString().ShouldBe(word);
+        var evidence = task.GetProperty("evidence").EnumerateArray().ShouldHaveSingleItem();
+        (evidence.GetProperty("kind").GetString(), evidence.GetProperty("subject").GetString()).ShouldBe(("fetch", site.Url + path));
+        (evidence.GetProperty("passed").GetBoolean(), evidence.GetProperty("http_status").GetInt32()).ShouldBe((passed, status));
+    }
+
+    [Fact]
+    public async Task Task_WhosePageAnotherServiceRead_IsClaimed()
+    {
+        await using var metaso = await MetasoDouble.StartAsync(MetasoMode.Json);
+        var model = new ScriptedModel();
+        await using var house = await PoolHouse.StartAsync(Cancel, nodes: 0);
+        house.Tools = tools => tools with { Web = new WebOptions { MetasoKey = MetasoDouble.Key, MetasoUrl = metaso.Url } };
+        await house.AddAsync("nas", model: model);
+        model.Calls("web", """{"action":"fetch","url":"https://example.org/"}""").Says("It answers 200.");
+
+        (await RunAsync(house)).GetProperty("verification").GetString().ShouldBe("claimed");
+        metaso.Calls.ShouldNotBeEmpty();
     }
 
     [Fact]

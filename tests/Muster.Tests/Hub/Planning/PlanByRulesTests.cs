@@ -38,6 +38,39 @@ public sealed class PlanByRulesTests : PlanTest
         await App.NoticedAsync(conversation, "步骤 step1 失败：The disk is broken。没有别的做法。", Cancel);
     }
 
+    [Theory]
+    [InlineData("list the files on alpha and show the disk usage on beta", "list the files on alpha", "show the disk usage on beta", "You named several machines.")]
+    [InlineData("在 alpha 上列出文件，在 beta 上查看磁盘", "在 alpha 上列出文件", "在 beta 上查看磁盘", "你点名了几台机器。")]
+    public async Task Request_OfTwoMachines_IsDoneByEachAndAnsweredOnce(string text, string first, string second, string reason)
+    {
+        var (alpha, beta) = (new ScriptedModel { Otherwise = _ => new ScriptedAnswer().Text("said by alpha") }, new ScriptedModel { Otherwise = _ => new ScriptedAnswer().Text("said by beta") });
+        await House.AddAsync("alpha", model: alpha);
+        await House.AddAsync("beta", model: beta);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        await App.SayAsync(conversation, text, Cancel);
+
+        (await App.UntilAsync(conversation, "routed", Cancel)).GetProperty("reason").GetString().ShouldBe(reason);
+        var answer = (await App.UntilAsync(conversation, "message_end", Cancel)).GetRawText();
+        answer.ShouldContain("said by alpha");
+        answer.ShouldContain("said by beta");
+        alpha.Requests.ShouldHaveSingleItem().Messages[0].Text.ShouldStartWith(first);
+        beta.Requests.ShouldHaveSingleItem().Messages[0].Text.ShouldStartWith(second);
+    }
+
+    [Fact]
+    public async Task Request_OfTwoMachinesThatIsNotClean_GoesToOne()
+    {
+        var (alpha, beta) = (new ScriptedModel { Otherwise = _ => new ScriptedAnswer().Text("said by alpha") }, new ScriptedModel { Otherwise = _ => new ScriptedAnswer().Text("said by beta") });
+        await House.AddAsync("alpha", model: alpha);
+        await House.AddAsync("beta", model: beta);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        await App.SayAsync(conversation, "compare the photos on alpha and those on beta", Cancel);
+
+        (await App.UntilAsync(conversation, "routed", Cancel)).GetProperty("reason").GetString().ShouldBe("You named beta.");
+    }
+
     /// <summary>The first of them that is asked cannot do it, ever.</summary>
     private async Task WithTwoAsync()
     {

@@ -104,6 +104,20 @@ public sealed class RoutingTests
     }
 
     [Theory]
+    [InlineData("write a blog post about Rome", null)]
+    [InlineData("what is a blog?", null)]
+    [InlineData("write another short blog post", null)]
+    [InlineData("给我写一篇 blog 文章", null)]
+    [InlineData("write a blog post about Rome in blog", "home-pc")]
+    [InlineData("blog: write a post about Rome", "home-pc")]
+    [InlineData("write a post to blog", "home-pc")]
+    [InlineData("tell the blog session to build", "home-pc")]
+    [InlineData("deploy the blog", "home-pc")]
+    [InlineData("add a test to a todo_app", "home-pc")]
+    public void Rules_SessionThatIsAWord_IsNamedWhereThatOneIsMeant(string text, string? expected) =>
+        LabelledMessage.Label(Decide(text, [_nas, _pc with { Sessions = ["blog", "todo_app"] }])).ShouldBe(expected ?? "ask");
+
+    [Theory]
     [InlineData("show /home/ada/work/notes.md", "home-pc", "/home/ada/work/notes.md is in the working folder of home-pc.")]
     [InlineData("show /srv/data/old.zip.", "pi", "/srv/data/old.zip is in the working folder of pi.\nNode pi is offline")]
     [InlineData("show /mnt/usb/a.txt", "nas", "nas is the active machine. No machine's working folder holds /mnt/usb/a.txt.")]
@@ -139,6 +153,30 @@ public sealed class RoutingTests
     [InlineData("how do machines learn?", false)]
     [InlineData("系统日志在哪里", false)]
     public void Fleet_State_IsTold(string text, bool expected) => FleetStateRule.IsAsked(text).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("list files on nas and show the disk on home-pc", "list files on nas|show the disk on home-pc")]
+    [InlineData("list files in src on nas, show memory usage on home-pc", "list files in src on nas|show memory usage on home-pc")]
+    [InlineData("list files on nas and write a poem on home-pc", null)]
+    [InlineData("list files on nas and show the disk", null)]
+    [InlineData("list files on nas and show the disk on nas", null)]
+    [InlineData("compare the disk on nas and the disk on home-pc", null)]
+    [InlineData("copy a.txt from nas and put it on home-pc", null)]
+    [InlineData("show the disk on nas and on pi", null)] // which is away
+    [InlineData("在nas上查看磁盘，在home-pc上列出文件", "在nas上查看磁盘|在home-pc上列出文件")]
+    public void Request_OfSeveralMachines_IsTakenApartWhereItIsClean(string text, string? parts) =>
+        (SeveralMachines.Split(text, [_nas, _pc, _pi]) is { } split ? string.Join('|', split) : null).ShouldBe(parts);
+
+    [Fact]
+    public void Fleet_WithoutAModel_IsAskedOfTheHubInWordsThatTheRulesKnow()
+    {
+        var request = new RouteRequest("system status", [_nas, _pc], _nas.Id, false) { Hub = HubAbility.Rules };
+
+        new Router().Decide(request).ShouldBeOfType<RouteDecision.OnHub>().Work.ShouldBe("list all machines");
+        new Router().Decide(request with { Text = "系统状态", Chinese = true }).ShouldBeOfType<RouteDecision.OnHub>().Work.ShouldBe("查看所有机器");
+        new Router().Decide(request with { Text = "which machines are online?" }).ShouldBeOfType<RouteDecision.OnHub>().Work.ShouldBe("which machines are online?");
+        LabelledMessage.Label(new Router().Decide(request with { Hub = HubAbility.None })).ShouldBe("nas");
+    }
 
     [Theory]
     [InlineData("what is a monad?", true)]

@@ -35,9 +35,7 @@ public sealed class InstructionTests : ScheduleTest
     {
         await using var nas = await App.JoinAsync("nas", Cancel);
         await using var vps = await App.JoinAsync("vps", Cancel);
-        var me = (await OkAsync(Ada, HttpMethod.Get, "me")).GetProperty("user").GetProperty("id").GetString()!;
-        vps.TrySend(new Frame { Heartbeat = new Heartbeat { CodingSessions = { new CodingSessionInfo { Id = "abc234", Project = "todo_app", UserId = me, Agent = "claude" } } } });
-        await Eventually.TrueAsync(async () => (await OkAsync(Ada, HttpMethod.Get, "nodes")).GetProperty("items").EnumerateArray().Any(node => node.GetProperty("sessions").GetInt32() == 1), Cancel);
+        await HasSessionAsync(vps, "todo_app");
         var conversation = await App.ConversationAsync(Cancel);
 
         await MakeAsync(new { text = "run the tests: all", when = "1s", kind = "instruction", session = "todo_app", conversation });
@@ -45,6 +43,59 @@ public sealed class InstructionTests : ScheduleTest
         var forward = await vps.ForwardAsync(Cancel);
         (forward.Text, forward.PlainCommand).ShouldBe(("/send todo_app: run the tests: all", true));
         (await App.UntilAsync(conversation, "user_message", Cancel)).GetProperty("text").GetString().ShouldBe("run the tests: all");
+    }
+
+    [Fact]
+    public async Task Instruction_ForASessionOfTwoMachines_GoesToTheActiveOne()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var vps = await App.JoinAsync("vps", Cancel);
+        await HasSessionAsync(nas, "todo_app");
+        await HasSessionAsync(vps, "todo_app");
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "/node vps", Cancel);
+
+        var made = await MakeAsync(new { text = "run the tests", when = "1s", kind = "instruction", session = "Todo_App", conversation });
+
+        (await vps.ForwardAsync(Cancel)).Text.ShouldBe("/send Todo_App: run the tests");
+        Text(made, "summary")!.ShouldContain("the coding session Todo_App is given: run the tests");
+        Text(await UntilAsync(made, schedule => Runs(schedule) == 1), "last_outcome").ShouldBe("given to the coding session");
+    }
+
+    [Theory]
+    [InlineData(null, "run the tests", "1s", "on any machine that is online: run the tests\nOpen it with \"/new blog\", and give it that with \"/send blog: …\".")]
+    [InlineData("nas", "run the tests", "every 1 second", "on nas: run the tests\nOpen it with \"@nas /new blog\" before the next time, or cancel this with \"/remind cancel ")]
+    [InlineData("nas", "跑测试", "1s", "nas上没有编程会话“blog”：跑测试\n用“@nas /new blog”打开它")]
+    public async Task Instruction_ForASessionThatIsNotThere_IsReportedWithWhatToDo(string? node, string text, string when, string sentence)
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var vps = await App.JoinAsync("vps", Cancel);
+        await HasSessionAsync(nas, "todo_app");
+        var conversation = await App.ConversationAsync(Cancel);
+
+        var made = await MakeAsync(new { text, when, kind = "instruction", session = "blog", node, conversation });
+
+        await App.UntilAsync(conversation, "notice", Cancel, notice => notice.GetProperty("text").GetString()!.Contains(sentence, StringComparison.Ordinal));
+        Text(await UntilAsync(made, schedule => Runs(schedule) >= 1), "last_outcome").ShouldBe("its coding session is not there");
+        (await Database.ReadAsync(tx => tx.Scalar<long>("select count(*) from messages where channel = 'schedule'"), Cancel)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Instruction_ForASessionOfAMachineThatIsAway_WaitsForItWhereThePersonSaysSo()
+    {
+        var nas = await App.JoinAsync("nas", Cancel);
+        await HasSessionAsync(nas, "todo_app");
+        var conversation = await App.ConversationAsync(Cancel);
+        await nas.DisposeAsync();
+        await Eventually.TrueAsync(async () => (await OkAsync(Ada, HttpMethod.Get, "nodes/nas")).GetProperty("status").GetString() == "offline", Cancel);
+
+        await MakeAsync(new { text = "run the tests", when = "1s", kind = "instruction", session = "todo_app", conversation });
+        await App.UntilAsync(conversation, "notice", Cancel, notice => notice.GetProperty("kind").GetString() == "node_offline");
+        await App.SayAsync(conversation, "yes", Cancel);
+        await using var back = await App.StartNodeAsync(nas.Identity, Cancel);
+
+        var forward = await back.ForwardAsync(Cancel);
+        (forward.Text, forward.PlainCommand).ShouldBe(("/send todo_app: run the tests", true));
     }
 
     [Fact]
@@ -158,6 +209,16 @@ public sealed class InstructionTests : ScheduleTest
         (await CallAsync(nas, run, "schedules.add", json)).Error.ShouldStartWith(sentence);
 
         (await ListAsync()).ShouldBeEmpty();
+    }
+
+    private async Task HasSessionAsync(ScriptedNode node, string project)
+    {
+        var me = (await OkAsync(Ada, HttpMethod.Get, "me")).GetProperty("user").GetProperty("id").GetString()!;
+        var before = await CountAsync();
+        node.TrySend(new Frame { Heartbeat = new Heartbeat { CodingSessions = { new CodingSessionInfo { Id = "abc234", Project = project, UserId = me, Agent = "claude" } } } });
+        await Eventually.TrueAsync(async () => await CountAsync() > before, Cancel);
+
+        async Task<int> CountAsync() => (await OkAsync(Ada, HttpMethod.Get, "nodes")).GetProperty("items").EnumerateArray().Sum(known => known.GetProperty("sessions").GetInt32());
     }
 
     private static JsonElement Json(HubReply reply)

@@ -47,7 +47,7 @@ public class ReminderTests : ScheduleTest
         (await AnswerAsync(conversation, "/remind")).ShouldStartWith("There are no reminders.");
         var id = (await AnswerAsync(conversation, "/remind every day at 8 take the pills")).Split('#')[1];
 
-        (await AnswerAsync(conversation, "/remind")).ShouldBe($"Reminders and schedules:\n#{id} 2026-01-02 08:00, cron 0 8 * * *: take the pills");
+        (await AnswerAsync(conversation, "/remind")).ShouldBe($"Reminders and schedules:\n#{id} 2026-01-02 08:00, every day at 08:00: take the pills");
         (await AnswerAsync(conversation, "/remind cancel #" + id)).ShouldBe($"Cancelled #{id}: take the pills");
         (await AnswerAsync(conversation, "/remind cancel #" + id)).ShouldContain("There is no schedule that you may see.");
         (await ListAsync()).ShouldBeEmpty();

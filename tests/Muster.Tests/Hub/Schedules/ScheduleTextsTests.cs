@@ -26,7 +26,27 @@ public sealed class ScheduleTextsTests
     [Fact]
     public void Made_ByCron_SaysWhatAndWhenFirst() =>
         ScheduleTexts.For(false).Made(_row with { Rule = "cron", Cron = "0 12 * * *" }, _now, hubEnds: false)
-            .ShouldBe("I will remind you by cron 0 12 * * *, first at 2026-01-01 12:00 (Europe/Berlin): tea\n#xnk86w");
+            .ShouldBe("I will remind you every day at 12:00, first at 2026-01-01 12:00 (Europe/Berlin): tea\n#xnk86w");
+
+    [Theory]
+    [InlineData("0 9 * * 1", "every monday at 09:00", "每周一 09:00")]
+    [InlineData("30 7 * * MON-FRI", "every weekday at 07:30", "每个工作日 07:30")]
+    [InlineData("0 9 * * 1,3,7", "every monday, wednesday, sunday at 09:00", "每周一、三、日 09:00")]
+    [InlineData("0 9 * * 0,6", "every weekend at 09:00", "每个周末 09:00")]
+    [InlineData("5 8 1 * *", "every month on day 1 at 08:05", "每月 1 号 08:05")]
+    [InlineData("*/15 * * * *", "every 15 minutes", "每 15 分钟")]
+    [InlineData("20 * * * *", "every hour at minute 20", "每小时的第 20 分")]
+    [InlineData("0 9 1 1 *", "cron 0 9 1 1 *", "cron 0 9 1 1 *")]
+    [InlineData("*/7 * * * *", "cron */7 * * * *", "cron */7 * * * *")]
+    [InlineData("0 9-17 * * 1-5", "cron 0 9-17 * * 1-5", "cron 0 9-17 * * 1-5")]
+    [InlineData("0 9 13 * 5", "cron 0 9 13 * 5", "cron 0 9 13 * 5")]
+    public void List_OfACrontab_SaysItInWordsWhereItCan(string cron, string english, string chinese)
+    {
+        var row = _row with { Rule = "cron", Cron = cron };
+
+        ScheduleTexts.For(false).List([row]).ShouldContain($", {english}: tea");
+        ScheduleTexts.For(true).List([row]).ShouldContain($", {chinese}: tea");
+    }
 
     [Fact]
     public void List_AfterATime_SaysWhatBecameOfItAndWhetherItArrived() =>

@@ -187,6 +187,20 @@ public sealed class CodingSessionTests
         Directory.Exists(Path.Combine(bench.Home, "coding", ids[0]!)).ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData("/switch 7", "There is no coding session \"7\" on this machine. Open are: 1. todo_app, 2. blog. \"/new PROJECT: what to do\" opens one.")]
+    [InlineData("/close blgo", "There is no coding session \"blgo\" on this machine. Did you mean blog? Open are: 1. todo_app, 2. blog.")]
+    [InlineData("/send tod_app: say hi", "There is no coding session \"tod_app\" on this machine. Did you mean todo_app?")]
+    [InlineData("/send 某项目: 你好", "这台机器上没有编程会话“某项目”。打开的有：1. todo_app，2. blog。“/new 某项目”打开一个。")]
+    public async Task Command_ForASessionThatIsNotThere_NamesTheNearestAndAllThatAre(string command, string told)
+    {
+        await using var bench = await CodingBench.StartAsync();
+        await bench.AskAsync("/new todo_app", Cancel);
+        await bench.AskAsync("/new blog", Cancel);
+
+        (await bench.AskAsync(command, Cancel)).ShouldContain(told);
+    }
+
     [Fact]
     public async Task Direct_AllThatIsSaid_GoesToTheSessionUntilSmart()
     {

@@ -91,7 +91,10 @@ internal sealed class PageFetcher
 
             if (!response.IsSuccessStatusCode)
             {
-                throw new ToolException(string.Create(CultureInfo.InvariantCulture, $"{address.AbsoluteUri} answers {(int)response.StatusCode} {response.ReasonPhrase}."));
+                throw new ToolException(string.Create(CultureInfo.InvariantCulture, $"{address.AbsoluteUri} answers {(int)response.StatusCode} {response.ReasonPhrase}."))
+                {
+                    Details = WebDetails.Of((int)response.StatusCode),
+                };
             }
 
             return await ReadAsync(response, address, cancel);
@@ -116,9 +119,10 @@ internal sealed class PageFetcher
         PageType.Require(kind, address, type?.MediaType);
         var text = PageCharset.Decode(bytes, type?.CharSet);
         var note = cut ? $"The page is larger than {MostBytes / (1024 * 1024)} MiB; only its beginning was read." : null;
+        var status = (int)response.StatusCode;
         return kind == PageKind.Html
-            ? new FetchedPage(address, await Task.Run(() => ReadablePage.Markdown(text, address, cancel), cancel), IsMarkdown: true, note)
-            : new FetchedPage(address, text.Trim(), IsMarkdown: false, note);
+            ? new FetchedPage(address, status, await Task.Run(() => ReadablePage.Markdown(text, address, cancel), cancel), IsMarkdown: true, note)
+            : new FetchedPage(address, status, text.Trim(), IsMarkdown: false, note);
     }
 
     private static async Task<(byte[] Bytes, bool Cut)> BytesAsync(Stream body, CancellationToken cancel)

@@ -111,6 +111,35 @@ public class UndoTests : CopyTest
     }
 
     [Fact]
+    public async Task Undo_OfWhatSomebodyTookBackAlready_GoesOnWithTheMessageBefore()
+    {
+        var nas = await MachineAsync("nas");
+        nas.Model.Calls("file_write", """{"path":"a.txt","content":"1"}""").Says("Done.").Calls("file_write", """{"path":"b.txt","content":"2"}""").Says("Done.");
+        var conversation = await DoneAsync("one");
+        await DoneAsync("two", conversation);
+        File.Delete(nas.PathOf("b.txt"));
+
+        (await SaidAsync(conversation, "/undo")).ShouldBe("Taken back what was done for \"one\":\n  a.txt (nas)");
+    }
+
+    [Fact]
+    public async Task Undo_OfWhatFailedFirst_BringsItBackOnceItCan()
+    {
+        var nas = await MachineAsync("nas");
+        nas.Put("a.txt", "old");
+        nas.Model.Calls("file_write", """{"path":"a.txt","content":"new"}""").Says("Done.");
+        var conversation = await DoneAsync("change it");
+        File.Delete(nas.PathOf("a.txt"));
+        Directory.CreateDirectory(nas.PathOf("a.txt"));
+
+        (await SaidAsync(conversation, "/undo")).ShouldContain("/undo tries it again");
+        Directory.Delete(nas.PathOf("a.txt"));
+        (await SaidAsync(conversation, "/undo")).ShouldStartWith("Taken back what was done for \"change it\"");
+
+        nas.Read("a.txt").ShouldBe("old");
+    }
+
+    [Fact]
     public async Task Undo_Again_GoesOnWithTheMessageBefore_OnItsMachine()
     {
         var (nas, pi) = (await MachineAsync("nas"), await MachineAsync("pi"));
