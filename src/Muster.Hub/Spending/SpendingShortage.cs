@@ -1,7 +1,7 @@
 namespace Muster.Hub.Spending;
 
 /// <summary>Why a run may not spend what it needs now.</summary>
-/// <param name="Scope">The conversation, schedule or key whose limit it is; null: there are too few credits.</param>
+/// <param name="Scope">The conversation, schedule, task or key whose limit it is; null: there are too few credits.</param>
 /// <param name="Said">What it is told about: where that is another thing than before, the person is told anew.</param>
 /// <param name="Reason">In words, where they are known already.</param>
 internal sealed record SpendingShortage(string? Scope, SpendingState? State, string Said, string Reason)
@@ -10,5 +10,5 @@ internal sealed record SpendingShortage(string? Scope, SpendingState? State, str
 
     public static SpendingShortage OfKey(string key, string sentence) => new(key, null, key, sentence);
 
-    public static SpendingShortage OfCredits(string sentence) => new(null, null, "credits", sentence);
+    public static SpendingShortage OfCredits(string user, string sentence) => new(null, null, user, sentence);
 }

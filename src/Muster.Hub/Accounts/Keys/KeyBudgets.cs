@@ -58,11 +58,13 @@ internal sealed class KeyBudgets(TimeProvider time)
     }
 
     /// <summary>What such a call did cost.</summary>
-    public void Taken(Transaction tx, string key, long micro)
+    /// <param name="covered">A hold that counts no longer for so much; null: there is none.</param>
+    public void Taken(Transaction tx, string key, long micro, string? covered)
     {
         if (micro > 0)
         {
             Add(tx, key, Today(), micro);
+            tx.Execute("update key_holds set micro = case when micro > @micro then micro - @micro else 0 end where key_id = @key and hold = @covered", new { key, micro, covered });
         }
     }
 
