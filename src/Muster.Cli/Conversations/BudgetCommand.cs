@@ -11,12 +11,12 @@ namespace Muster.Cli.Conversations;
 
 internal sealed class BudgetCommand : MusterCommand
 {
-    private readonly Argument<string> _id = new("ID") { Description = "A conversation, by its id or the beginning of its random part; or a job or task, by its whole id" };
+    private readonly Argument<string> _id = new("ID") { Description = "A conversation, by its id or the beginning of its random part; or a schedule, job or task, by its whole id" };
     private readonly Argument<BudgetChange?> _change = BudgetArguments.Change();
 
     public BudgetCommand(CommandHost host)
         : base(host, "budget", """
-            Show or change what a conversation may spend on models and jobs, or the models of a task, in credits.
+            Show or change what a conversation or schedule may spend on models and jobs, or the models of a task, in credits.
 
             At the limit its work waits. To raise a limit needs your password at the terminal, as muster approve does.
             Of a job, each task changes whose agent is at work and has a limit (max_model_cpt).
@@ -36,11 +36,10 @@ internal sealed class BudgetCommand : MusterCommand
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using var hub = HubConnection.Open(context);
-        var (id, change) = (context.Parse.GetValue(_id)!, context.Parse.GetValue(_change));
-        var budget = id.StartsWith(Job.Prefix, StringComparison.Ordinal) || id.StartsWith(TaskKind.Prefix, StringComparison.Ordinal)
-            ? change is null ? await hub.Client.Budgets.OfTaskAsync(id, cancellationToken)
-                : await BudgetArguments.SetAsync(context, hub.Client, budgets => budgets.SetTaskAsync(id, change, cancellationToken), cancellationToken)
-            : await OfConversationAsync(context, hub.Client, id, change, cancellationToken);
+        var (get, set) = await DoorAsync(hub.Client, context.Parse.GetValue(_id)!, cancellationToken);
+        var budget = context.Parse.GetValue(_change) is { } change
+            ? await BudgetArguments.SetAsync(context, hub.Client, budgets => set(budgets, change), cancellationToken)
+            : await get(hub.Client.Budgets);
         if (context.Json)
         {
             JsonLines.Write(context.Surroundings.Out, budget);
@@ -53,11 +52,22 @@ internal sealed class BudgetCommand : MusterCommand
         return ExitCode.Ok;
     }
 
-    private static async Task<Budget> OfConversationAsync(CommandContext context, MusterClient client, string id, BudgetChange? change, CancellationToken cancellationToken)
+    /// <summary>What is meant by an id: schedules, jobs and tasks by their beginnings, anything else is a conversation.</summary>
+    private static async Task<(Func<BudgetClient, Task<Budget>> Get, Func<BudgetClient, BudgetChange, Task<Budget>> Set)> DoorAsync(MusterClient client, string id, CancellationToken cancel)
     {
-        var conversation = await client.Conversations.GetAsync(id, cancellationToken);
-        return change is null ? await client.Budgets.OfConversationAsync(conversation.Id, cancellationToken)
-            : await BudgetArguments.SetAsync(context, client, budgets => budgets.SetConversationAsync(conversation.Id, change, cancellationToken), cancellationToken);
+        bool Is(string prefix) => id.StartsWith(prefix, StringComparison.Ordinal);
+        if (Is(Schedule.Prefix))
+        {
+            return (budgets => budgets.OfScheduleAsync(id, cancel), (budgets, change) => budgets.SetScheduleAsync(id, change, cancel));
+        }
+
+        if (Is(Job.Prefix) || Is(TaskKind.Prefix))
+        {
+            return (budgets => budgets.OfTaskAsync(id, cancel), (budgets, change) => budgets.SetTaskAsync(id, change, cancel));
+        }
+
+        var conversation = (await client.Conversations.GetAsync(id, cancel)).Id;
+        return (budgets => budgets.OfConversationAsync(conversation, cancel), (budgets, change) => budgets.SetConversationAsync(conversation, change, cancel));
     }
 }
 

@@ -56,9 +56,7 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
 
         if (Shortage(tx, ask) is { } shortage)
         {
-            return shortage.Scope is { } scope && SpendingScopes.IsSchedule(scope) && SpendingScopes.IsGone(tx, scope)
-                ? new SpendingAnswer.Refused("The schedule that this was for is gone, and what it might spend is spent. Ask for it anew.")
-                : waits.Pause(tx, ask, shortage);
+            return shortage.IsFinal ? new SpendingAnswer.Refused(shortage.Reason) : waits.Pause(tx, ask, shortage);
         }
 
         string? hold = null;
@@ -133,13 +131,15 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
         }
     }
 
-    /// <summary>At a start: what a killed hub was about to ask.</summary>
+    /// <summary>At a start: what a killed hub was about to ask, and limits that nothing is held to any more.</summary>
     public void Load(Transaction tx)
     {
         foreach (var spender in SpendingCallStore.SpendersOf(tx, PassingPrefix))
         {
             Ended(tx, spender);
         }
+
+        SpendingScopes.Sweep(tx);
     }
 
     /// <summary>A conversation goes, and its runs with it.</summary>
@@ -211,7 +211,9 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
             var state = SpendingLimits.Of(tx, scope);
             if (!state.Allows(ask.Micro))
             {
-                return SpendingShortage.OfLimit(scope, state);
+                return SpendingScopes.IsSchedule(scope) && SpendingScopes.IsGone(tx, scope)
+                    ? SpendingShortage.Final("The schedule that this was for is gone, and what it might spend is spent. Ask for it anew.")
+                    : SpendingShortage.OfLimit(scope, state);
             }
         }
 
@@ -219,7 +221,7 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
         {
             if (keys.Refusal(tx, key, ask.Micro) is { } refusal)
             {
-                return SpendingShortage.OfKey(key, refusal);
+                return refusal.IsFinal ? SpendingShortage.Final(refusal.Sentence) : SpendingShortage.OfKey(key, refusal.Sentence);
             }
         }
 

@@ -51,6 +51,15 @@ internal sealed record SpendingScopes(string? Conversation, IReadOnlyList<string
         }
     }
 
+    /// <summary>Limits of schedules that are gone and for which nothing goes on any more.</summary>
+    public static void Sweep(Transaction tx)
+    {
+        foreach (var schedule in tx.Query<string>("select scope from spending_limits union select scope from spending_holds").Where(scope => IsSchedule(scope) && IsGone(tx, scope)))
+        {
+            Removed(tx, schedule);
+        }
+    }
+
     public static bool IsGone(Transaction tx, string schedule) => tx.Scalar<long>("select count(*) from schedules where id = @schedule", new { schedule }) == 0;
 
     private static bool GoesOn(Transaction tx, string schedule) => tx.Scalar<long>(

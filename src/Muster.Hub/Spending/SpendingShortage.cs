@@ -6,6 +6,14 @@ namespace Muster.Hub.Spending;
 /// <param name="Reason">In words, where they are known already.</param>
 internal sealed record SpendingShortage(string? Scope, SpendingState? State, string Said, string Reason)
 {
+    /// <summary>No person can allow more: it is refused.</summary>
+    public bool IsFinal { get; private init; }
+
+    /// <summary>Its schedule comes no more, and cannot be resumed.</summary>
+    public bool IsLast { get; init; }
+
+    public static SpendingShortage Final(string sentence) => new(null, null, "", sentence) { IsFinal = true };
+
     public static SpendingShortage OfLimit(string scope, SpendingState state) => new(scope, state, $"{scope}:{state.Max}", "");
 
     public static SpendingShortage OfKey(string key, string sentence) => new(key, null, key, sentence);

@@ -85,11 +85,11 @@ internal sealed class SpendingTexts(bool chinese)
         var end = ask.By.Task is { } task ? $"muster job cancel {task.Job}" : "/stop";
         return (shortage.Scope, shortage.State) switch
         {
-            ({ } scope, { } state) when SpendingScopes.IsSchedule(scope) => chinese
+            ({ } scope, { } state) when SpendingScopes.IsSchedule(scope) && !shortage.IsLast => chinese
                 ? $"工作暂停，计划也已暂停：muster schedule resume {scope} --max-cpt {new Credits((state.Max ?? 0) + More(state, ask.Micro).Micro)} 可继续，{end} 停止。"
                 : $"The work waits and the schedule is paused: muster schedule resume {scope} --max-cpt {new Credits((state.Max ?? 0) + More(state, ask.Micro).Micro)} lets both go on, {end} ends the work.",
-            ({ } scope, { } state) when scope == ask.By.Task?.Id => chinese
-                ? $"任务暂停：muster budget {scope} +{More(state, ask.Micro)} 可继续；{end} 停止。"
+            ({ } scope, { } state) when scope != ask.By.Scopes.Conversation => chinese
+                ? $"工作暂停：muster budget {scope} +{More(state, ask.Micro)} 可继续；{end} 停止。"
                 : $"It waits: muster budget {scope} +{More(state, ask.Micro)} lets it go on; {end} ends it.",
             ({ } scope, { } state) => chinese
                 ? $"工作暂停：在网页上用 /budget +{More(state, ask.Micro)}，或在终端用 muster budget {scope} +{More(state, ask.Micro)} 可继续；{end} 停止。"

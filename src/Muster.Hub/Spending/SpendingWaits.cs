@@ -34,6 +34,7 @@ internal sealed class SpendingWaits(NoticeDesk notices, People people, TimeProvi
         if (shortage.Scope is { } scope && SpendingScopes.IsSchedule(scope))
         {
             ScheduleStore.PauseActive(tx, scope);
+            shortage = shortage with { IsLast = ScheduleStore.Find(tx, scope) is { State: ScheduleWords.Ended } };
         }
 
         var notice = text.Notice(shortage, ask);

@@ -43,8 +43,8 @@ internal sealed class KeyBudgets(TimeProvider time)
     }
 
     /// <summary>Before credits are set aside for a call of a model, which <see cref="Taken"/> counts in the end.</summary>
-    /// <returns>Why its budget does not do, or null.</returns>
-    public string? Refusal(Transaction tx, string key, long micro)
+    /// <returns>Why its budget does not do, and whether that is for good; or null.</returns>
+    public (string Sentence, bool IsFinal)? Refusal(Transaction tx, string key, long micro)
     {
         try
         {
@@ -53,7 +53,7 @@ internal sealed class KeyBudgets(TimeProvider time)
         }
         catch (ApiException refused)
         {
-            return refused.Status == 401 ? "The key that this was asked with was revoked, so it spends nothing more." : refused.Message;
+            return refused.Status == 401 ? ("The key that this was asked with was revoked, so it spends nothing more.", true) : (refused.Message, false);
         }
     }
 

@@ -153,6 +153,9 @@ internal sealed class SpendingBench : IAsyncDisposable
     /// <summary>How many wait for credits or a limit now.</summary>
     public Task<long> WaitsAsync() => Database.ReadAsync(tx => tx.Scalar<long>("select count(*) from spending_waits"), Cancel);
 
+    /// <summary>Rows that are kept of the limit of this.</summary>
+    public Task<long> LimitsAsync(string scope) => Database.ReadAsync(tx => tx.Scalar<long>("select count(*) from spending_limits where scope = @scope", new { scope }), Cancel);
+
     /// <summary>All that must hold of the ledger.</summary>
     public async Task ProveAsync() =>
         (await Database.ReadAsync(LedgerBook.Verify, Cancel)).ShouldBeEmpty();
