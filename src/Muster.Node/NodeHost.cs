@@ -112,7 +112,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         _pibot = worker => new PibotDesk(worker, new TaskAgents(options, tools, () => false), options.Time, options.Loggers.CreateLogger<PibotDesk>());
         _background = MakeBackground(options);
         var undo = MakeUndo(options);
-        _pool = new Pool(options, database, _link, new TaskTools(tools, undo), artifacts, machine, _background);
+        _pool = new Pool(options, database, _link, new TaskTools(tools, undo, calls), artifacts, machine, _background);
         _pool.Register(handlers);
         _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);
         _speed.Register(handlers);

@@ -5,25 +5,28 @@ using Muster.Client;
 using Muster.Client.Budgets;
 using Muster.Client.Wallet;
 using Muster.Hub.Ledger;
+using Muster.Protocol.Ids;
 
 namespace Muster.Cli.Conversations;
 
 internal sealed class BudgetCommand : MusterCommand
 {
-    private readonly Argument<string> _id = ConversationCommands.Id();
+    private readonly Argument<string> _id = new("ID") { Description = "A conversation, by its id or the beginning of its random part; or a schedule, job or task, by its whole id" };
     private readonly Argument<BudgetChange?> _change = BudgetArguments.Change();
 
     public BudgetCommand(CommandHost host)
         : base(host, "budget", """
-            Show or change what a conversation may spend on models and jobs, in credits.
+            Show or change what a conversation or schedule may spend on models and jobs, or the models of a task, in credits.
 
             At the limit its work waits. To raise a limit needs your password at the terminal, as muster approve does.
+            Of a job, each task changes whose agent is at work and has a limit (max_model_cpt).
 
             Examples:
               muster budget 9f3k2a
               muster budget 9f3k2a 5
               muster budget 9f3k2a +2.5
               muster budget 9f3k2a none
+              muster budget tsk_01k9m2v4c8e7r5t3w1y6z0b2d4 +0.5
             """)
     {
         Add(_id);
@@ -33,10 +36,10 @@ internal sealed class BudgetCommand : MusterCommand
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         await using var hub = HubConnection.Open(context);
-        var conversation = await hub.Client.Conversations.GetAsync(context.Parse.GetValue(_id)!, cancellationToken);
+        var (get, set) = await DoorAsync(hub.Client, context.Parse.GetValue(_id)!, cancellationToken);
         var budget = context.Parse.GetValue(_change) is { } change
-            ? await BudgetArguments.SetAsync(context, hub.Client, budgets => budgets.SetConversationAsync(conversation.Id, change, cancellationToken), cancellationToken)
-            : await hub.Client.Budgets.OfConversationAsync(conversation.Id, cancellationToken);
+            ? await BudgetArguments.SetAsync(context, hub.Client, budgets => set(budgets, change), cancellationToken)
+            : await get(hub.Client.Budgets);
         if (context.Json)
         {
             JsonLines.Write(context.Surroundings.Out, budget);
@@ -47,6 +50,24 @@ internal sealed class BudgetCommand : MusterCommand
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>What is meant by an id: schedules, jobs and tasks by their beginnings, anything else is a conversation.</summary>
+    private static async Task<(Func<BudgetClient, Task<Budget>> Get, Func<BudgetClient, BudgetChange, Task<Budget>> Set)> DoorAsync(MusterClient client, string id, CancellationToken cancel)
+    {
+        bool Is(string prefix) => id.StartsWith(prefix, StringComparison.Ordinal);
+        if (Is(Schedule.Prefix))
+        {
+            return (budgets => budgets.OfScheduleAsync(id, cancel), (budgets, change) => budgets.SetScheduleAsync(id, change, cancel));
+        }
+
+        if (Is(Job.Prefix) || Is(TaskKind.Prefix))
+        {
+            return (budgets => budgets.OfTaskAsync(id, cancel), (budgets, change) => budgets.SetTaskAsync(id, change, cancel));
+        }
+
+        var conversation = (await client.Conversations.GetAsync(id, cancel)).Id;
+        return (budgets => budgets.OfConversationAsync(conversation, cancel), (budgets, change) => budgets.SetConversationAsync(conversation, change, cancel));
     }
 }
 

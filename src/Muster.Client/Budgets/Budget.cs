@@ -3,7 +3,7 @@ using Muster.Client.Wallet;
 
 namespace Muster.Client.Budgets;
 
-/// <summary>What a conversation or schedule may spend, in CPT.</summary>
+/// <summary>What a conversation, schedule or task may spend, in CPT.</summary>
 /// <param name="MaxCpt">Null: there is no limit.</param>
 /// <param name="SpentCpt">What was taken, and what is set aside now.</param>
 public sealed record Budget(

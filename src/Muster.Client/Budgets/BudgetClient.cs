@@ -3,7 +3,7 @@ using Muster.Client.Http;
 
 namespace Muster.Client.Budgets;
 
-/// <summary>Spending limits of conversations and schedules. To raise one needs the scope <c>approve</c>: it lets go on what waits.</summary>
+/// <summary>Spending limits of conversations, schedules and tasks. To raise one needs the scope <c>approve</c>: it lets go on what waits.</summary>
 public sealed class BudgetClient
 {
     private readonly Transport _transport;
@@ -19,6 +19,14 @@ public sealed class BudgetClient
 
     /// <inheritdoc cref="SetConversationAsync"/>
     public Task<Budget> SetScheduleAsync(string schedule, BudgetChange change, CancellationToken cancellationToken = default) => SetAsync("schedules", schedule, change, cancellationToken);
+
+    /// <summary>What the models of a task, or of all tasks of a job that are at work, may cost and have cost.</summary>
+    /// <exception cref="MusterException">Code <c>conflict</c> where none that has a limit is at work.</exception>
+    public Task<Budget> OfTaskAsync(string jobOrTask, CancellationToken cancellationToken = default) => GetAsync("jobs", jobOrTask, cancellationToken);
+
+    /// <summary>Of a job: of each of its tasks that are at work.</summary>
+    /// <inheritdoc cref="SetConversationAsync"/>
+    public Task<Budget> SetTaskAsync(string jobOrTask, BudgetChange change, CancellationToken cancellationToken = default) => SetAsync("jobs", jobOrTask, change, cancellationToken);
 
     /// <summary>For a program whose own credential may not raise limits: what it returns may, until its token expires.</summary>
     /// <exception cref="MusterException">Code <c>wrong_credentials</c>.</exception>

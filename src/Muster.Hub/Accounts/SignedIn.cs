@@ -18,6 +18,9 @@ public sealed record SignedIn(Id<User> User, string Username, Role Role, string 
     /// <summary>Conversations and schedules that an assistant spends for, in its user's name.</summary>
     public IReadOnlyList<string> SpendsFor { get; init; } = [];
 
+    /// <summary>What is submitted is a conversation's own work: models of others are paid call by call, as in its runs.</summary>
+    public bool PaysByCall { get; init; }
+
     /// <summary>Id of the sign-in that the token or cookie belongs to; null for a key.</summary>
     public string? SignIn { get; init; }
 

@@ -9,6 +9,7 @@ using Muster.Hub.Chat.Tools;
 using Muster.Hub.Chat.Undo;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
+using Muster.Hub.Spending;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat;
@@ -54,5 +55,6 @@ internal static class ChatFeature
                 return true;
             },
             cancel);
+        await services.GetRequiredService<Database>().WriteAsync(services.GetRequiredService<SpendingDesk>().Load, cancel);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Fleet;
 using Muster.Hub.Routing;
+using Muster.Hub.Spending;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat;
@@ -11,7 +12,7 @@ namespace Muster.Hub.Chat;
 /// that was killed goes on where it was, and a signal that comes twice does nothing twice.
 /// </summary>
 internal sealed partial class ConversationLoops(
-    Database database, Dispatcher dispatcher, RouteModel model, BackgroundWork background, TimeProvider time, ILogger<ConversationLoops> logger)
+    Database database, Dispatcher dispatcher, RouteModel model, HubPurses purses, BackgroundWork background, TimeProvider time, ILogger<ConversationLoops> logger)
 {
     private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _forMachines = TimeSpan.FromSeconds(5);
@@ -129,7 +130,8 @@ internal sealed partial class ConversationLoops(
             while (handled.Question is { } question)
             {
                 // Outside of the transaction: a model takes seconds, and everything else would wait. Meanwhile /stop may withdraw the message.
-                var choice = await model.ChooseAsync(question, cancel);
+                await using var purse = purses.AtOnce(conversation, question.MessageId);
+                var choice = await model.ChooseAsync(question, cancel, purse);
                 handled = await database.WriteAsync(tx => dispatcher.HandleNext(tx, conversation, choice), cancel);
             }
 

@@ -59,7 +59,7 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
             // While it was asked the machine may have gone.
             decision = request.Online.FirstOrDefault(machine => machine.Id == choice.MachineId) is { } chosen
                 ? new RouteDecision.Go(chosen, turn.Texts.ByModel(chosen.Name, choice.Why))
-                : router.Decide(request with { MayAskModel = false });
+                : router.Decide(request with { MayAskModel = false }).And(choice.Unasked is { } why ? turn.Texts.NotByModel(why) : null);
         }
 
         Carry(turn, decision);

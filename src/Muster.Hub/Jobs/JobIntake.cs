@@ -54,8 +54,12 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
     {
         var compiled = Checked(spec);
         var list = prices.Current;
-        var plan = compiled.Plan! with { MaxMicro = MaxOf(maxCpt, compiled.Plan), Priority = PriorityOf(priority, compiled.Plan), Prices = list.Version };
-        var quote = PoolBooks.Quote(list, plan) + models.Of(caller.User, plan);
+        var plan = models.Held(caller.User, compiled.Plan! with
+        {
+            MaxMicro = MaxOf(maxCpt, compiled.Plan), Priority = PriorityOf(priority, compiled.Plan), Prices = list.Version,
+            CountsFor = caller is { Budgeted: true, Key: { } budgeted } ? [.. caller.SpendsFor, budgeted] : caller.SpendsFor, PaysByCall = caller.PaysByCall,
+        });
+        var quote = PoolBooks.Quote(list, plan) + PoolBooks.QuoteModels(plan);
         var job = new JobSubmission(id, caller.User, plan, quote == 0 ? 0 : plan.MaxMicro ?? quote, compiled.Payloads);
         return new JobOrder(job, caller, key);
     }
@@ -80,7 +84,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
             return new JobPreview(compiled.MissingFiles, null, null, null);
         }
 
-        var quote = PoolBooks.Quote(prices.Current, plan) + models.Of(caller.User, plan);
+        var quote = PoolBooks.Quote(prices.Current, plan) + PoolBooks.QuoteModels(models.Held(caller.User, plan));
         var steps = await loop.AskAsync((state, _) => Why.Preview(state, caller.User, plan), cancel);
         return new JobPreview(compiled.MissingFiles, JobViews.Cpt(quote), plan.Steps.Sum(step => step.Count), steps);
     }
@@ -138,14 +142,14 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
             throw ApiException.Conflict(job.State == JobState.Succeeded ? "All its tasks have succeeded: there is nothing to try again." : "Its deadline is over: submit it anew.");
         }
 
-        var quote = PoolBooks.Quote(prices.Of(plan.Prices), plan) + models.Of(Id<User>.Parse(job.Owner), plan);
+        var quote = PoolBooks.Quote(prices.Of(plan.Prices), plan) + PoolBooks.QuoteModels(plan);
         var hold = quote == 0 ? 0 : plan.MaxMicro ?? quote;
         await promises.AgainAsync(context, $"retry {job.Id} {job.HoldNumber}", job.Id, HoldKey(job.Id, job.HoldNumber + 1), Id<User>.Parse(job.Owner), hold);
         await loop.ApplyAsync(new RetryJob(job with { Plan = plan }, tasks, hold), cancel: context.RequestAborted);
         return await database.ReadAsync(tx => JobViews.Of(PoolStore.Job(tx, job.Id)!, people), context.RequestAborted);
     }
 
-    private static string HoldKey(string job, int number) => number == 1 ? job : $"{job}:{number}";
+    public static string HoldKey(string job, int number) => number == 1 ? job : $"{job}:{number}";
 
     private static long Amount(string text, string field) =>
         Credits.Read(text, out var amount) is var (message, fix) ? throw ApiException.Invalid(field, message, fix) : amount.Micro;

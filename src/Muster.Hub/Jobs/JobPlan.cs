@@ -19,6 +19,12 @@ public sealed record JobPlan
     /// <summary>Number of the price list that was published when it was submitted, by which it is billed; 0: none was.</summary>
     public int Prices { get; init; }
 
+    /// <summary>The conversation, schedules and keys whose limits the models of its agents count against.</summary>
+    public IReadOnlyList<string> CountsFor { get; init; } = [];
+
+    /// <summary>A conversation's own work: on another person's machine the models of its agents are paid call by call, as those of its runs are.</summary>
+    public bool PaysByCall { get; init; }
+
     /// <summary>From submission to the end, in seconds; null: none.</summary>
     public double? DeadlineSeconds { get; init; }
 
@@ -95,6 +101,9 @@ public sealed record StepPlan
 
     /// <summary>Most that the models of an agent may cost, in micro-credits, for each task.</summary>
     public long? MaxModelMicro { get; init; }
+
+    /// <summary>That much of each task is in the job's hold, as another person's machine may do it.</summary>
+    public bool ModelsHeld { get; init; }
 
     public int Retries { get; init; }
 

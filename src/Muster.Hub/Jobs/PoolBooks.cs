@@ -2,17 +2,20 @@ using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Ledger;
 using Muster.Hub.Ledger.Holds;
 using Muster.Hub.Ledger.Prices;
+using Muster.Hub.Spending;
+using Muster.Hub.Spending.Tasks;
 using Muster.Storage;
 
 namespace Muster.Hub.Jobs;
 
 /// <summary>What a turn means for people's credits, in the turn's own transaction: sums per account, so that it costs the same for one task as for a thousand.</summary>
-internal sealed class PoolBooks(LedgerBook ledger, PriceBook prices)
+internal sealed class PoolBooks(LedgerBook ledger, PriceBook prices, SpendingDesk spending)
 {
     private long _turn;
 
     public void Write(Transaction tx, long epoch, PoolEffects effects)
     {
+        TaskSpending.Over(tx, spending, effects);
         if (effects.Charges.Count == 0 && effects.Settled.Count == 0)
         {
             return;
@@ -64,7 +67,7 @@ internal sealed class PoolBooks(LedgerBook ledger, PriceBook prices)
             NeedsOf(step), TimeSpan.FromSeconds(step.TimeoutSeconds), (long)step.Count * step.Copies, (int)Math.Max(PriceList.PlainFactor, step.Needs.MaxPrice))));
 
     /// <summary>What the models of its agents may cost on other people's machines.</summary>
-    public static long QuoteModels(JobPlan plan) => plan.Steps.Aggregate(0L, (sum, step) => checked(sum + (step.MaxModelMicro ?? 0) * step.Count * step.Copies));
+    public static long QuoteModels(JobPlan plan) => plan.Steps.Aggregate(0L, (sum, step) => checked(sum + (step.ModelsHeld ? step.MaxModelMicro ?? 0 : 0) * step.Count * step.Copies));
 
     private static HoldCapture? Capture(Charge charge, string reference) => charge.Kind switch
     {

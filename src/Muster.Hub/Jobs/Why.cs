@@ -53,6 +53,10 @@ internal static class Why
         {
             yield return $"{step.Plan.Id} is skipped, because something before it went wrong.";
         }
+        else if ((task ?? step.Job.Live.Values.FirstOrDefault(other => index is null && other.Step == step && other.State == TaskState.Paused)) is { State: TaskState.Paused, Reason: { } awaited })
+        {
+            yield return awaited;
+        }
         else if (index is null && !step.HasReady && step.WaitsFor == 0 && Running(step) is { Count: > 0 } running)
         {
             yield return $"Nothing of {step.Plan.Id} waits: it runs on {string.Join(", ", running.Take(5))}{(running.Count > 5 ? $" and {running.Count - 5} more" : "")}.";

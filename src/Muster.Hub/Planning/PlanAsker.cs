@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Muster.Agents.Models;
+using Muster.Agents.Providers.Spending;
 using Muster.Hub.Chat.Assistant;
 
 namespace Muster.Hub.Planning;
@@ -64,18 +65,18 @@ internal sealed class PlanAsker(AssistantOptions options, TimeProvider time)
     public bool IsThere => options.HasModel;
 
     /// <summary>Null where the model is of no use; then its words decide.</summary>
-    public async Task<DraftPlan?> AskAsync(string text, IReadOnlyList<string> machines, CancellationToken cancel)
+    public async Task<DraftPlan?> AskAsync(string text, IReadOnlyList<string> machines, ITokenPurse purse, CancellationToken cancel)
     {
-        var stream = options.Models!.Stream(options.Models.Default.Name);
+        var stream = options.Models!.Stream(options.Models.Default.Name, purse);
         var answer = await OneToolCall.AskAsync(stream, $"{Rules}\nMachines: {string.Join(", ", machines)}", text, _tool, _limit, time, cancel);
         return answer.Arguments is { } plan ? Read(plan) : null;
     }
 
     /// <summary>Another way for a step that failed; none of its steps: there is none. Null where the model is of no use.</summary>
     public async Task<DraftPlan?> AgainAsync(
-        string request, PlanStepModel step, StepResult failed, IReadOnlyList<StepResult> results, IReadOnlyList<string> machines, CancellationToken cancel)
+        string request, PlanStepModel step, StepResult failed, IReadOnlyList<StepResult> results, IReadOnlyList<string> machines, ITokenPurse purse, CancellationToken cancel)
     {
-        var stream = options.Models!.Stream(options.Models.Default.Name);
+        var stream = options.Models!.Stream(options.Models.Default.Name, purse);
         var text = $"""
             Request:
             {request}

@@ -7,18 +7,29 @@ using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Views;
 using Muster.Hub.Routing;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Planning;
 
 /// <summary>Analyses requests without running them, and has the pool run what came of it.</summary>
-internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker asker, JobIntake jobs)
+internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker asker, JobIntake jobs, HubPurses purses)
 {
     public const int LongestText = 20_000;
     public const int LongestObjective = 20_000;
 
+    /// <summary>For somebody outside of conversations, who pays for the model.</summary>
     /// <exception cref="ApiException">There is no text, or too much.</exception>
-    public async Task<PlanModel> AnalyseAsync(string? text, Id<User> user, CancellationToken cancel)
+    public async Task<PlanModel> AnalyseAsync(string? text, SignedIn caller, CancellationToken cancel)
+    {
+        await using var purse = purses.AtOnce(caller);
+        var plan = await AnalyseAsync(text, caller.User, purse, cancel);
+        return purse.Refusal is { } why ? plan with { Reasoning = $"{plan.Reasoning} {PlanTexts.Unasked(why, chinese: false)}" } : plan;
+    }
+
+    /// <param name="purse">Says afterwards why the model was not asked, where it was not.</param>
+    /// <inheritdoc cref="AnalyseAsync(string, SignedIn, CancellationToken)"/>
+    public async Task<PlanModel> AnalyseAsync(string? text, Id<User> user, HubPurse purse, CancellationToken cancel)
     {
         if (string.IsNullOrWhiteSpace(text) || text.Length > LongestText)
         {
@@ -26,7 +37,7 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
         }
 
         var mine = nodes.For(user);
-        var asked = asker.IsThere ? await asker.AskAsync(PlanHeuristics.WithoutWish(text), [.. mine.Where(node => node.Online).Select(node => node.Name)], cancel) : null;
+        var asked = asker.IsThere ? await asker.AskAsync(PlanHeuristics.WithoutWish(text), [.. mine.Where(node => node.Online).Select(node => node.Name)], purse, cancel) : null;
         return Placed(asked ?? PlanHeuristics.Analyse(text), mine, user.ToString(), people.Get(user.ToString())?.ActiveNode, asked is not null);
     }
 

@@ -5,6 +5,7 @@ using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Routing;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Planning;
@@ -18,7 +19,7 @@ internal sealed class PlanMending(PlanAsker asker, NodeDirectory nodes, PoolLoop
     private const int LongestStem = 40;
 
     /// <returns>What is to be done, and what is said of each step that failed.</returns>
-    public async Task<(PlanAgain Again, IReadOnlyList<string> Said)> FindAsync(string request, PlanModel plan, IReadOnlyList<StepResult> results, UserRow user, bool chinese, CancellationToken abort)
+    public async Task<(PlanAgain Again, IReadOnlyList<string> Said)> FindAsync(string request, PlanModel plan, IReadOnlyList<StepResult> results, UserRow user, HubPurse purse, bool chinese, CancellationToken abort)
     {
         var mine = nodes.For(user.Key);
         var ids = plan.Subtasks.Select(step => step.Id).ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -26,13 +27,13 @@ internal sealed class PlanMending(PlanAsker asker, NodeDirectory nodes, PoolLoop
         foreach (var failed in results.Where(result => result.Failed).Take(MostFailed))
         {
             var step = plan.Subtasks.First(step => step.Id == failed.Id);
-            var way = await WayAsync(request, step, failed, results, mine, user, abort);
+            var way = await WayAsync(request, step, failed, results, mine, user, purse, abort);
             var renamed = way.Steps.ToDictionary(found => found.Id, _ => Fresh(step.Id, ids), StringComparer.OrdinalIgnoreCase);
             var handed = results.Where(result => result.Succeeded && step.DependsOn.Contains(result.Id)).ToList();
             steps.AddRange(way.Steps.Select(found => Mended(
                 found with { Id = renamed[found.Id], DependsOn = [.. found.DependsOn.Where(renamed.ContainsKey).Select(id => renamed[id])] }, handed)));
             ways[step.Id] = [.. renamed.Values];
-            said.Add(PlanTexts.Again(failed, way.Steps, way.Why, chinese));
+            said.Add(PlanTexts.Again(failed, way.Steps, way.Why, chinese) + (purse.Refusal is { } why ? " " + PlanTexts.Unasked(why, chinese) : ""));
         }
 
         steps.AddRange(Waiting(plan, results, ways));
@@ -40,12 +41,12 @@ internal sealed class PlanMending(PlanAsker asker, NodeDirectory nodes, PoolLoop
     }
 
     private async Task<(IReadOnlyList<PlanStepModel> Steps, string Why)> WayAsync(
-        string request, PlanStepModel step, StepResult failed, IReadOnlyList<StepResult> results, IReadOnlyList<NodeSnapshot> mine, UserRow user, CancellationToken abort)
+        string request, PlanStepModel step, StepResult failed, IReadOnlyList<StepResult> results, IReadOnlyList<NodeSnapshot> mine, UserRow user, HubPurse purse, CancellationToken abort)
     {
         var machines = mine.Where(node => node.Dialect == NodeDialect.Muster).Select(node => Turn.Described(node, user.Id)).ToList();
         // What a person named is kept to, whatever way is found.
         var pinned = step is { Placement: "named", Node: { } named } && request.Contains(named, StringComparison.OrdinalIgnoreCase) ? named : null;
-        if (asker.IsThere && await asker.AgainAsync(request, step, failed, results, [.. machines.Where(machine => machine.Online).Select(machine => machine.Name)], abort) is { } found)
+        if (asker.IsThere && await asker.AgainAsync(request, step, failed, results, [.. machines.Where(machine => machine.Online).Select(machine => machine.Name)], purse, abort) is { } found)
         {
             return ([.. found.Steps.Select(draft => PlanPlaces.Place(draft, mine, machines, user.ActiveNode)).Select(placed => pinned is null ? placed : placed with { Node = pinned })], found.Reasoning);
         }

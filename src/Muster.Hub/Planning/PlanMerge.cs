@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Muster.Agents.Models;
 using Muster.Hub.Chat.Assistant;
+using Muster.Hub.Spending;
 
 namespace Muster.Hub.Planning;
 
@@ -18,7 +19,7 @@ internal sealed class PlanMerge(AssistantOptions options, TimeProvider time)
     private static readonly ToolSpec _tool = new("answer", "Gives the answer, as Markdown.", JsonElement.Parse(
         """{"type": "object", "properties": {"text": {"type": "string", "minLength": 1}}, "required": ["text"]}"""));
 
-    public async Task<(string Text, string Model)> MergeAsync(string request, IReadOnlyList<StepResult> results, bool chinese, CancellationToken cancel)
+    public async Task<(string Text, string Model)> MergeAsync(string request, IReadOnlyList<StepResult> results, bool chinese, HubPurse purse, CancellationToken cancel)
     {
         var (joined, files) = (PlanTexts.Joined(results, chinese), PlanTexts.Files(results, chinese));
         if (!options.HasModel)
@@ -27,7 +28,7 @@ internal sealed class PlanMerge(AssistantOptions options, TimeProvider time)
         }
 
         var model = options.Models!.Default;
-        var answer = await OneToolCall.AskAsync(options.Models.Stream(model.Name), Rules, $"Request:\n{request}\n\nResults:\n{joined}", _tool, _limit, time, cancel);
-        return answer.Arguments is { } merged ? (merged.GetProperty("text").GetString()! + files, model.Model ?? model.Name) : (joined + files, "rules");
+        var answer = await OneToolCall.AskAsync(options.Models.Stream(model.Name, purse), Rules, $"Request:\n{request}\n\nResults:\n{joined}", _tool, _limit, time, cancel);
+        return answer.Arguments is { } merged ? (merged.GetProperty("text").GetString()! + files, model.Model ?? model.Name) : (joined + files + (purse.Refusal is { } why ? "\n\n" + PlanTexts.Unasked(why, chinese) : ""), "rules");
     }
 }

@@ -8,7 +8,11 @@ namespace Muster.Hub.Planning;
 /// <summary>A plan that runs in a conversation.</summary>
 /// <param name="Job">That carries it out.</param>
 /// <param name="Again">What became of steps that failed; null while none has, or none was planned anew yet.</param>
-internal sealed record StoredPlan(PlanModel Plan, string Job, PlanAgain? Again);
+internal sealed record StoredPlan(PlanModel Plan, string Job, PlanAgain? Again)
+{
+    /// <summary>All that carry it out.</summary>
+    public IEnumerable<string> Jobs => Again?.Job is { } other ? [Job, other] : [Job];
+}
 
 /// <summary>Plans that run in conversations: one for each such run on the hub, until it is over.</summary>
 internal static class PlanStore
@@ -27,7 +31,7 @@ internal static class PlanStore
     /// <summary>Jobs that carry out the plans of a conversation's runs.</summary>
     public static IReadOnlySet<Id<Job>> JobsOf(Transaction tx, string conversation) =>
         tx.Query<string>("select p.run_id from hub_plans p join runs r on r.id = p.run_id where r.conversation_id = @conversation", new { conversation })
-            .Select(run => Find(tx, run)).OfType<StoredPlan>().SelectMany(plan => (string?[])[plan.Job, plan.Again?.Job]).OfType<string>().Select(Id<Job>.Parse).ToHashSet();
+            .Select(run => Find(tx, run)).OfType<StoredPlan>().SelectMany(plan => plan.Jobs).Select(Id<Job>.Parse).ToHashSet();
 
     public static void Set(Transaction tx, string run, PlanModel plan, string job) =>
         tx.Execute("update hub_plans set plan = @plan, job_id = @job where run_id = @run", new { run, job, plan = JsonSerializer.Serialize(plan, HubJson.Default.PlanModel) });

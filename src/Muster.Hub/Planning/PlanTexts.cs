@@ -28,14 +28,18 @@ internal static class PlanTexts
         return text.Append(chinese ? $"\n作业 {job}。/stop 取消。" : $"\nJob {job}. /stop cancels it.").ToString();
     }
 
-    /// <summary>That a step failed, and what is done about it.</summary>
-    /// <param name="way">None: nothing.</param>
-    /// <param name="why">What the planner says of it; may be empty.</param>
+    /// <summary>That the hub's model was not asked, and why.</summary>
+    /// <param name="why">A sentence.</param>
+    public static string Unasked(string why, bool chinese) => chinese ? $"没有询问模型：{why}" : $"No model was asked: {why}";
+
     /// <summary>Of a step whose machine was lost in the middle of it.</summary>
     public static string BegunTwice(StepResult step, bool chinese) => chinese
         ? $"步骤 {step.Id} 开始了两次：{step.Lost} 在那之前已经做的事，可能又做了一遍。"
         : $"Step {step.Id} was begun twice: {step.Lost} What it had done until then may have been done again.";
 
+    /// <summary>That a step failed, and what is done about it.</summary>
+    /// <param name="way">None: nothing.</param>
+    /// <param name="why">What the planner says of it; may be empty.</param>
     public static string Again(StepResult failed, IReadOnlyList<PlanStepModel> way, string why, bool chinese)
     {
         var error = Cut(failed.Text.ReplaceLineEndings(" ").TrimEnd('.', '。'));

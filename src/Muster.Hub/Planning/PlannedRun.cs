@@ -9,6 +9,7 @@ using Muster.Hub.Chat.Runs;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Routing;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Transfers;
 
@@ -27,32 +28,34 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
 
     protected override async Task RunAsync(CancellationToken stopping, CancellationToken abort)
     {
-        var (message, user, known) = await Kit.Database.ReadAsync(
+        var (message, user, known, caller) = await Kit.Database.ReadAsync(
             tx =>
             {
                 var asked = MessageStore.Find(tx, Run.MessageId)!;
-                return (asked, UserStore.Find(tx, asked.UserId)!, PlanStore.Find(tx, Run.Id));
+                var sender = UserStore.Find(tx, asked.UserId)!;
+                return (asked, sender, PlanStore.Find(tx, Run.Id), SpendingScopes.Caller(tx, sender.As(Scopes.Ask | Scopes.Run), Run));
             },
             stopping);
         var text = message.Work ?? message.Text;
         var chinese = RouteTexts.IsChinese(text, user.Language);
-        var analysed = known?.Plan ?? await plans.Desk.AnalyseAsync(text, user.Key, abort);
+        var purse = plans.Purses.AtOnce(Run, user);
+        var analysed = known?.Plan ?? await plans.Desk.AnalyseAsync(text, user.Key, purse, abort);
         if (known is null && analysed.HandleLocally && HubWork.Can(text, plans.Options.Ability))
         {
             await AnswerAsync(stopping, abort);
             return;
         }
 
-        var work = new PlanWork(known ?? await ShowAsync(analysed, chinese, abort), text, user, chinese);
+        var work = new PlanWork(known ?? await ShowAsync(analysed, purse.Refusal, chinese, abort), text, user, caller with { PaysByCall = true }, purse, chinese);
         try
         {
             var results = await WorkAsync(work, abort);
-            var (answer, model) = await plans.Merge.MergeAsync(text, results, chinese, abort);
-            await EndAsync(answer, model, results, chinese, stopping);
+            var (answer, model) = await plans.Merge.MergeAsync(text, results, chinese, purse, abort);
+            await EndAsync(work, answer, model, results, stopping);
         }
         catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
         {
-            foreach (var job in new[] { work.Stored.Job, work.Stored.Again?.Job }.OfType<string>())
+            foreach (var job in work.Stored.Jobs)
             {
                 await plans.Pool.ApplyAsync(new CancelWork(Id<Job>.Parse(job), null, "The plan was stopped."), cancel: stopping);
             }
@@ -69,7 +72,8 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         await answer.AnswerAsync(stopping, abort);
     }
 
-    private async Task<StoredPlan> ShowAsync(PlanModel plan, bool chinese, CancellationToken abort)
+    /// <param name="unasked">Why the model was not asked; null: it was.</param>
+    private async Task<StoredPlan> ShowAsync(PlanModel plan, string? unasked, bool chinese, CancellationToken abort)
     {
         var job = Id<Job>.New(Kit.Time).ToString();
         await Kit.Database.WriteAsync(
@@ -77,7 +81,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             {
                 PlanStore.Set(tx, Run.Id, plan, job);
                 Kit.Tell(tx, Run, "agent_start", RunEventJson.AgentStart(Run.Id, HubMachine.Name, plan.By, resumed: false));
-                Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", "info", PlanTexts.Shown(plan, job, chinese)));
+                Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", "info", PlanTexts.Shown(plan, job, chinese) + (unasked is null ? "" : "\n" + PlanTexts.Unasked(unasked, chinese))));
             },
             abort);
         return new StoredPlan(plan, job, null);
@@ -117,7 +121,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
     /// <summary>Once for a plan: what is found is stored with what is said of it.</summary>
     private async Task PlanAgainAsync(PlanWork work, IReadOnlyList<StepResult> first, CancellationToken abort)
     {
-        var (again, said) = await plans.Mending.FindAsync(work.Text, work.Stored.Plan, first, work.User, work.Chinese, abort);
+        var (again, said) = await plans.Mending.FindAsync(work.Text, work.Stored.Plan, first, work.User, work.Purse, work.Chinese, abort);
         await Kit.Database.WriteAsync(
             tx =>
             {
@@ -157,7 +161,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
     private Task<IReadOnlyList<StepResult>> ResultsAsync(string job, IReadOnlyList<(string Id, string Description)> steps, bool chinese, CancellationToken abort) =>
         Kit.Database.ReadAsync(tx => StepResult.Of(tx, job, steps, chinese), abort);
 
-    private Task EndAsync(string answer, string model, IReadOnlyList<StepResult> results, bool chinese, CancellationToken stopping) => Kit.Database.WriteAsync(
+    private Task EndAsync(PlanWork work, string answer, string model, IReadOnlyList<StepResult> results, CancellationToken stopping) => Kit.Database.WriteAsync(
         tx =>
         {
             if (RunStore.Find(tx, Run.Id) is not { State: not "ended" })
@@ -169,7 +173,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             {
                 Id = Id<Message>.New(Kit.Time).ToString(), At = Kit.Time.GetUtcNow(), Model = model, StopReason = StopReason.Stop, Content = [new TextBlock(answer)],
             };
-            var well = results.All(result => result.Succeeded);
+            var (well, chinese) = (results.All(result => result.Succeeded), work.Chinese);
             var outcome = well ? "completed" : "failed";
             foreach (var result in results.Where(result => result.Lost is not null))
             {
@@ -182,14 +186,15 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
                 Kit.Tell(tx, Run, "file", FileEvents.Json(file.Path[(file.Path.LastIndexOf('/') + 1)..], ContentHash.Parse(file.Sha256), file.Size, node));
             }
 
-            Kit.Tell(tx, Run, "agent_end", RunEventJson.AgentEnd(Run.Id, outcome, well ? null : chinese ? "并非每个步骤都成功。" : "Not every step succeeded.", Usage.None));
+            var end = RunEventJson.AgentEnd(Run.Id, outcome, well ? null : chinese ? "并非每个步骤都成功。" : "Not every step succeeded.", Usage.None);
+            Kit.Tell(tx, Run, "agent_end", SpendingCost.Into(tx, Run.Id, end, work.Stored.Jobs.Sum(job => StepResult.Cost(tx, job))));
             PlanStore.Forget(tx, Run.Id);
             Kit.Ends.Ended(tx, Run, outcome);
         },
         stopping);
 
     /// <summary>What a plan works with, and what is stored of it by now.</summary>
-    private sealed class PlanWork(StoredPlan stored, string text, UserRow user, bool chinese)
+    private sealed class PlanWork(StoredPlan stored, string text, UserRow user, SignedIn caller, HubPurse purse, bool chinese)
     {
         public StoredPlan Stored { get; set; } = stored;
 
@@ -199,6 +204,9 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
 
         public bool Chinese => chinese;
 
-        public SignedIn Caller => user.As(Scopes.Ask | Scopes.Run);
+        public SignedIn Caller => caller;
+
+        /// <summary>Of the hub's model, for all that is asked of it.</summary>
+        public HubPurse Purse => purse;
     }
 }

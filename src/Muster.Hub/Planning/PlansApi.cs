@@ -16,7 +16,7 @@ internal static class PlansApi
     public static void MapPlans(this IEndpointRouteBuilder routes)
     {
         routes.MapPost("/api/v1/plans", async Task<Ok<PlanModel>> (PlanAsked asked, PlanDesk desk, HttpContext context) =>
-            TypedResults.Ok(await desk.AnalyseAsync(asked.Text, context.Caller().User, context.RequestAborted))).Needing(Scopes.Ask).WithTags("Plans").WithName("analysePlan");
+            TypedResults.Ok(await desk.AnalyseAsync(asked.Text, context.Caller(), context.RequestAborted))).Needing(Scopes.Ask).WithTags("Plans").WithName("analysePlan");
         routes.MapPost("/api/v1/plans/run", async Task<Created<JobModel>> (PlanRun run, PlanDesk desk, HttpContext context) =>
         {
             var job = await desk.RunAsync(context, run);

@@ -37,6 +37,11 @@ internal sealed record StepResult(string Id, string Description, string State, s
         return [.. steps.Select((step, index) => Of(step.Id, step.Description, results.GetValueOrDefault(index), tasks.GetValueOrDefault(index), chinese))];
     }
 
+    /// <summary>What the models of a job's tasks have cost, in micro-credits.</summary>
+    public static long Cost(Transaction tx, string job) => PoolStore.Job(tx, job) is { } row
+        ? PoolStore.Tasks(tx, row.Number, 0, row.TaskCount).Sum(task => TaskDetail.Parser.ParseFrom(task.Detail).Attempts.Sum(attempt => attempt.End?.ModelMicro ?? 0))
+        : 0;
+
     private static StepResult Of(string id, string description, ResultModel? result, TaskRow? task, bool chinese)
     {
         if (result is null || task is null || result.State == NotBegun)

@@ -5,6 +5,7 @@ using Muster.Agents.Models;
 using Muster.Agents.Providers;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Assistant;
+using Muster.Hub.Spending;
 
 namespace Muster.Hub.Routing;
 
@@ -13,7 +14,11 @@ internal sealed record RouteQuestion(string MessageId, string Text, IReadOnlyLis
 
 /// <param name="MachineId">One of those that the question named; null: the model was of no use.</param>
 /// <param name="Why">Its reason in its own words; can be empty.</param>
-internal sealed record RouteChoice(string MessageId, string? MachineId, string Why);
+internal sealed record RouteChoice(string MessageId, string? MachineId, string Why)
+{
+    /// <summary>Why the model was not asked, as a sentence; null: it was.</summary>
+    public string? Unasked { get; init; }
+}
 
 /// <summary>
 /// Asks a cheap model, in one call with one tool, without the conversation's history. What it says counts only as a choice among the
@@ -44,16 +49,16 @@ internal sealed partial class RouteModel(AssistantOptions options, TimeProvider 
     public bool IsThere => _model is not null;
 
     /// <summary>Never throws for what the model does.</summary>
-    public async Task<RouteChoice> ChooseAsync(RouteQuestion question, CancellationToken cancel)
+    public async Task<RouteChoice> ChooseAsync(RouteQuestion question, CancellationToken cancel, HubPurse? purse = null)
     {
         var began = time.GetTimestamp();
         var text = question.Text.Length <= LongestText ? question.Text : question.Text[..LongestText];
-        var answer = await OneToolCall.AskAsync(options.Models!.Stream(_model!), System(question), text, Tool(question), Limit, time, cancel);
+        var answer = await OneToolCall.AskAsync(options.Models!.Stream(_model!, purse), System(question), text, Tool(question), Limit, time, cancel);
         var milliseconds = time.GetElapsedTime(began).TotalMilliseconds;
         if (answer.Arguments is not { } chosen || Chosen(question, chosen) is not { } machine)
         {
             LogNotChosen(question.MessageId, milliseconds, answer.Why.Length > 0 ? answer.Why : "it named no machine that is online");
-            return new RouteChoice(question.MessageId, null, "");
+            return new RouteChoice(question.MessageId, null, "") { Unasked = purse?.Refusal };
         }
 
         LogChosen(question.MessageId, machine.Name, milliseconds);

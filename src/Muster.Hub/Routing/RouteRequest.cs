@@ -40,6 +40,17 @@ internal sealed record Machine(string Id, string Name, bool Online)
 /// <summary>Where a message goes, or what the user is asked or told instead. <c>Reason</c> and <c>Text</c> are sentences for the user.</summary>
 internal abstract record RouteDecision
 {
+    /// <summary>The same, with one sentence more about why it is so.</summary>
+    public RouteDecision And(string? sentence) => sentence is null ? this : this switch
+    {
+        Go go => go with { Reason = $"{go.Reason} {sentence}" },
+        OnHub hub => hub with { Reason = $"{hub.Reason} {sentence}" },
+        Offline offline => offline with { Text = $"{offline.Text} {sentence}" },
+        Ask ask => ask with { Text = $"{ask.Text} {sentence}" },
+        Nobody nobody => nobody with { Text = $"{nobody.Text} {sentence}" },
+        _ => this,
+    };
+
     public sealed record Go(Machine Machine, string Reason) : RouteDecision;
 
     /// <summary>The hub's own assistant answers.</summary>

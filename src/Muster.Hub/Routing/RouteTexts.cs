@@ -44,6 +44,9 @@ internal sealed class RouteTexts(bool chinese)
 
     public string NobodyHasPath(string path) => chinese ? $" 没有哪台机器的工作目录包含 {path}。" : $" No machine's working folder holds {path}.";
 
+    /// <param name="why">A sentence.</param>
+    public string NotByModel(string why) => chinese ? $"没有询问模型：{why}" : $"No model was asked: {why}";
+
     public string ByModel(string name, string why) => (chinese, why.Length > 0) switch
     {
         (true, true) => $"模型选择了 {name}：{why}",

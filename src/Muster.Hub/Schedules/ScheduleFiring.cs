@@ -40,6 +40,12 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
         }
 
         var told = row.IsInstruction ? Give(tx, row, due, now) : Tell(tx, row, due, now);
+        if (told.State == ScheduleWords.Paused)
+        {
+            // It did not come: the last one, too, comes once it is resumed.
+            return told with { NextAt = next?.ToUnixTimeMilliseconds() ?? row.NextAt, LastAt = now.ToUnixTimeMilliseconds() };
+        }
+
         var runs = row.Runs + 1;
         var over = next is null || runs >= row.MaxRuns;
         return told with { Runs = runs, State = over ? ScheduleWords.Ended : row.State, NextAt = over ? null : next?.ToUnixTimeMilliseconds(), LastAt = now.ToUnixTimeMilliseconds() };

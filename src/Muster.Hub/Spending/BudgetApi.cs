@@ -7,30 +7,10 @@ using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Ledger;
 using Muster.Hub.Schedules;
+using Muster.Hub.Spending.Tasks;
 using Muster.Storage;
 
 namespace Muster.Hub.Spending;
-
-/// <param name="MaxCpt">Null: no limit.</param>
-/// <param name="SpentCpt">What was taken, and what is set aside now.</param>
-public sealed record BudgetModel(string? MaxCpt, string SpentCpt, string? LeftCpt);
-
-/// <summary>One of the two; neither takes the limit away.</summary>
-/// <param name="MaxCpt">The limit, such as <c>5.000000</c>.</param>
-/// <param name="AddCpt">On top of the limit that there is.</param>
-public sealed record BudgetRequest(string? MaxCpt = null, string? AddCpt = null)
-{
-    internal BudgetChange Change() => (MaxCpt, AddCpt) switch
-    {
-        ({ }, { }) => throw ApiException.Invalid("add_cpt", "There is a new limit and something to add to the old one.", "Send one of max_cpt and add_cpt."),
-        (null, null) => new BudgetChange(null, Add: false),
-        ({ } max, null) => new BudgetChange(Amount(max, "max_cpt")),
-        (null, { } more) => new BudgetChange(Amount(more, "add_cpt"), Add: true),
-    };
-
-    internal static long Amount(string text, string field) =>
-        Credits.Read(text, out var amount) is var (message, fix) ? throw ApiException.Invalid(field, message, fix) : amount.Micro;
-}
 
 internal static class BudgetApi
 {
@@ -46,6 +26,10 @@ internal static class BudgetApi
             TypedResults.Ok(await database.ReadAsync(tx => Model(tx, Schedule(tx, context, id)), context.RequestAborted))).WithName("getScheduleBudget");
         schedules.MapPut("/{id}/budget", async Task<Ok<BudgetModel>> (string id, BudgetRequest request, BudgetDesk desk, Database database, HttpContext context) =>
             TypedResults.Ok(await database.WriteAsync(tx => Change(tx, desk, context, Schedule(tx, context, id), request), context.RequestAborted))).WithName("setScheduleBudget");
+        routes.MapGroup("/api/v1/jobs").Needing(Scopes.Ask).WithTags("Jobs").MapGet("/{id}/budget", async Task<Ok<BudgetModel>> (string id, TaskBudgets budgets, HttpContext context) =>
+            TypedResults.Ok(await budgets.GetAsync(context, id))).WithName("getTaskBudget");
+        routes.MapGroup("/api/v1/jobs").Needing(Scopes.Run, Role.Member).WithTags("Jobs").MapPut("/{id}/budget", async Task<Ok<BudgetModel>> (string id, BudgetRequest request, TaskBudgets budgets, HttpContext context) =>
+            TypedResults.Ok(await budgets.ChangeAsync(context, id, request.Change()))).WithName("setTaskBudget");
     }
 
     private static BudgetModel Change(Transaction tx, BudgetDesk desk, HttpContext context, string scope, BudgetRequest request)
@@ -54,12 +38,10 @@ internal static class BudgetApi
         return Model(tx, scope);
     }
 
-    private static BudgetModel Model(Transaction tx, string scope)
-    {
-        var state = SpendingLimits.Of(tx, scope);
-        return new BudgetModel(
-            state.Max is { } max ? new Credits(max).ToString() : null, new Credits(state.Spent).ToString(), state.Max is null ? null : new Credits(state.Left).ToString());
-    }
+    private static BudgetModel Model(Transaction tx, string scope) => Model(SpendingLimits.Of(tx, scope));
+
+    public static BudgetModel Model(SpendingState state) => new(
+        state.Max is { } max ? new Credits(max).ToString() : null, new Credits(state.Spent).ToString(), state.Max is null ? null : new Credits(state.Left).ToString());
 
     private static string Conversation(Transaction tx, HttpContext context, string id) => ConversationDesk.Find(tx, context.Caller(), id).Id;
 

@@ -24,20 +24,23 @@ internal sealed class BudgetDesk(SpendingSignal signal)
     public SpendingState Change(Transaction tx, string scope, BudgetChange change, bool mayRaise, bool chinese = false)
     {
         var before = SpendingLimits.Of(tx, scope);
-        if (change.Add && before.Max is null)
+        var max = Next(before.Max, change, mayRaise, chinese);
+        SpendingLimits.Set(tx, scope, max);
+        tx.OnCommitted(signal.Changed);
+        return before with { Max = max };
+    }
+
+    /// <summary>What a limit becomes; null: none.</summary>
+    /// <inheritdoc cref="Change"/>
+    public static long? Next(long? before, BudgetChange change, bool mayRaise, bool chinese = false)
+    {
+        if (change.Add && before is null)
         {
             throw ApiException.Conflict(chinese ? "还没有上限：/budget 5 设置一个。" : "There is no limit that could be raised: set one first, such as /budget 5.");
         }
 
-        var max = change.Add ? Sum(before.Max!.Value, change.Micro!.Value) : change.Micro;
-        if (before.Max is { } was && (max is null || max > was) && !mayRaise)
-        {
-            throw ApiException.Forbidden(new SpendingTexts(chinese).MayNotRaise);
-        }
-
-        SpendingLimits.Set(tx, scope, max);
-        tx.OnCommitted(signal.Changed);
-        return before with { Max = max };
+        var max = change.Add ? Sum(before!.Value, change.Micro!.Value) : change.Micro;
+        return before is { } was && (max is null || max > was) && !mayRaise ? throw ApiException.Forbidden(new SpendingTexts(chinese).MayNotRaise) : max;
     }
 
     private static long Sum(long a, long b) => b > long.MaxValue - a ? long.MaxValue : a + b;

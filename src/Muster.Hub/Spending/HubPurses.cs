@@ -1,43 +1,34 @@
-using Muster.Agents.Providers.Spending;
 using Muster.Hub.Accounts;
+using Muster.Hub.Chat;
 using Muster.Hub.Chat.Runs;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
 namespace Muster.Hub.Spending;
 
-/// <summary>Makes the purses of the hub's own runs.</summary>
-internal sealed class HubPurses(Database database, SpendingDesk desk, SpendingSignal signal, TimeProvider time)
+/// <summary>Makes the purses of the hub's own models.</summary>
+internal sealed class HubPurses(Database database, SpendingDesk desk, SpendingSignal signal, People people, TimeProvider time)
 {
-    public ITokenPurse For(RunRow run, UserRow user) =>
-        new HubPurse(database, desk, signal, (model, micro) => new SpendingAsk(run, user.Key, Id<Key>.New(time).ToString(), model, micro, null, user.Rank == Role.Owner));
-}
+    /// <summary>Of the agent of a run.</summary>
+    public HubPurse For(RunRow run, UserRow user) => Of(run.Id, _ => user.Id, tx => Spender.Of(tx, run));
 
-/// <summary>Who pays for the models of the hub's own assistant: the run's user, to the hub's purse; the hub's owner pays nothing.</summary>
-/// <param name="asking">A new call of the run.</param>
-internal sealed class HubPurse(Database database, SpendingDesk desk, SpendingSignal signal, Func<string, long, SpendingAsk> asking) : ITokenPurse
-{
-    private string _run = "";
+    /// <summary>Of what is asked beside the agent of a run, which then does without.</summary>
+    public HubPurse AtOnce(RunRow run, UserRow user) => Of(run.Id, _ => user.Id, tx => Spender.Of(tx, run) with { Waits = false });
 
-    public async Task<string> ReserveAsync(string model, long micro, CancellationToken abort)
+    /// <summary>Of one question about a message, before there is a run. To be disposed.</summary>
+    public HubPurse AtOnce(string conversation, string message) => Of(
+        Passing(), tx => ConversationStore.Find(tx, conversation)!.UserId,
+        tx => new Spender("", SpendingScopes.Of(tx, conversation, message, "")) { Waits = false, MessageId = message });
+
+    /// <summary>Of one question of somebody outside of conversations. To be disposed.</summary>
+    public HubPurse AtOnce(SignedIn caller) => Of(
+        Passing(), _ => caller.User.ToString(), _ => new Spender("", new SpendingScopes(null, [], caller is { Budgeted: true, Key: { } key } ? [key] : [])) { Waits = false });
+
+    private string Passing() => SpendingDesk.PassingPrefix + Id<Key>.New(time);
+
+    private HubPurse Of(string spender, Func<Transaction, string> whose, Func<Transaction, Spender> by) => new(database, desk, signal, spender, (tx, model, micro) =>
     {
-        var ask = asking(model, micro);
-        _run = ask.Run.Id;
-        while (true)
-        {
-            var version = signal.Version;
-            switch (await database.WriteAsync(tx => desk.Reserve(tx, ask), abort))
-            {
-                case SpendingAnswer.Reserved:
-                    return ask.Call;
-                case SpendingAnswer.Refused refused:
-                    throw new SpendingRefusedException(refused.Sentence);
-                default:
-                    await signal.WaitAsync(version, abort);
-                    break;
-            }
-        }
-    }
-
-    public async Task SettleAsync(string call, long micro) => await database.WriteAsync(tx => desk.Settle(tx, _run, call, micro));
+        var user = whose(tx);
+        return new SpendingAsk(by(tx) with { Id = spender }, Id<User>.Parse(user), Id<Key>.New(time).ToString(), model, micro, null, people.Get(user) is { Rank: Role.Owner });
+    });
 }

@@ -15,12 +15,15 @@ internal sealed record SpendingCallRow
 
     /// <summary>The owner of the machine; null for a model of the hub.</summary>
     public string? Payee { get; init; }
+
+    /// <summary>The hold of a job that has it counted already.</summary>
+    public string? Covered { get; init; }
 }
 
 /// <summary>The SQL of calls of models.</summary>
 internal static class SpendingCallStore
 {
-    private const string Columns = "select id Id, run_id RunId, reserved Reserved, settled Settled, hold Hold, payee Payee from spending_calls ";
+    private const string Columns = "select id Id, run_id RunId, reserved Reserved, settled Settled, hold Hold, payee Payee, covered Covered from spending_calls ";
 
     public static SpendingCallRow? Find(Transaction tx, string id) => tx.QueryFirst<SpendingCallRow>(Columns + "where id = @id", new { id });
 
@@ -29,7 +32,7 @@ internal static class SpendingCallStore
 
     public static void Add(Transaction tx, SpendingCallRow call, IEnumerable<string> scopes)
     {
-        tx.Execute("insert into spending_calls (id, run_id, reserved, hold, payee) values (@Id, @RunId, @Reserved, @Hold, @Payee)", call);
+        tx.Execute("insert into spending_calls (id, run_id, reserved, hold, payee, covered) values (@Id, @RunId, @Reserved, @Hold, @Payee, @Covered)", call);
         foreach (var scope in scopes)
         {
             tx.Execute("insert into spending_shares (call_id, scope) values (@Id, @scope)", new { call.Id, scope });
@@ -44,6 +47,11 @@ internal static class SpendingCallStore
     /// <summary>What the calls of a run have cost up to now.</summary>
     public static long Cost(Transaction tx, string run) =>
         tx.Scalar<long>("select coalesce(cast(sum(settled) as bigint), 0) from spending_calls where run_id = @run", new { run });
+
+    /// <summary>Those that have called, or wait to, and whose ids begin so.</summary>
+    public static IReadOnlyList<string> SpendersOf(Transaction tx, string beginning) => tx.Query<string>(
+        "select run_id from spending_calls where substr(run_id, 1, @length) = @beginning union select run_id from spending_waits where substr(run_id, 1, @length) = @beginning",
+        new { beginning, length = beginning.Length });
 
     public static void Forget(Transaction tx, string run) => tx.Execute("delete from spending_calls where run_id = @run", new { run });
 }

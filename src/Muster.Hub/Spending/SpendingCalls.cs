@@ -28,16 +28,17 @@ internal sealed class SpendingCalls(SpendingDesk desk, SpendingSignal signal) : 
         }
 
         var (version, user) = (signal.Version, Id<User>.Parse(call.UserId));
-        return Json(desk.Reserve(call.Tx, new SpendingAsk(call.Run, user, CallOf(call), ModelOf(call), Micro(call), call.Node.Owner, call.Node.Owner == user)), version);
+        return Json(desk.Reserve(call.Tx, new SpendingAsk(
+            Spender.Of(call.Tx, call.Run), user, CallOf(call.Arguments), ModelOf(call.Arguments), Micro(call.Arguments), call.Node.Owner, call.Node.Owner == user)), version);
     }
 
     private string Settle(RunCall call)
     {
-        desk.Settle(call.Tx, call.Run.Id, CallOf(call), Micro(call));
+        desk.Settle(call.Tx, call.Run.Id, CallOf(call.Arguments), Micro(call.Arguments));
         return "{}";
     }
 
-    private static string Json(SpendingAnswer answer, long version) => EventJson.Write(json =>
+    public static string Json(SpendingAnswer answer, long version) => EventJson.Write(json =>
     {
         switch (answer)
         {
@@ -54,14 +55,17 @@ internal sealed class SpendingCalls(SpendingDesk desk, SpendingSignal signal) : 
         }
     });
 
-    private static string CallOf(RunCall call) => Id<Key>.TryParse(call.Text("call"), out var id) ? id.ToString() : throw new JsonException("There is no call.");
+    public static string CallOf(JsonElement asked) => Id<Key>.TryParse(TextOf(asked, "call"), out var id) ? id.ToString() : throw new JsonException("There is no call.");
 
-    private static string ModelOf(RunCall call) => call.Text("model") is { Length: > 0 and <= LongestName } name ? name : "the model";
+    public static string ModelOf(JsonElement asked) => TextOf(asked, "model") is { Length: > 0 and <= LongestName } name ? name : "the model";
 
-    private static long Micro(RunCall call) =>
-        call.Arguments.TryGetProperty("micro", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var micro) && micro >= 0
+    public static long Micro(JsonElement asked) =>
+        asked.TryGetProperty("micro", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var micro) && micro >= 0
             ? micro
             : throw new JsonException("There is no amount.");
+
+    private static string TextOf(JsonElement asked, string name) =>
+        asked.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
 }
 
 /// <summary>Where a machine waits for more, without holding anything there or here.</summary>
@@ -76,7 +80,11 @@ internal sealed class SpendingPatience(SpendingSignal signal) : IRunWork
             return null;
         }
 
-        await signal.WaitAsync(asked.Arguments.TryGetProperty("version", out var version) && version.TryGetInt64(out var seen) ? seen : 0, cancel);
+        await WaitAsync(signal, asked.Arguments, cancel);
         return "{}";
     }
+
+    /// <summary>Until something has changed since the version that is named.</summary>
+    public static Task WaitAsync(SpendingSignal signal, JsonElement asked, CancellationToken cancel) =>
+        signal.WaitAsync(asked.TryGetProperty("version", out var version) && version.TryGetInt64(out var seen) ? seen : 0, cancel);
 }

@@ -13,24 +13,28 @@ namespace Muster.Hub.Spending;
 /// <param name="Call">Asked for again under the same name, it is the same call.</param>
 /// <param name="Owner">Of the machine; null for a model of the hub.</param>
 /// <param name="Own">The model is the user's own: nothing moves, and it counts against limits alone.</param>
-internal sealed record SpendingAsk(RunRow Run, Id<User> User, string Call, string Model, long Micro, Id<User>? Owner, bool Own);
+internal sealed record SpendingAsk(Spender By, Id<User> User, string Call, string Model, long Micro, Id<User>? Owner, bool Own);
 
 internal abstract record SpendingAnswer
 {
     public sealed record Reserved : SpendingAnswer;
 
-    public sealed record Wait : SpendingAnswer;
+    /// <param name="Sentence">For what, and what lets it go on.</param>
+    public sealed record Wait(string Sentence) : SpendingAnswer;
 
     public sealed record Refused(string Sentence) : SpendingAnswer;
 }
 
 /// <summary>
-/// Sets the most that a call of a model can cost aside, settles what it did cost, and gives back what nobody settled. A run makes one call at
+/// Sets the most that a call of a model can cost aside, settles what it did cost, and gives back what nobody settled. A spender makes one call at
 /// a time: a new one says that the one before was cut off.
 /// </summary>
 internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingWaits waits, SpendingSignal signal, People people)
 {
     public const string HoldPrefix = "tokens_";
+
+    /// <summary>Of a spender that asks once and is over with its hub's process.</summary>
+    public const string PassingPrefix = "ask_";
 
     /// <summary>A billion credits: no call costs more, whatever its machine says.</summary>
     private const long Most = 1_000_000_000_000_000;
@@ -40,26 +44,23 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
         LedgerSheet.Begin(tx, 0); // one after another, also where several hubs have one database
         if (SpendingCallStore.Find(tx, ask.Call) is { } known)
         {
-            return known.RunId == ask.Run.Id ? new SpendingAnswer.Reserved() : throw ApiException.Conflict("This call is another run's.");
+            return known.RunId == ask.By.Id ? new SpendingAnswer.Reserved() : throw ApiException.Conflict("This call is another run's.");
         }
 
-        CutOff(tx, ask.Run.Id);
+        CutOff(tx, ask.By.Id);
         ask = ask with { Micro = Math.Clamp(ask.Micro, 0, Most) };
         if (!ask.Own && ask.Micro > 0 && people.Get(ask.User.ToString()) is not { Rank: >= Role.Member })
         {
             return new SpendingAnswer.Refused($"A guest cannot spend credits, and the model {ask.Model} costs some: ask its owner, or ask on a machine whose model has no price.");
         }
 
-        var scopes = SpendingScopes.Of(tx, ask.Run);
-        if (Shortage(tx, ask, scopes) is { } shortage)
+        if (Shortage(tx, ask) is { } shortage)
         {
-            return shortage.Scope is { } scope && SpendingScopes.IsSchedule(scope) && SpendingScopes.IsGone(tx, scope)
-                ? new SpendingAnswer.Refused("The schedule that this was for is gone, and what it might spend is spent. Ask for it anew.")
-                : waits.Pause(tx, ask, shortage);
+            return shortage.IsFinal ? new SpendingAnswer.Refused(shortage.Reason) : waits.Pause(tx, ask, shortage);
         }
 
         string? hold = null;
-        if (!ask.Own && ask.Micro > 0)
+        if (!ask.Own && ask.Micro > 0 && ask.By.Task?.Held is null)
         {
             hold = HoldPrefix + ask.Call;
             try
@@ -71,7 +72,7 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
             }
             catch (LedgerException missing) when (missing.Code == "insufficient_credits")
             {
-                return waits.Pause(tx, ask, SpendingShortage.OfCredits(missing.Message));
+                return waits.Pause(tx, ask, SpendingShortage.OfCredits(ask.User.ToString(), missing.Message));
             }
             catch (LedgerException refused)
             {
@@ -79,9 +80,8 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
             }
         }
 
-        SpendingCallStore.Add(
-            tx, new SpendingCallRow { Id = ask.Call, RunId = ask.Run.Id, Reserved = ask.Micro, Hold = hold, Payee = ask.Owner?.ToString() }, scopes.All);
-        SpendingWaits.Over(tx, ask.Run.Id);
+        Add(tx, ask, hold);
+        SpendingWaits.Over(tx, ask.By.Id);
         return new SpendingAnswer.Reserved();
     }
 
@@ -105,11 +105,11 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
         {
             if (Id<Key>.TryParse(scope, out _))
             {
-                keys.Taken(tx, scope, taken);
+                keys.Taken(tx, scope, taken, open.Covered);
             }
             else
             {
-                SpendingLimits.Add(tx, scope, taken);
+                SpendingLimits.Add(tx, scope, taken, open.Covered);
             }
         }
 
@@ -129,6 +129,17 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
                 SpendingScopes.Removed(tx, schedule);
             }
         }
+    }
+
+    /// <summary>At a start: what a killed hub was about to ask, and limits that nothing is held to any more.</summary>
+    public void Load(Transaction tx)
+    {
+        foreach (var spender in SpendingCallStore.SpendersOf(tx, PassingPrefix))
+        {
+            Ended(tx, spender);
+        }
+
+        SpendingScopes.Sweep(tx);
     }
 
     /// <summary>A conversation goes, and its runs with it.</summary>
@@ -172,14 +183,37 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
         }
     }
 
-    private SpendingShortage? Shortage(Transaction tx, SpendingAsk ask, SpendingScopes scopes)
+    /// <summary>What its job's hold has is counted there: on another's machine it is paid with the result, and on one's own it takes the place of what is held.</summary>
+    private static void Add(Transaction tx, SpendingAsk ask, string? hold)
     {
+        var held = ask.By.Task?.Held;
+        SpendingCallStore.Add(
+            tx,
+            new SpendingCallRow { Id = ask.Call, RunId = ask.By.Id, Reserved = held is null ? ask.Micro : 0, Hold = hold, Payee = ask.Owner?.ToString(), Covered = ask.Own ? held : null },
+            held is null || ask.Own ? ask.By.Scopes.All : []);
+    }
+
+    private SpendingShortage? Shortage(Transaction tx, SpendingAsk ask)
+    {
+        if (ask.By.Task is { Most: { } most } task && SpendingCallStore.Cost(tx, ask.By.Id) is var spent && ask.Micro > most - spent)
+        {
+            return SpendingShortage.OfLimit(task.Id, new SpendingState(most, spent));
+        }
+
+        if (ask.By.Task?.Held is not null)
+        {
+            return null; // it was looked at when the job was taken in
+        }
+
+        var scopes = ask.By.Scopes;
         foreach (var scope in scopes.Limited)
         {
             var state = SpendingLimits.Of(tx, scope);
             if (!state.Allows(ask.Micro))
             {
-                return SpendingShortage.OfLimit(scope, state);
+                return SpendingScopes.IsSchedule(scope) && SpendingScopes.IsGone(tx, scope)
+                    ? SpendingShortage.Final("The schedule that this was for is gone, and what it might spend is spent. Ask for it anew.")
+                    : SpendingShortage.OfLimit(scope, state);
             }
         }
 
@@ -187,7 +221,7 @@ internal sealed class SpendingDesk(LedgerBook ledger, KeyBudgets keys, SpendingW
         {
             if (keys.Refusal(tx, key, ask.Micro) is { } refusal)
             {
-                return SpendingShortage.OfKey(key, refusal);
+                return refusal.IsFinal ? SpendingShortage.Final(refusal.Sentence) : SpendingShortage.OfKey(key, refusal.Sentence);
             }
         }
 

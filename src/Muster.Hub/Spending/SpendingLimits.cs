@@ -35,12 +35,20 @@ internal static class SpendingLimits
         "insert into spending_limits (scope, max) values (@scope, @max) on conflict (scope) do update set max = excluded.max", new { scope, max });
 
     /// <summary>Taken for good.</summary>
-    public static void Add(Transaction tx, string scope, long micro) => tx.Execute(
-        """
-        insert into spending_limits (scope, spent) values (@scope, @micro)
-        on conflict (scope) do update set spent = spending_limits.spent + excluded.spent
-        """,
-        new { scope, micro });
+    /// <param name="covered">A hold that counts no longer for so much; null: there is none.</param>
+    public static void Add(Transaction tx, string scope, long micro, string? covered)
+    {
+        tx.Execute(
+            """
+            insert into spending_limits (scope, spent) values (@scope, @micro)
+            on conflict (scope) do update set spent = spending_limits.spent + excluded.spent
+            """,
+            new { scope, micro });
+        if (covered is not null)
+        {
+            tx.Execute("update spending_holds set micro = case when micro > @micro then micro - @micro else 0 end where scope = @scope and hold = @covered", new { scope, micro, covered });
+        }
+    }
 
     /// <summary>Counts what is set aside for a job, which was looked at before.</summary>
     public static void Hold(Transaction tx, string scope, string hold, long micro) => tx.Execute(

@@ -7,17 +7,25 @@ namespace Muster.Hub.Spending;
 /// <summary>What people are told about spending.</summary>
 internal sealed class SpendingTexts(bool chinese)
 {
-    /// <summary>Of a run that waits: what was spent of what, what this needs, and how to go on.</summary>
+    /// <summary>Of work that waits: what was spent of what, what this needs, and how to go on.</summary>
     public NoticeText Notice(SpendingShortage shortage, SpendingAsk ask)
     {
-        var fields = new Dictionary<string, string> { ["run_id"] = ask.Run.Id };
-        var text = $"{What(shortage, ask)} {HowOn(shortage, ask)}";
-        if (shortage is { Scope: { } scope, State: { } state } && scope == ask.Run.ConversationId)
+        var fields = new Dictionary<string, string>();
+        if (ask.By.Task is { } task)
         {
-            fields["more"] = More(state, ask.Micro).ToString();
+            (fields["job_id"], fields["task_id"]) = (task.Job, task.Id);
+        }
+        else
+        {
+            fields["run_id"] = ask.By.Id;
         }
 
-        return new NoticeText("budget", text, "warning") { Fields = fields };
+        if (shortage is { Scope: { } scope, State: { } state } && (scope == ask.By.Scopes.Conversation || scope == ask.By.Task?.Id))
+        {
+            (fields["scope"], fields["more"]) = (scope, More(state, ask.Micro).ToString());
+        }
+
+        return new NoticeText("budget", $"{What(shortage, ask)} {HowOn(shortage, ask)}", "warning") { Fields = fields };
     }
 
     public static SpendingTexts For(bool chinese) => new(chinese);
@@ -30,6 +38,11 @@ internal sealed class SpendingTexts(bool chinese)
     /// <summary>Nobody answered for a day.</summary>
     public string Unanswered(SpendingShortage shortage, SpendingAsk ask) =>
         $"{What(shortage, ask)} {(chinese ? "24 小时内没有得到许可，因此到此结束。" : "Nobody allowed more within 24 hours, so it ended here.")}";
+
+    /// <summary>To what waits for nobody.</summary>
+    public string AtOnce(SpendingShortage shortage, SpendingAsk ask) => shortage is { Scope: { } scope, State: { } state } && scope == ask.By.Scopes.Conversation
+        ? $"{What(shortage, ask)} {(chinese ? $"/budget +{More(state, ask.Micro)} 可提高上限。" : $"/budget +{More(state, ask.Micro)} allows more.")}"
+        : What(shortage, ask);
 
     /// <summary>A limit, and what was spent of it.</summary>
     public string State(SpendingState state) => state.Max is { } most
@@ -45,28 +58,46 @@ internal sealed class SpendingTexts(bool chinese)
         ? $"This schedule may spend {Cpt(state.Max ?? 0)} CPT, of which {Cpt(state.Left)} are left, and the job may cost {Cpt(micro)}. Ask for less (max_cpt), or allow more: muster schedule resume {scope} --max-cpt {new Credits((state.Max ?? 0) + More(state, micro).Micro)}."
         : $"This conversation may spend {Cpt(state.Max ?? 0)} CPT, of which {Cpt(state.Left)} are left, and the job may cost {Cpt(micro)}. Ask for less (max_cpt), or allow more: /budget +{More(state, micro)}.";
 
-    private string What(SpendingShortage shortage, SpendingAsk ask) => (shortage.Scope, shortage.State) switch
+    private string What(SpendingShortage shortage, SpendingAsk ask)
     {
-        (_, null) => chinese ? $"模型 {ask.Model} 的下一次回答最多需要 {Cpt(ask.Micro)} CPT。{shortage.Reason}" : $"The next answer of {ask.Model} may cost up to {Cpt(ask.Micro)} CPT. {shortage.Reason}",
-        ({ } scope, { } state) when SpendingScopes.IsSchedule(scope) => chinese
-            ? $"此计划的上限为 {Cpt(state.Max ?? 0)} CPT，已用 {Cpt(state.Spent)}；模型 {ask.Model} 的下一次回答最多需要 {Cpt(ask.Micro)}。"
-            : $"This schedule may spend {Cpt(state.Max ?? 0)} CPT, {Cpt(state.Spent)} of them are spent, and the next answer of {ask.Model} may cost up to {Cpt(ask.Micro)}.",
-        (_, { } state) => chinese
-            ? $"此对话的上限为 {Cpt(state.Max ?? 0)} CPT，已用 {Cpt(state.Spent)}；模型 {ask.Model} 的下一次回答最多需要 {Cpt(ask.Micro)}。"
-            : $"This conversation may spend {Cpt(state.Max ?? 0)} CPT, {Cpt(state.Spent)} of them are spent, and the next answer of {ask.Model} may cost up to {Cpt(ask.Micro)}.",
-    };
+        if (shortage is not { Scope: { } scope, State: { } state })
+        {
+            return chinese ? $"模型 {ask.Model} 的下一次回答最多需要 {Cpt(ask.Micro)} CPT。{shortage.Reason}" : $"The next answer of {ask.Model} may cost up to {Cpt(ask.Micro)} CPT. {shortage.Reason}";
+        }
 
-    private string HowOn(SpendingShortage shortage, SpendingAsk ask) => (shortage.Scope, shortage.State) switch
+        var task = ask.By.Task is { } own && own.Id == scope ? own : null;
+        var whose = (task is not null, SpendingScopes.IsSchedule(scope), chinese) switch
+        {
+            (true, _, true) => $"任务 {task!.Name} 的模型",
+            (true, _, false) => $"The models of {task!.Name}",
+            (_, true, true) => "此计划",
+            (_, true, false) => "This schedule",
+            (_, _, true) => "此对话",
+            _ => "This conversation",
+        };
+        return chinese
+            ? $"{whose}的上限为 {Cpt(state.Max ?? 0)} CPT，已用 {Cpt(state.Spent)}；模型 {ask.Model} 的下一次回答最多需要 {Cpt(ask.Micro)}。"
+            : $"{whose} may spend {Cpt(state.Max ?? 0)} CPT, {Cpt(state.Spent)} of them are spent, and the next answer of {ask.Model} may cost up to {Cpt(ask.Micro)}.";
+    }
+
+    private string HowOn(SpendingShortage shortage, SpendingAsk ask)
     {
-        ({ } scope, { } state) when SpendingScopes.IsSchedule(scope) => chinese
-            ? $"工作暂停，计划也已暂停：muster schedule resume {scope} --max-cpt {new Credits((state.Max ?? 0) + More(state, ask.Micro).Micro)} 可继续，/stop 停止。"
-            : $"The work waits and the schedule is paused: muster schedule resume {scope} --max-cpt {new Credits((state.Max ?? 0) + More(state, ask.Micro).Micro)} lets both go on, /stop ends the work.",
-        ({ }, { } state) => chinese
-            ? $"工作暂停：在网页上用 /budget +{More(state, ask.Micro)}，或在终端用 muster budget {ask.Run.ConversationId} +{More(state, ask.Micro)} 可继续；/stop 停止。"
-            : $"The work waits: /budget +{More(state, ask.Micro)} on the page, or muster budget {ask.Run.ConversationId} +{More(state, ask.Micro)} in a terminal, lets it go on; /stop ends it.",
-        ({ }, null) => chinese ? "工作暂停，等到密钥的预算允许；/stop 停止。" : "The work waits until the key's budget allows it; /stop ends it.",
-        _ => chinese ? "工作暂停，有足够积分后自动继续；/stop 停止。" : "The work waits and goes on by itself once they are there; /stop ends it.",
-    };
+        var end = ask.By.Task is { } task ? $"muster job cancel {task.Job}" : "/stop";
+        return (shortage.Scope, shortage.State) switch
+        {
+            ({ } scope, { } state) when SpendingScopes.IsSchedule(scope) && !shortage.IsLast => chinese
+                ? $"工作暂停，计划也已暂停：muster schedule resume {scope} --max-cpt {new Credits((state.Max ?? 0) + More(state, ask.Micro).Micro)} 可继续，{end} 停止。"
+                : $"The work waits and the schedule is paused: muster schedule resume {scope} --max-cpt {new Credits((state.Max ?? 0) + More(state, ask.Micro).Micro)} lets both go on, {end} ends the work.",
+            ({ } scope, { } state) when scope != ask.By.Scopes.Conversation => chinese
+                ? $"工作暂停：muster budget {scope} +{More(state, ask.Micro)} 可继续；{end} 停止。"
+                : $"It waits: muster budget {scope} +{More(state, ask.Micro)} lets it go on; {end} ends it.",
+            ({ } scope, { } state) => chinese
+                ? $"工作暂停：在网页上用 /budget +{More(state, ask.Micro)}，或在终端用 muster budget {scope} +{More(state, ask.Micro)} 可继续；{end} 停止。"
+                : $"The work waits: /budget +{More(state, ask.Micro)} on the page, or muster budget {scope} +{More(state, ask.Micro)} in a terminal, lets it go on; {end} ends it.",
+            ({ }, null) => chinese ? $"工作暂停，等到密钥的预算允许；{end} 停止。" : $"The work waits until the key's budget allows it; {end} ends it.",
+            _ => chinese ? $"工作暂停，有足够积分后自动继续；{end} 停止。" : $"The work waits and goes on by itself once they are there; {end} ends it.",
+        };
+    }
 
     /// <summary>As much again as there was, or what is missing; rounded up to one digit.</summary>
     public static Credits More(SpendingState state, long micro)

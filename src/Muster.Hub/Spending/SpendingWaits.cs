@@ -7,7 +7,7 @@ using Muster.Storage;
 
 namespace Muster.Hub.Spending;
 
-/// <summary>Runs that wait for credits or a higher limit: their person is told once, and after a day nobody waits any more.</summary>
+/// <summary>Runs and tasks that wait for credits or a higher limit: their person is told once, also of several that wait for the same, and after a day nobody waits any more.</summary>
 internal sealed class SpendingWaits(NoticeDesk notices, People people, TimeProvider time)
 {
     /// <summary>How long a person may take.</summary>
@@ -18,35 +18,46 @@ internal sealed class SpendingWaits(NoticeDesk notices, People people, TimeProvi
     public SpendingAnswer Pause(Transaction tx, SpendingAsk ask, SpendingShortage shortage)
     {
         var now = time.GetUtcNow();
-        var before = tx.QueryFirst<Row>("select reason Reason, since Since from spending_waits where run_id = @Id", new { ask.Run.Id });
+        var before = tx.QueryFirst<Row>("select reason Reason, since Since from spending_waits where run_id = @Id", new { ask.By.Id });
         var text = Texts(tx, ask);
+        if (!ask.By.Waits)
+        {
+            return new SpendingAnswer.Refused(text.AtOnce(shortage, ask));
+        }
+
         if (before is not null && now - DateTimeOffset.FromUnixTimeMilliseconds(before.Since) >= Patience)
         {
-            Over(tx, ask.Run.Id);
+            Over(tx, ask.By.Id);
             return new SpendingAnswer.Refused(text.Unanswered(shortage, ask));
         }
 
         if (shortage.Scope is { } scope && SpendingScopes.IsSchedule(scope))
         {
             ScheduleStore.PauseActive(tx, scope);
+            shortage = shortage with { IsLast = ScheduleStore.Find(tx, scope) is { State: ScheduleWords.Ended } };
         }
 
+        var notice = text.Notice(shortage, ask);
         if (before?.Reason != shortage.Said)
         {
+            var isTold = tx.Scalar<long>("select count(*) from spending_waits where reason = @Said", new { shortage.Said }) > 0;
             tx.Execute(
                 """
                 insert into spending_waits (run_id, reason, since) values (@Id, @Said, @at)
                 on conflict (run_id) do update set reason = excluded.reason, since = excluded.since
                 """,
-                new { ask.Run.Id, shortage.Said, at = now.ToUnixTimeMilliseconds() });
-            notices.Tell(tx, ask.User.ToString(), text.Notice(shortage, ask), ask.Run.ConversationId);
+                new { ask.By.Id, shortage.Said, at = now.ToUnixTimeMilliseconds() });
+            if (!isTold)
+            {
+                notices.Tell(tx, ask.User.ToString(), notice, ask.By.Scopes.Conversation);
+            }
         }
 
-        return new SpendingAnswer.Wait();
+        return new SpendingAnswer.Wait(notice.Text);
     }
 
     private SpendingTexts Texts(Transaction tx, SpendingAsk ask) => new(
-        RouteTexts.IsChinese(MessageStore.Find(tx, ask.Run.MessageId)?.Text ?? "", people.Get(ask.User.ToString())?.Language ?? ""));
+        RouteTexts.IsChinese(MessageStore.Find(tx, ask.By.MessageId)?.Text ?? "", people.Get(ask.User.ToString())?.Language ?? ""));
 
     private sealed record Row
     {

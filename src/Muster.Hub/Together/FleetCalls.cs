@@ -4,6 +4,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Tools;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -124,9 +125,14 @@ internal sealed class FleetCalls(Database database, FleetDesk desk, FleetChoice 
         }
 
         var wish = Wish(asked);
-        var approved = await database.ReadAsync(tx => ApprovedBy(tx, asked, wish), cancel);
-        var scopes = approved.Length > 0 ? Scopes.Ask | Scopes.Run | Scopes.Spend : Scopes.Ask | Scopes.Run;
-        return new FleetOrder(user.As(scopes) with { Role = Role.Member }, asked.Run.Id, asked.Text("key"), asked.Run.ConversationId, asked.Run.MessageId, wish, approved);
+        var (approved, caller) = await database.ReadAsync(
+            tx =>
+            {
+                var by = ApprovedBy(tx, asked, wish);
+                return (by, SpendingScopes.Caller(tx, user.As(by.Length > 0 ? Scopes.Ask | Scopes.Run | Scopes.Spend : Scopes.Ask | Scopes.Run), asked.Run));
+            },
+            cancel);
+        return new FleetOrder(caller with { Role = Role.Member, PaysByCall = true }, asked.Run.Id, asked.Text("key"), asked.Run.ConversationId, asked.Run.MessageId, wish, approved);
     }
 
     private static FleetWish Wish(RunAsked asked)

@@ -6,6 +6,7 @@ using Muster.Hub.Chat;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Routing;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Together;
@@ -21,11 +22,12 @@ internal sealed class FleetRun(RunRow run, HubRunKit kit, FleetDesk fleet, ILogg
 
     protected override async Task RunAsync(CancellationToken stopping, CancellationToken abort)
     {
-        var (message, user) = await Kit.Database.ReadAsync(
+        var (message, user, caller) = await Kit.Database.ReadAsync(
             tx =>
             {
                 var asked = MessageStore.Find(tx, Run.MessageId)!;
-                return (asked, UserStore.Find(tx, asked.UserId)!);
+                var sender = UserStore.Find(tx, asked.UserId)!;
+                return (asked, sender, SpendingScopes.Caller(tx, sender.As(Scopes.Ask | Scopes.Run), Run));
             },
             stopping);
         var text = message.Work ?? message.Text;
@@ -35,7 +37,7 @@ internal sealed class FleetRun(RunRow run, HubRunKit kit, FleetDesk fleet, ILogg
 
         // Whoever typed a command and may answer approvals would be asked by each machine, and is the one who would say yes.
         var approved = wish.Command is not null && message.MayApprove != 0 ? user.Username : "";
-        var order = new FleetOrder(user.As(Scopes.Ask | Scopes.Run), Run.Id, "message", Run.ConversationId, Run.MessageId, wish, approved);
+        var order = new FleetOrder(caller with { PaysByCall = true }, Run.Id, "message", Run.ConversationId, Run.MessageId, wish, approved);
         try
         {
             await EndAsync(await fleet.AskAsync(order, abort), chinese, stopping);

@@ -42,7 +42,7 @@ internal sealed class AgentMaker(
         var model = ModelOf(forward);
         return new AgentOptions
         {
-            Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) || model.Provider == ModelProvider.Offline ? _rules : options.Models.Stream(model.Name, new RunPurse(services.Hub, forward.RunId, options.Time)),
+            Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) || model.Provider == ModelProvider.Offline ? _rules : options.Models.Stream(model.Name, new HubPurse(services.Hub, new HubAsker(forward.RunId), options.Time)),
             ModelName = ModelName(forward),
             System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(trusted.IsTrusted(options.Tools.WorkingDir), SkillTool.Listing(skills)),
             Tools = IsDirect(forward) ? [] : await ToolsAsync(needs, skills, abort),

@@ -16,17 +16,17 @@ internal sealed class HubQuestions(HubLink link, Database database, TimeProvider
     private readonly ConcurrentDictionary<string, TaskCompletionSource<HubReply>> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Asks in the name of a run: the hub answers with what that run's user may see.</summary>
-    public HubCalls For(string runId) => (method, json, cancel) => AskAsync(runId, method, json, cancel);
+    public HubCalls For(string runId) => (method, json, cancel) => AskAsync(new HubAsker(runId), method, json, cancel);
 
     /// <summary>Asks behind the events of runs, so that the hub hears all of it in this order; and again until it answers, which the question must bear.</summary>
     /// <exception cref="ToolException">The hub refused.</exception>
-    public async Task<string> InsistAsync(string runId, string method, string json, CancellationToken cancel)
+    public async Task<string> InsistAsync(HubAsker asker, string method, string json, CancellationToken cancel)
     {
         while (true)
         {
             try
             {
-                return await AskAsync(runId, method, json, cancel, Lane.Chat);
+                return await AskAsync(asker, method, json, cancel, Lane.Chat);
             }
             catch (HubSilentException)
             {
@@ -36,17 +36,29 @@ internal sealed class HubQuestions(HubLink link, Database database, TimeProvider
     }
 
     /// <summary>Tells the hub something, behind the events of runs; returns once it cannot be lost.</summary>
-    public async Task TellAsync(string runId, string method, string json) => await database.WriteAsync(transaction => link.Enqueue(
-        transaction, Lane.Chat, new Frame { HubCall = new HubCall { CallId = Id<Key>.New(time).ToString(), RunId = runId, Method = method, Json = json } }));
+    public async Task TellAsync(HubAsker asker, string method, string json) =>
+        await database.WriteAsync(transaction => link.Enqueue(transaction, Lane.Chat, new Frame { HubCall = Call(asker, method, json) }));
 
-    /// <exception cref="ToolException">The hub refused, or did not answer in time.</exception>
-    private async Task<string> AskAsync(string runId, string method, string json, CancellationToken cancel, Lane lane = Lane.Control)
+    /// <summary>As <see cref="TellAsync"/>, and returns once the hub has heard it, whatever it thinks of it, or its answer is overdue.</summary>
+    public async Task ReportAsync(HubAsker asker, string method, string json)
     {
-        var callId = Id<Key>.New(time).ToString();
-        var waiter = _waiting.GetOrAdd(callId, _ => new TaskCompletionSource<HubReply>(TaskCreationOptions.RunContinuationsAsynchronously));
         try
         {
-            var call = new HubCall { CallId = callId, RunId = runId, Method = method, Json = json };
+            await AskAsync(asker, method, json, CancellationToken.None, Lane.Chat);
+        }
+        catch (ToolException)
+        {
+            // where the hub is away, it stays in the outbox
+        }
+    }
+
+    /// <exception cref="ToolException">The hub refused, or did not answer in time.</exception>
+    private async Task<string> AskAsync(HubAsker asker, string method, string json, CancellationToken cancel, Lane lane = Lane.Control)
+    {
+        var call = Call(asker, method, json);
+        var waiter = _waiting.GetOrAdd(call.CallId, _ => new TaskCompletionSource<HubReply>(TaskCreationOptions.RunContinuationsAsynchronously));
+        try
+        {
             await database.WriteAsync(transaction => link.Enqueue(transaction, lane, new Frame { HubCall = call }), cancel);
             var reply = await waiter.Task.WaitAsync(_deadline, time, cancel);
             return reply.Error.Length == 0 ? reply.Json : throw new ToolException(reply.Error);
@@ -67,7 +79,7 @@ internal sealed class HubQuestions(HubLink link, Database database, TimeProvider
         }
         finally
         {
-            _waiting.TryRemove(callId, out _);
+            _waiting.TryRemove(call.CallId, out _);
         }
     }
 
@@ -78,4 +90,7 @@ internal sealed class HubQuestions(HubLink link, Database database, TimeProvider
             transaction.OnCommitted(() => waiter.TrySetResult(frame.HubReply));
         }
     }
+
+    private HubCall Call(HubAsker asker, string method, string json) =>
+        new() { CallId = Id<Key>.New(time).ToString(), RunId = asker.RunId, Method = method, Json = json, Ref = asker.Attempt };
 }

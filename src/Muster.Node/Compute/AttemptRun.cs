@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Muster.Node.Compute.Agents;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Protocol.Archives;
 using Muster.Protocol.Wire;
@@ -17,7 +18,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     // A task that is stopped still brings what it has; a node that stops does not wait for that.
     private readonly CancellationTokenSource _abandon = new();
     private readonly Lock _gate = new();
-    private readonly long _began = kit.Time.GetTimestamp();
+    private readonly TaskClock _clock = new(kit.Time);
     private ISandboxRun? _run;
     private bool _frozen;
     private bool _halted;
@@ -34,7 +35,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
 
     /// <summary>Null before its command runs.</summary>
     public SandboxUsage? Usage => work.Runtime == "agent"
-        ? new SandboxUsage(0, 0, kit.Time.GetElapsedTime(_began).TotalSeconds, 0, 0)
+        ? new SandboxUsage(0, 0, _clock.Spent.TotalSeconds, 0, 0)
         : Volatile.Read(ref _run)?.Usage();
 
     /// <summary>Runs it to its end, which is told once. Does not throw.</summary>
@@ -74,6 +75,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             _over = true;
             _stop.Dispose();
             _abandon.Dispose();
+            _clock.Dispose();
         }
     }
 
@@ -180,7 +182,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     {
         if (work is { HasInputs: false, Outputs.Count: 0 })
         {
-            await kit.Agents.RunAsync(result, work, log, _stop.Token);
+            await kit.Agents.RunAsync(result, work, _clock, log, _stop.Token);
             return;
         }
 
@@ -188,7 +190,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         try
         {
             await files.BringAsync(folder.Work, _stop.Token);
-            await kit.Agents.RunAsync(result, work, log, _stop.Token, files);
+            await kit.Agents.RunAsync(result, work, _clock, log, _stop.Token, files);
             if (work.Outputs.Count > 0)
             {
                 await files.GatherAsync(folder.Handed, log.Say, _abandon.Token);

@@ -26,7 +26,8 @@ namespace Muster.Node.Compute;
 /// refused. It acts on the world, so it stops at the next call of a tool once its lease is over.
 /// </summary>
 /// <param name="undo">Writes down what is changed for a message of a conversation.</param>
-internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver, UndoJournal? undo = null)
+/// <param name="hub">Asked before calls of models where a limit holds; null where all tasks are this machine's own.</param>
+internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver, UndoJournal? undo = null, HubQuestions? hub = null)
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
@@ -37,7 +38,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     /// <summary>Where the files of a task lie that is given some, or hands some on.</summary>
     public TaskFiles FilesOf(Work work, Lease lease) => new(_folder, work, lease);
 
-    public async Task RunAsync(AttemptResult result, Work work, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null)
+    public async Task RunAsync(AttemptResult result, Work work, TaskClock clock, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null)
     {
         if ((Unable(work) ?? Unpaid(work)) is { } sentence)
         {
@@ -45,20 +46,20 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
             return;
         }
 
-        var started = options.Time.GetTimestamp();
-        var (end, evidence, tooLong, spent) = await PromptAsync(work, log, stop, files);
-        result.Usage = new ResourceUse { WallSeconds = options.Time.GetElapsedTime(started).TotalSeconds, ModelMicro = (ulong)spent };
+        var before = clock.Spent;
+        var purse = new TaskPurse(Limited(result.Ref, work, clock));
+        var (end, evidence, tooLong) = await PromptAsync(work, clock, log, stop, files, purse);
+        result.Usage = new ResourceUse { WallSeconds = (clock.Spent - before).TotalSeconds, ModelMicro = (ulong)purse.Spent };
         Describe(result, end, evidence, tooLong, stop.IsCancellationRequested);
     }
 
     /// <summary>Runs the objective of a task to its end; nothing of the agent is kept.</summary>
-    public async Task<TaskOutcome> PromptAsync(Work work, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null)
+    public async Task<TaskOutcome> PromptAsync(Work work, TaskClock clock, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null, TaskPurse? purse = null)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(work.TimeoutSeconds), options.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
+        clock.Limit(TimeSpan.FromSeconds(work.TimeoutSeconds));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, clock.Over);
         var evidence = new TaskEvidence(_folder);
-        var purse = new TaskPurse(work.HasMaxModelMicro ? work.MaxModelMicro : null);
-        var agent = new Agent(OptionsOf(work, await MeansAsync(work, log, stop), evidence, files, purse));
+        var agent = new Agent(OptionsOf(work, await MeansAsync(work, log, stop), evidence, files, purse ?? new TaskPurse(limited: null)));
         using var listening = agent.Subscribe((told, _) =>
         {
             Tell(told, log);
@@ -68,7 +69,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             Id = Id<Message>.New(options.Time).ToString(), At = options.Time.GetUtcNow(), Content = [new TextBlock(PromptOf(work, files))],
         };
-        return new TaskOutcome(await agent.PromptAsync([prompt], either.Token), evidence, limit.IsCancellationRequested, purse.Spent);
+        return new TaskOutcome(await agent.PromptAsync([prompt], either.Token), evidence, clock.Over.IsCancellationRequested);
     }
 
     /// <summary>Why nothing can come of it: the built-in rules answer what they do not know with what they know.</summary>
@@ -77,9 +78,12 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         : $"{options.Name} has no model, and the built-in rules do not know this request: set a model there (docs/configuration.md), or ask for something plain, such as \"$ df -h\".";
 
     /// <summary>Of somebody else's task for which nothing was set aside: this machine's owner pays for no model of theirs.</summary>
-    private string? Unpaid(Work work) => work.Owner || work.HasMaxModelMicro || CommandOf(work) is not null || !options.Models.IsPriced(options.Models.Default.Name)
+    private string? Unpaid(Work work) => work.Owner || work.HasMaxModelMicro || work.Counted || CommandOf(work) is not null || !options.Models.IsPriced(options.Models.Default.Name)
         ? null
         : $"The model of {options.Name} costs credits, and this task does not say how many it may cost: submit it with max_model_cpt, such as max_model_cpt: 0.5.";
+
+    private HubPurse? Limited(AttemptRef attempt, Work work, TaskClock clock) =>
+        hub is not null && (work.HasMaxModelMicro || work.Counted) ? new HubPurse(hub, new HubAsker("", attempt), options.Time, clock.Halt) : null;
 
     /// <summary>Without what the steps before it said.</summary>
     private static string AskedOf(Work work) => work.Asked is > 0 and var length && length < work.Objective.Length ? work.Objective[..(int)length] : work.Objective;
@@ -208,15 +212,14 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
 }
 
 /// <summary>How the agent of a task ended, and what was seen of its work.</summary>
-/// <param name="Spent">What its models cost, in micro-credits.</param>
-internal sealed record TaskOutcome(AgentEvent.AgentEnd End, TaskEvidence Evidence, bool TooLong, long Spent);
+internal sealed record TaskOutcome(AgentEvent.AgentEnd End, TaskEvidence Evidence, bool TooLong);
 
 /// <summary>What the agent of a task works with.</summary>
 /// <param name="Skills">The listing of those that it may read; empty: none.</param>
 internal sealed record TaskMeans(IReadOnlyList<Tool> Tools, string Skills);
 
-/// <summary>The tools of tasks, and what writes down what they change.</summary>
-internal sealed record TaskTools(IReadOnlyList<Tool> All, UndoJournal Undo);
+/// <summary>The tools of tasks, what writes down what they change, and whom their models ask.</summary>
+internal sealed record TaskTools(IReadOnlyList<Tool> All, UndoJournal Undo, HubQuestions Hub);
 
 /// <summary>The shape of PiBot's results, and what was seen here of what was done.</summary>
 internal sealed record AgentTaskResult(string Output, int MessageCount)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Muster.Agents.Loop;
 using Muster.Agents.Messages;
 using Muster.Node.Compute;
+using Muster.Node.Compute.Agents;
 using Muster.Node.Sandbox.Tasks;
 using Muster.Protocol.Wire;
 
@@ -127,7 +128,8 @@ public sealed partial class PibotDesk : IAsyncDisposable
             }
             else
             {
-                var (outcome, _, tooLong, _) = await _agents.PromptAsync(work, Unheard.Output, running.Stop.Token);
+                using var clock = new TaskClock(_time);
+                var (outcome, _, tooLong) = await _agents.PromptAsync(work, clock, Unheard.Output, running.Stop.Token);
                 end = task => Ended(task, outcome, tooLong);
             }
         }

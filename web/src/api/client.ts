@@ -25,7 +25,7 @@ export interface RequestOptions { idempotencyKey?: string; signal?: AbortSignal;
 const defaultTimeoutMs = 30_000;
 
 export async function request<T>(
-  method: "GET" | "POST" | "PATCH" | "DELETE",
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
   path: string,
   body?: unknown,
   options: RequestOptions = {},

@@ -4,9 +4,10 @@ import { useTranslation } from "react-i18next";
 import type { Task, TaskResult } from "../api/types";
 import { Facts } from "../ui/Facts";
 import { bytes, duration } from "../ui/format";
+import { AllowMore } from "./AllowMore";
 import classes from "./jobs.module.css";
 import { StateIcon } from "./StateIcon";
-import type { StepView } from "./steps";
+import { type StepView, waitsForMore } from "./steps";
 import { TaskLog } from "./TaskLog";
 
 const Markdown = lazy(() => import("../chat/markdown/Markdown"));
@@ -37,6 +38,7 @@ export function StepCard({ step, about, result, now }: Props) {
         )}
       </Facts>
       {reason && step.state !== "succeeded" && <p className={classes.reason}>{reason}</p>}
+      {task && waitsForMore(task) && <AllowMore task={task} />}
       {typeof said === "string" && said.trim() !== "" && (
         <div className={classes.said} tabIndex={0} role="group" aria-label={t("job.result")}>
           <Suspense fallback={<div className={classes.plain}>{said}</div>}><Markdown text={said} live={false} /></Suspense>

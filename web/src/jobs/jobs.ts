@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { request } from "../api/client";
 import { EventStream } from "../api/eventStream";
 import { whileVisible } from "../api/whileVisible";
-import type { Job, Page, Task, TaskResult, Why } from "../api/types";
+import type { Budget, Job, Page, Task, TaskResult, Why } from "../api/types";
 import { applyJobEvents, doneOf, isOver, type Watched } from "./steps";
 
 const newest = ["jobs"];
@@ -100,3 +100,19 @@ function useChange<T>(change: (id: string) => Promise<T>) {
 
 export const useStopJob = () => useChange((id) => request<void>("POST", `/api/v1/jobs/${id}/cancel`, {}));
 export const useRetryJob = () => useChange((id) => request<Job>("POST", `/api/v1/jobs/${id}/retry`));
+
+/** What the models of a task that is at work may cost. */
+export const useTaskBudget = (id: string) => useQuery({
+  queryKey: ["task budget", id],
+  queryFn: () => request<Budget>("GET", `/api/v1/jobs/${id}/budget`),
+  retry: false,
+});
+
+/** Lets the models of a task cost more, in credits. */
+export function useAllowMore(task: Task) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (amount: string) => request<Budget>("PUT", `/api/v1/jobs/${task.id}/budget`, { add_cpt: amount }),
+    onSuccess: () => Promise.all([watchedKey(task.job), ["task budget", task.id]].map((queryKey) => queries.invalidateQueries({ queryKey }))),
+  });
+}

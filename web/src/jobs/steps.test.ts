@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Job, Task, TaskCounts, TaskState } from "../api/types";
-import { applyJobEvents, stepsOf, turnsOf } from "./steps";
+import { applyJobEvents, stepsOf, turnsOf, waitsForMore } from "./steps";
 
 const none: TaskCounts = { waiting: 0, running: 0, verifying: 0, succeeded: 0, failed: 0, cancelled: 0, expired: 0, skipped: 0 };
 const job = (more: Partial<Job> = {}): Job => ({
@@ -44,6 +44,13 @@ test("Steps_ThatAreOver_ShowTheWorstOfThem", () => {
   const two = job({ steps: [{ id: "a", runtime: "agent", tasks: 2, after: [], counts: none }] });
   const [step] = stepsOf({ job: two, tasks: [task("a", "succeeded"), task("a", "cancelled")] });
   expect(step).toMatchObject({ state: "cancelled", done: 2 });
+});
+
+test("Task_AtItsOwnLimit_IsToldFromOtherPauses", () => {
+  const paused = (reason: string | null) => task("a", "paused", { id: "tsk_1", reason });
+  expect(waitsForMore(paused("It waits: muster budget tsk_1 +0.1 lets it go on."))).toBe(true);
+  expect(waitsForMore(paused("The work waits: /budget +0.1 on the page lets it go on."))).toBe(false);
+  expect(waitsForMore(paused(null))).toBe(false);
 });
 
 test("Turns_OfADiamond_AreThree", () => {

@@ -53,6 +53,9 @@ export function stepsOf({ job, tasks }: Watched): StepView[] {
   return views.map((step) => (step.state === "ready" && step.after.some((other) => unfinished.has(other)) ? { ...step, state: "blocked" } : step));
 }
 
+/** Its models have spent what the task itself may: the hub says how to allow more of it. */
+export const waitsForMore = (task: Task): boolean => task.state === "paused" && (task.reason?.includes(task.id) ?? false);
+
 /** Steps in the order of their turns: those that wait for nothing, those that wait for these alone, and so on. */
 export function turnsOf<T>(steps: T[], id: (step: T) => string, after: (step: T) => string[]): T[][] {
   const here = new Set(steps.map(id));

@@ -43,8 +43,8 @@ internal sealed class KeyBudgets(TimeProvider time)
     }
 
     /// <summary>Before credits are set aside for a call of a model, which <see cref="Taken"/> counts in the end.</summary>
-    /// <returns>Why its budget does not do, or null.</returns>
-    public string? Refusal(Transaction tx, string key, long micro)
+    /// <returns>Why its budget does not do, and whether that is for good; or null.</returns>
+    public (string Sentence, bool IsFinal)? Refusal(Transaction tx, string key, long micro)
     {
         try
         {
@@ -53,16 +53,18 @@ internal sealed class KeyBudgets(TimeProvider time)
         }
         catch (ApiException refused)
         {
-            return refused.Status == 401 ? "The key that this was asked with was revoked, so it spends nothing more." : refused.Message;
+            return refused.Status == 401 ? ("The key that this was asked with was revoked, so it spends nothing more.", true) : (refused.Message, false);
         }
     }
 
     /// <summary>What such a call did cost.</summary>
-    public void Taken(Transaction tx, string key, long micro)
+    /// <param name="covered">A hold that counts no longer for so much; null: there is none.</param>
+    public void Taken(Transaction tx, string key, long micro, string? covered)
     {
         if (micro > 0)
         {
             Add(tx, key, Today(), micro);
+            tx.Execute("update key_holds set micro = case when micro > @micro then micro - @micro else 0 end where key_id = @key and hold = @covered", new { key, micro, covered });
         }
     }
 

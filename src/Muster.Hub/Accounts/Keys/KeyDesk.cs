@@ -4,12 +4,13 @@ using Muster.Hub.Accounts.Audit;
 using Muster.Hub.Accounts.Users;
 using Muster.Hub.Api;
 using Muster.Hub.Ledger;
+using Muster.Hub.Spending;
 using Muster.Storage;
 
 namespace Muster.Hub.Accounts.Keys;
 
 /// <summary>Making keys for programs, and ending them. A key never allows more than what made it.</summary>
-internal sealed class KeyDesk(Database database, Idempotency once, KeyBudgets budgets, LiveRequests live, AuditLog audit, TimeProvider time)
+internal sealed class KeyDesk(Database database, Idempotency once, KeyBudgets budgets, LiveRequests live, AuditLog audit, SpendingSignal signal, TimeProvider time)
 {
     private const int MostPerUser = 200;
     private const int MostDays = 3650;
@@ -82,6 +83,7 @@ internal sealed class KeyDesk(Database database, Idempotency once, KeyBudgets bu
                 ApiKeys.Revoke(tx, row.Id, time.GetUtcNow());
                 audit.Add(tx, AuditActor.Of(context), "key.revoke", row.Id, row.Name);
                 tx.OnCommitted(() => live.Cut(user.Id, other => other.Key == row.Id, context));
+                tx.OnCommitted(signal.Changed); // what waits for its budget waits in vain
             },
             context.RequestAborted);
     }

@@ -44,7 +44,6 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
         }
 
         Closed(tx, run.Id);
-        spending.Ended(tx, run.Id);
         if (outcome != "completed")
         {
             // What a run that ended well still waits for goes on in the background.
@@ -52,6 +51,7 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
         }
 
         MessageStore.Release(tx, run.ConversationId, run.Id, again: outcome != "aborted");
+        spending.Ended(tx, run.Id); // only now nothing of a schedule that is gone goes on in it
         tx.OnCommitted(() => wakes.Conversation(run.ConversationId));
     }
 

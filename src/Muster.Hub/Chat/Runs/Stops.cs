@@ -3,6 +3,7 @@ using Muster.Hub.Background;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
+using Muster.Hub.Spending;
 using Muster.Hub.Together;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
@@ -127,9 +128,15 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
     {
         var epoch = ConversationStore.RaiseEpoch(tx, conversation) - 1;
         ConversationStore.SetPending(tx, conversation, null);
-        foreach (var message in MessageStore.Withdraw(tx, conversation))
+        var withdrawn = MessageStore.Withdraw(tx, conversation);
+        foreach (var message in withdrawn)
         {
             threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", "Withdrawn by /stop.", "info", message));
+        }
+
+        if (withdrawn.Count > 0)
+        {
+            SpendingScopes.Sweep(tx);
         }
 
         var stopped = new List<(RunRow? Run, NodeSnapshot Node)>();

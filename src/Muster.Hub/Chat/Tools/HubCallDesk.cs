@@ -2,7 +2,9 @@ using System.Text.Json;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Fleet;
+using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Ledger;
+using Muster.Hub.Spending.Tasks;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -10,7 +12,7 @@ using Muster.Storage;
 namespace Muster.Hub.Chat.Tools;
 
 /// <summary>Answers what the tools of a run ask of the hub, each by the area that its method names.</summary>
-internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> areas, IEnumerable<IRunWork> works, Database database, BackgroundWork background)
+internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> areas, IEnumerable<IRunWork> works, TaskSpending tasks, Database database, BackgroundWork background)
 {
     private readonly Dictionary<string, IRunCalls> _areas = areas.ToDictionary(area => area.Area, StringComparer.Ordinal);
     private readonly Dictionary<string, IRunWork> _works = works.ToDictionary(work => work.Area, StringComparer.Ordinal);
@@ -22,13 +24,24 @@ internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> ar
         var reply = new HubReply { CallId = call.CallId };
         try
         {
-            if (Work(tx, node, call) is { } work)
+            if (call.Ref is not null)
             {
-                tx.OnCommitted(() => background.Start(stopping => AnswerAsync(work.Of, work.Asked, node, call, stopping)));
+                if (OfTask(tx, node, call) is not { } told)
+                {
+                    return;
+                }
+
+                reply.Json = told;
+            }
+            else if (Work(tx, node, call) is { } work)
+            {
+                tx.OnCommitted(() => background.Start(stopping => AnswerAsync(cancel => work.Of.AnswerAsync(work.Asked, cancel), node, call, stopping)));
                 return;
             }
-
-            reply.Json = Result(tx, node, call);
+            else
+            {
+                reply.Json = Result(tx, node, call);
+            }
         }
         catch (Exception error) when (error is JsonException or ApiException or InvalidOperationException)
         {
@@ -38,12 +51,26 @@ internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> ar
         nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { HubReply = reply });
     }
 
-    private async Task AnswerAsync(IRunWork work, RunAsked asked, NodeSnapshot node, HubCall call, CancellationToken stopping)
+    /// <summary>Null: it is answered behind this transaction.</summary>
+    private string? OfTask(Transaction tx, NodeSnapshot node, HubCall call)
+    {
+        using var json = JsonDocument.Parse(call.Json.Length == 0 ? "{}" : call.Json);
+        var (asked, attempt) = (json.RootElement.Clone(), PoolFrames.Name(call.Ref));
+        if (tasks.Settle(tx, node, attempt, call.Method, asked) is { } told)
+        {
+            return told;
+        }
+
+        tx.OnCommitted(() => background.Start(stopping => AnswerAsync(cancel => tasks.AnswerAsync(node, attempt, call.Method, asked, cancel), node, call, stopping)));
+        return null;
+    }
+
+    private async Task AnswerAsync(Func<CancellationToken, Task<string?>> answer, NodeSnapshot node, HubCall call, CancellationToken stopping)
     {
         var reply = new HubReply { CallId = call.CallId };
         try
         {
-            reply.Json = await work.AnswerAsync(asked, stopping) ?? throw Unknown(call.Method);
+            reply.Json = await answer(stopping) ?? throw Unknown(call.Method);
         }
         catch (Exception error) when (error is JsonException or ApiException or LedgerException or StorageException or InvalidOperationException)
         {

@@ -77,17 +77,10 @@ internal sealed class JobCalls(Database database, JobIntake intake, JobDesk desk
         var id = IdOf(asked);
         if (await database.ReadAsync(tx => PoolStore.Job(tx, id.ToString()), cancel) is null)
         {
-            await intake.SubmitAsync(await database.ReadAsync(tx => Spending(tx, caller, asked), cancel), id, Request(asked), cancel);
+            await intake.SubmitAsync(await database.ReadAsync(tx => SpendingScopes.Caller(tx, caller, asked.Run), cancel), id, Request(asked), cancel);
         }
 
         return await ShowAsync(caller, id.ToString(), TimeSpan.Zero, cancel);
-    }
-
-    /// <summary>With the limits that the run is held to: those of the conversation, and of the schedule and the key that its messages came with.</summary>
-    private static SignedIn Spending(Transaction tx, SignedIn caller, RunAsked asked)
-    {
-        var scopes = SpendingScopes.Of(tx, asked.Run);
-        return caller with { SpendsFor = [.. scopes.Limited], Key = scopes.Keys.Count > 0 ? scopes.Keys[0] : null, Budgeted = scopes.Keys.Count > 0 };
     }
 
     /// <summary>Not that of the call's own background task, which has its id from the same call.</summary>

@@ -27,6 +27,8 @@ internal static class Works
             work.MaxModelMicro = (ulong)most; // on another's machine only what was set aside
         }
 
+        work.Counted = step.Job.Plan is { CountsFor.Count: > 0 } counts && (work.Owner || counts.PaysByCall);
+
         work.Command.Add(plan.Command);
         work.Environment.Add(plan.Environment.ToDictionary());
         work.Outputs.Add(plan.Outputs);

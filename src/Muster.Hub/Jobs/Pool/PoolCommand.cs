@@ -17,6 +17,18 @@ public sealed record PauseJob(Id<Job> Job, string Reason) : PoolCommand;
 /// <param name="MoreMicro">Credits that were added to the job's hold.</param>
 public sealed record ResumeJob(Id<Job> Job, long MoreMicro) : PoolCommand;
 
+/// <summary>An agent waits for a person before its model's next call, or does so no more.</summary>
+/// <param name="Reason">For what; null: it goes on.</param>
+public sealed record AttemptWaits(Id<Node> Node, AttemptName Attempt, string? Reason) : PoolCommand;
+
+/// <summary>An agent may not call its model, and would not be allowed to in another try.</summary>
+public sealed record AttemptRefused(Id<Node> Node, AttemptName Attempt) : PoolCommand;
+
+/// <summary>A person changed what the models of tasks may cost.</summary>
+/// <param name="Limits">In micro-credits, by the task's index.</param>
+/// <param name="MoreMicro">Credits that were added to the job's hold.</param>
+public sealed record AllowModels(Id<Job> Job, IReadOnlyDictionary<int, long> Limits, long MoreMicro) : PoolCommand;
+
 /// <summary>A node's link is open.</summary>
 /// <param name="Held">Attempts that it says it holds.</param>
 public sealed record NodeConnected(Id<Node> Node, NodeTerms Terms, IReadOnlyList<AttemptName> Held) : PoolCommand;

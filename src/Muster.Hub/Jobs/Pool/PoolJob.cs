@@ -18,6 +18,7 @@ internal sealed class PoolJob
         }
 
         TaskCount = first;
+        AsksForModels = Plan.Steps.Any(step => step.Runtime == TaskRuntime.Agent && (step.MaxModelMicro is not null || Plan.CountsFor.Count > 0));
         foreach (var step in Steps)
         {
             foreach (var before in step.Plan.After)
@@ -38,6 +39,9 @@ internal sealed class PoolJob
     public PoolStep[] Steps { get; }
 
     public int TaskCount { get; }
+
+    /// <summary>Agents of it ask the hub before their models' calls.</summary>
+    public bool AsksForModels { get; }
 
     public long SubmittedAt { get; }
 

@@ -21,7 +21,13 @@ internal sealed class PoolTask(PoolStep step, int index)
 
     public int Losses { get; set; }
 
-    /// <summary>Why it failed, for a person.</summary>
+    /// <summary>What its models may cost, in micro-credits, where a person changed what its step says.</summary>
+    public long? AllowedModelMicro { get; set; }
+
+    /// <summary>What its models may cost, in micro-credits; null: it has no limit of its own.</summary>
+    public long? MostModelMicro => AllowedModelMicro ?? Step.Plan.MaxModelMicro;
+
+    /// <summary>Why it failed or waits, for a person.</summary>
     public string? Reason { get; set; }
 
     /// <summary>Not to be leased again before, in Unix milliseconds.</summary>

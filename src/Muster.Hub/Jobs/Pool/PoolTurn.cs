@@ -25,6 +25,9 @@ internal sealed class PoolTurn(PoolState state, long now)
             case CancelWork cancel: JobRules.Cancel(this, cancel); break;
             case PauseJob pause: PauseRules.Pause(this, pause); break;
             case ResumeJob resume: PauseRules.Resume(this, resume); break;
+            case AttemptWaits waits: WaitRules.Waits(this, waits); break;
+            case AttemptRefused refused: WaitRules.Refused(this, refused); break;
+            case AllowModels allow: WaitRules.Allow(this, allow); break;
             case NodeConnected connected: NodeRules.Connected(this, connected); break;
             case NodeDisconnected gone: NodeRules.Disconnected(this, gone.Node); break;
             case NodeRemoved removed: NodeRules.Removed(this, removed.Node); break;

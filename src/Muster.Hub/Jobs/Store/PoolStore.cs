@@ -79,6 +79,8 @@ internal static class PoolStore
     public static JobRow? Job(Transaction tx, string id) =>
         tx.QueryPrepared(JobColumns + " from jobs where id = @id and owner <> @probes", JobRowReader.Read, ("@id", id), ("@probes", ProbePlan.Owner.ToString())).FirstOrDefault();
 
+    public static string? IdOf(Transaction tx, long number) => tx.QueryFirst<string>("select id from jobs where number = @number", new { number });
+
     public static JobPlan? Plan(Transaction tx, long number) =>
         tx.QueryPrepared("select plan from jobs where number = @number", row => PlanJson.Read((byte[])row["plan"]), ("@number", number)).FirstOrDefault();
 

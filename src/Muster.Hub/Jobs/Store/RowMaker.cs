@@ -38,6 +38,11 @@ internal static class RowMaker
             Failures = task.Failures, Losses = task.Losses, Reason = task.Reason ?? "", NotBefore = task.NotBefore, CopiesWanted = task.CopiesWanted,
             Winner = task.Winner?.Number ?? 0,
         };
+        if (task.AllowedModelMicro is { } allowed)
+        {
+            detail.ModelMicro = allowed;
+        }
+
         foreach (var attempt in task.Attempts)
         {
             detail.Attempts.Add(Of(attempt));

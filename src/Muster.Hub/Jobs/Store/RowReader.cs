@@ -13,6 +13,7 @@ internal static class RowReader
         {
             State = row.State, LastAttempt = row.Attempt, Version = row.Version, Failures = detail.Failures, Losses = detail.Losses,
             Reason = detail.Reason.Length > 0 ? detail.Reason : null, NotBefore = detail.NotBefore, CopiesWanted = detail.CopiesWanted,
+            AllowedModelMicro = detail.HasModelMicro ? detail.ModelMicro : null,
             Avoid = detail.Avoid.Count == 0 ? null : [.. detail.Avoid.Select(id => state.Node(Id<Node>.Parse(id)))],
         };
         task.Attempts.AddRange(detail.Attempts.Select(attempt => Attempt(state, task, attempt)));

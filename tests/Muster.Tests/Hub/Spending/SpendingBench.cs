@@ -118,8 +118,43 @@ internal sealed class SpendingBench : IAsyncDisposable
         return (wallet.GetProperty("balance").GetString()!, wallet.GetProperty("held").GetString()!);
     }
 
+    /// <returns>The job's id.</returns>
+    public static async Task<string> SubmitAsync(HttpClient client, object spec)
+    {
+        using var submitted = await client.PostAsJsonAsync("/api/v1/jobs", new { spec }, Cancel);
+        return (await submitted.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Once the job is over.</summary>
+    public static async Task<(string State, JsonElement Tasks)> EndOfJobAsync(HttpClient client, string job)
+    {
+        var results = await client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}/results?wait=50", Cancel);
+        return (results.GetProperty("state").GetString()!, await client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}/tasks", Cancel));
+    }
+
+    /// <summary>The first task of the job that waits for a person.</summary>
+    public static async Task<JsonElement> WaitingTaskAsync(HttpClient client, string job)
+    {
+        JsonElement? waiting = null;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var tasks = await client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}/tasks", Cancel);
+                waiting = tasks.GetProperty("items").EnumerateArray().Where(task => task.GetProperty("state").GetString() == "paused").Cast<JsonElement?>().FirstOrDefault();
+                return waiting is not null;
+            },
+            Cancel);
+        return waiting!.Value;
+    }
+
     /// <summary>How often somebody was told that work waits for credits.</summary>
     public Task<long> ToldAsync() => Database.ReadAsync(tx => tx.Scalar<long>("select count(*) from inbox where kind = 'budget'"), Cancel);
+
+    /// <summary>How many wait for credits or a limit now.</summary>
+    public Task<long> WaitsAsync() => Database.ReadAsync(tx => tx.Scalar<long>("select count(*) from spending_waits"), Cancel);
+
+    /// <summary>Rows that are kept of the limit of this.</summary>
+    public Task<long> LimitsAsync(string scope) => Database.ReadAsync(tx => tx.Scalar<long>("select count(*) from spending_limits where scope = @scope", new { scope }), Cancel);
 
     /// <summary>All that must hold of the ledger.</summary>
     public async Task ProveAsync() =>
@@ -138,10 +173,16 @@ internal sealed class SpendingBench : IAsyncDisposable
         await SignInAsync();
     }
 
+    /// <summary>The same person, signed in so that they may raise limits.</summary>
+    public async Task<HttpClient> ApproverAsync(string name, string password = "correct horse")
+    {
+        using var login = await Machine.Hub.Anonymous.PostAsJsonAsync("/api/v1/login", new { username = name, password, approve = true }, Cancel);
+        return Machine.Hub.NewClient((await login.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("access_token").GetString());
+    }
+
     private async Task SignInAsync()
     {
-        using var login = await Machine.Hub.Anonymous.PostAsJsonAsync("/api/v1/login", new { username = "ada", password = Password, approve = true }, Cancel);
         Ada?.Dispose();
-        Ada = Machine.Hub.NewClient((await login.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("access_token").GetString());
+        Ada = await ApproverAsync("ada", Password);
     }
 }

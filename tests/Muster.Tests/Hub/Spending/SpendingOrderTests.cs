@@ -60,11 +60,12 @@ public sealed class SpendingOrderTests : PeopleTest
                 runs.Add(run);
                 break;
             case 1 or 2 when runs.Count > 0:
-                var ask = new SpendingAsk(runs[random.Next(runs.Count)], payment.User, Id<Key>.New(TimeProvider.System).ToString(), "m", random.Next(200_000), payment.Payee, Own: false);
+                var by = runs[random.Next(runs.Count)];
+                var ask = new SpendingAsk(Spender.Of(tx, by), payment.User, Id<Key>.New(TimeProvider.System).ToString(), "m", random.Next(200_000), payment.Payee, Own: false);
                 if (desk.Reserve(tx, ask) is SpendingAnswer.Reserved)
                 {
                     desk.Reserve(tx, ask).ShouldBeOfType<SpendingAnswer.Reserved>();
-                    _open.Add((ask.Run, ask.Call, ask.Micro));
+                    _open.Add((by, ask.Call, ask.Micro));
                 }
 
                 break;

@@ -103,7 +103,7 @@ internal static class Billing
     private static (long Base, long Node) Price(PoolTurn turn, PoolAttempt attempt, AttemptUse use, long until)
     {
         var (platform, node) = turn.Settings.Meter(
-            attempt.Task.Job.Plan, attempt.Task.Step.Plan, use, Math.Max(0, until - attempt.LeasedAt - attempt.FrozenMs) / 1000.0, attempt.Price);
+            attempt.Task.Job.Plan, attempt.Task.Step.Plan with { MaxModelMicro = attempt.Task.MostModelMicro }, use, Math.Max(0, until - attempt.LeasedAt - attempt.FrozenMs) / 1000.0, attempt.Price);
         return (platform, attempt.Owner == attempt.Task.Job.Owner.Id ? 0 : node);
     }
 

@@ -203,6 +203,7 @@ internal static class NodeRules
     {
         attempt.State = AttemptState.Running;
         attempt.Settled = false;
+        attempt.Task.Reason = null;
         Reservation.Take(turn, attempt);
         TaskRules.Set(turn, attempt.Task, TaskState.Running);
         turn.Effects.Changed(attempt.Task);

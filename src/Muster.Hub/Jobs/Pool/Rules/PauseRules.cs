@@ -41,10 +41,7 @@ internal static class PauseRules
         (job.Reason, job.PausedAt) = (null, null);
         foreach (var attempt in Open(job).Where(attempt => attempt.State == AttemptState.Frozen))
         {
-            attempt.State = AttemptState.Running;
-            attempt.FrozenMs += turn.Now - attempt.FrozenAt;
-            attempt.BilledAt = turn.Now;
-            TaskRules.Set(turn, attempt.Task, TaskState.Running);
+            GoOn(turn, attempt);
             turn.Effects.Control(attempt, "thaw", "");
         }
 
@@ -53,6 +50,16 @@ internal static class PauseRules
             step.Needs.Stuck = false;
             turn.State.Ready.Enqueue(step);
         }
+    }
+
+    /// <summary>The time in which it was frozen costs nothing.</summary>
+    public static void GoOn(PoolTurn turn, PoolAttempt attempt)
+    {
+        attempt.State = AttemptState.Running;
+        attempt.FrozenMs += turn.Now - attempt.FrozenAt;
+        attempt.BilledAt = turn.Now;
+        attempt.Task.Reason = null;
+        TaskRules.Set(turn, attempt.Task, TaskState.Running);
     }
 
     /// <summary>An attempt that is back does what its job does.</summary>

@@ -38,6 +38,7 @@ internal static class RetryRules
         var detail = TaskDetail.Parser.ParseFrom(row.Detail);
         (detail.Failures, detail.Losses, detail.Reason, detail.NotBefore, detail.Winner, detail.CopiesWanted) = (0, 0, "", 0, 0, 1);
         detail.Avoid.Clear();
+        detail.ClearModelMicro(); // the new hold has what the spec says
         foreach (var attempt in detail.Attempts)
         {
             attempt.Current = false;

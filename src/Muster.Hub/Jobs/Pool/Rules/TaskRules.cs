@@ -38,7 +38,7 @@ internal static class TaskRules
     /// <summary>→ ready: it waits for another try.</summary>
     public static void Requeue(PoolTurn turn, PoolTask task, long delay)
     {
-        task.NotBefore = turn.Now + delay;
+        (task.NotBefore, task.Reason) = (turn.Now + delay, null);
         Set(turn, task, TaskState.Ready);
         turn.Effects.Changed(task);
         if (delay == 0)
