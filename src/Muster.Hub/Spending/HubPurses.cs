@@ -1,3 +1,4 @@
+using Muster.Agents.Providers.Spending;
 using Muster.Hub.Accounts;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Runs;
@@ -17,7 +18,7 @@ internal sealed class HubPurses(Database database, SpendingDesk desk, SpendingSi
 
     /// <summary>Of one question about a message, before there is a run. To be disposed.</summary>
     public HubPurse AtOnce(string conversation, string message) => Of(
-        Passing(), tx => ConversationStore.Find(tx, conversation)!.UserId,
+        Passing(), tx => ConversationStore.Find(tx, conversation)?.UserId ?? throw new SpendingRefusedException("This conversation is not there any more."),
         tx => new Spender("", SpendingScopes.Of(tx, conversation, message, "")) { Waits = false, MessageId = message });
 
     /// <summary>Of one question of somebody outside of conversations. To be disposed.</summary>

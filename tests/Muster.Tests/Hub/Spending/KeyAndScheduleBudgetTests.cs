@@ -112,7 +112,7 @@ public sealed class KeyAndScheduleBudgetTests
         await using var bench = await SpendingBench.StartAsync();
         var conversation = await SpendingBench.ConversationAsync(bench.Ada);
         bench.Model.Otherwise = _ => new ScriptedAnswer().Text("Done.").Uses(50, 200);
-        var schedule = await ScheduleAsync(bench.Ada, new { text = "look at the logs", kind = "instruction", at = DateTimeOffset.UtcNow.AddDays(1), conversation, node = "nas", max_cpt = "0.05" });
+        var schedule = await ScheduleAsync(bench.Ada, new { text = "look at the logs", kind = "instruction", at = TimeProvider.System.GetUtcNow().AddDays(1), conversation, node = "nas", max_cpt = "0.05" });
         await bench.Machine.Hub.Hub.DueNowAsync(schedule, Cancel);
 
         var said = await SpendingBench.PausedAsync(bench.Ada, conversation);
