@@ -27,7 +27,7 @@ internal sealed partial record Phrase(string Raw, string Plain, bool IsChinese)
 
         var name = Regex.Escape(machine);
         text = Regex.Replace(
-            text, $@"^(?:(?:ask|tell|have)\s+{name}\s+to\s+|let\s+{name}\s+|(?:让|叫|请)\s*{name}\s*(?:上)?\s*|(?:在|去|到)?\s*{name}\s*(?:上面|上|里)\s*[,，:：]?\s*)|\s+(?:on|in)\s+{name}\s*[.!?。！？]*$", "",
+            text, $@"^(?:@{name}(?:\s*[:：,，]\s*|\s+)|(?:ask|tell|have)\s+{name}\s+to\s+|let\s+{name}\s+|(?:让|叫|请)\s*{name}\s*(?:上)?\s*|(?:在|去|到)?\s*{name}\s*(?:上面|上|里)\s*[,，:：]?\s*)|\s+(?:on|in)\s+{name}\s*[.!?。！？]*$", "",
             RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
         return Of(text);
     }

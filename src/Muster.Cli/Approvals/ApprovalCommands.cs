@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Muster.Cli.Conversations;
 using Muster.Cli.Talk;
 using Muster.Cli.Terminal;
@@ -29,10 +30,10 @@ internal sealed class ApprovalListCommand(CommandHost host) : MusterCommand(host
         else
         {
             context.Printer.Table(["id", "machine", "what", "why"], waiting.Select(Row));
-            foreach (var approval in waiting.Where(approval => approval.Preview.Length > 0))
+            foreach (var approval in waiting)
             {
                 context.Printer.Line();
-                context.Printer.Line($"{ConversationCommands.Short(approval.Id)} {ToolLine.Title(approval.Tool, approval.Arguments)}");
+                context.Printer.Line($"{ConversationCommands.Short(approval.Id)} {Ansi.Visible(approval.Tool)}");
                 ApprovalPreview.Print(context, approval);
             }
         }
@@ -41,20 +42,28 @@ internal sealed class ApprovalListCommand(CommandHost host) : MusterCommand(host
     }
 
     private static IReadOnlyList<string> Row(ApprovalInfo approval) =>
-        [ConversationCommands.Short(approval.Id), approval.Node ?? "", ToolLine.Title(approval.Tool, approval.Arguments), ToolLine.FirstLine(approval.Reason)];
+        [ConversationCommands.Short(approval.Id), approval.Node ?? "", Ansi.Visible(ToolLine.Title(approval.Tool, approval.Arguments)), Ansi.Visible(ToolLine.FirstLine(approval.Reason))];
 }
 
-/// <summary>What a call would change.</summary>
+/// <summary>All that a person decides about: the folder, and what would change or every argument, with nothing hidden in it.</summary>
 internal static class ApprovalPreview
 {
+    private const int DigestLength = 12;
+
     public static void Print(CommandContext context, ApprovalInfo approval)
     {
-        context.Printer.Line(context.Printer.Dimmed("Folder: " + Ansi.Harmless(approval.Folder ?? "")));
-        foreach (var line in approval.Preview.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        context.Printer.Line(context.Printer.Dimmed("Folder: " + Ansi.Visible(approval.Folder ?? "")));
+        var shown = approval.Preview.Length > 0 ? approval.Preview : Arguments(approval.Arguments);
+        foreach (var line in shown.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            context.Printer.Line(Ansi.Harmless(line));
+            context.Printer.Line(Ansi.Visible(line));
         }
+
+        context.Printer.Line(context.Printer.Dimmed($"Digest {approval.Digest[..Math.Min(DigestLength, approval.Digest.Length)]}" + (approval.ExpiresAt is { } end ? $", until {end.ToLocalTime():HH:mm:ss}" : "")));
     }
+
+    private static string Arguments(JsonElement arguments) => arguments.ValueKind != JsonValueKind.Object ? ""
+        : string.Join('\n', arguments.EnumerateObject().Select(argument => $"{argument.Name}: {argument.Value}"));
 }
 
 /// <summary><c>approve</c> and <c>deny</c>: nothing on disk may do it, so the password is asked for each time.</summary>
@@ -103,8 +112,8 @@ internal sealed class ApprovalAnswerCommand : MusterCommand
 
         var approval = await FindAsync(hub.Client, context.Parse.GetValue(_id)!, cancellationToken);
         var me = await hub.Client.Accounts.MeAsync(cancellationToken);
-        context.Printer.Line($"{ToolLine.Title(approval.Tool, approval.Arguments)}{(approval.Node is null ? "" : " on " + approval.Node)}");
-        context.Printer.Line(context.Printer.Dimmed(Ansi.Harmless(approval.Reason ?? "")));
+        context.Printer.Line($"{Ansi.Visible(ToolLine.Title(approval.Tool, approval.Arguments))}{(approval.Node is null ? "" : " on " + approval.Node)}");
+        context.Printer.Line(context.Printer.Dimmed(Ansi.Visible(approval.Reason ?? "")));
         ApprovalPreview.Print(context, approval);
 
         var password = Prompts.Password(context, $"Password of {me.User.Username} to {(_allow ? "approve" : "deny")} it: ");

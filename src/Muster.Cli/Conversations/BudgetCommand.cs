@@ -11,7 +11,7 @@ namespace Muster.Cli.Conversations;
 
 internal sealed class BudgetCommand : MusterCommand
 {
-    private readonly Argument<string> _id = new("ID") { Description = "A conversation, by its id or the beginning of its random part; or a schedule, job or task, by its whole id" };
+    private readonly Argument<string> _id = new("ID") { Description = "A conversation, schedule, job or task: its id, or the beginning of its random part as lists show it" };
     private readonly Argument<BudgetChange?> _change = BudgetArguments.Change();
 
     public BudgetCommand(CommandHost host)
@@ -26,7 +26,7 @@ internal sealed class BudgetCommand : MusterCommand
               muster budget 9f3k2a 5
               muster budget 9f3k2a +2.5
               muster budget 9f3k2a none
-              muster budget tsk_01k9m2v4c8e7r5t3w1y6z0b2d4 +0.5
+              muster budget b6avzf +0.5
             """)
     {
         Add(_id);
@@ -52,22 +52,33 @@ internal sealed class BudgetCommand : MusterCommand
         return ExitCode.Ok;
     }
 
-    /// <summary>What is meant by an id: schedules, jobs and tasks by their beginnings, anything else is a conversation.</summary>
+    /// <summary>What is meant by an id: the kind that it begins with; one without is a conversation, else a task or job, else a schedule.</summary>
     private static async Task<(Func<BudgetClient, Task<Budget>> Get, Func<BudgetClient, BudgetChange, Task<Budget>> Set)> DoorAsync(MusterClient client, string id, CancellationToken cancel)
     {
         bool Is(string prefix) => id.StartsWith(prefix, StringComparison.Ordinal);
-        if (Is(Schedule.Prefix))
+        var isWhole = Is(Conversation.Prefix) || Is(Schedule.Prefix) || Is(Job.Prefix) || Is(TaskKind.Prefix);
+        if (Is(Conversation.Prefix) || (!isWhole && await IsThereAsync(() => client.Conversations.GetAsync(id, cancel))))
         {
-            return (budgets => budgets.OfScheduleAsync(id, cancel), (budgets, change) => budgets.SetScheduleAsync(id, change, cancel));
+            var conversation = (await client.Conversations.GetAsync(id, cancel)).Id;
+            return (budgets => budgets.OfConversationAsync(conversation, cancel), (budgets, change) => budgets.SetConversationAsync(conversation, change, cancel));
         }
 
-        if (Is(Job.Prefix) || Is(TaskKind.Prefix))
-        {
-            return (budgets => budgets.OfTaskAsync(id, cancel), (budgets, change) => budgets.SetTaskAsync(id, change, cancel));
-        }
+        return Is(Schedule.Prefix) || (!isWhole && !await IsThereAsync(() => client.Budgets.OfTaskAsync(id, cancel)) && await IsThereAsync(() => client.Budgets.OfScheduleAsync(id, cancel)))
+            ? (budgets => budgets.OfScheduleAsync(id, cancel), (budgets, change) => budgets.SetScheduleAsync(id, change, cancel))
+            : (budgets => budgets.OfTaskAsync(id, cancel), (budgets, change) => budgets.SetTaskAsync(id, change, cancel));
+    }
 
-        var conversation = (await client.Conversations.GetAsync(id, cancel)).Id;
-        return (budgets => budgets.OfConversationAsync(conversation, cancel), (budgets, change) => budgets.SetConversationAsync(conversation, change, cancel));
+    private static async Task<bool> IsThereAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            _ = await ask();
+            return true;
+        }
+        catch (MusterException error) when (error.Code is "not_found" or "conflict")
+        {
+            return error.Code == "conflict"; // it is there, and has no limit that can be shown now
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+using Muster.Agents.Offline;
 using Muster.Cli.Talk;
 using Muster.Cli.Terminal;
 using Muster.Client.Accounts;
@@ -63,6 +64,6 @@ internal sealed class NodeListCommand(CommandHost host, string name) : MusterCom
         $"{node.Os} {node.Architecture}".Trim(),
         node.Status == "offline" ? "" : node.Load.ToString("0.00", System.Globalization.CultureInfo.InvariantCulture),
         node.MemoryFreeBytes == 0 ? "" : $"{node.MemoryFreeBytes / 1e9:0.0} GB",
-        node.Model ?? "",
+        node.Model == OfflineModel.Name ? "none (built-in rules)" : node.Model ?? "",
     ];
 }

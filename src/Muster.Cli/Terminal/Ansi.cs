@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Muster.Cli.Terminal;
@@ -5,6 +6,7 @@ namespace Muster.Cli.Terminal;
 /// <summary>The few escape sequences that are used, and what text from elsewhere may not do with them.</summary>
 internal static class Ansi
 {
+    private const int LongGap = 40;
     public const string Reset = "\e[0m";
     public const string Bold = "\e[1m";
     public const string Dim = "\e[2m";
@@ -36,5 +38,35 @@ internal static class Ansi
         }
 
         return clean.ToString();
+    }
+
+    /// <summary>Text that a person decides about, with what would hide or reorder it made visible: other letters than those are shown as <c>\\u202e</c>, long gaps as their length.</summary>
+    public static string Visible(string text)
+    {
+        var seen = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var gap = 0;
+            while (i + gap < text.Length && char.GetUnicodeCategory(text[i + gap]) == UnicodeCategory.SpaceSeparator)
+            {
+                gap++;
+            }
+
+            if (gap >= LongGap)
+            {
+                seen.Append(CultureInfo.InvariantCulture, $" [{gap} spaces] ");
+                i += gap - 1;
+            }
+            else if (text[i] is not ('\n' or '\t') && char.GetUnicodeCategory(text[i]) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+            {
+                seen.Append(CultureInfo.InvariantCulture, $"\\u{(int)text[i]:x4}");
+            }
+            else
+            {
+                seen.Append(text[i]);
+            }
+        }
+
+        return seen.ToString();
     }
 }

@@ -47,7 +47,7 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
             return null;
         }
 
-        var request = new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese) { MayAskModel = model.IsThere, Hub = options.Ability };
+        var request = new RouteRequest(turn.Work, turn.Machines, turn.Active, turn.Chinese) { MayAskModel = model.IsThere, Hub = options.Ability, Direct = turn.Direct };
         var decision = router.Decide(request);
         if (decision is RouteDecision.AskModel)
         {

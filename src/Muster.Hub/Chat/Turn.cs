@@ -15,6 +15,9 @@ internal sealed record Turn(
 
     public string? Active => Conversation.NodeId ?? User.ActiveNode;
 
+    /// <summary>The machine of the coding session to which all goes that is said here, as long as it is the active one.</summary>
+    public string? Direct => Node(Active) is { } active && active.CodingSessions.Any(session => session.UserId == User.Id && session.DirectIn.Contains(Conversation.Id)) ? Active : null;
+
     public bool Chinese => RouteTexts.IsChinese(Message.Text, User.Language);
 
     public RouteTexts Texts => RouteTexts.For(Chinese);

@@ -8,6 +8,9 @@ internal sealed record RouteRequest(string Text, IReadOnlyList<Machine> Machines
 {
     public IReadOnlyList<Machine> Online { get; } = [.. Machines.Where(machine => machine.Online)];
 
+    /// <summary>Id of the active machine where a coding session of it is given all that is said here.</summary>
+    public string? Direct { get; init; }
+
     /// <summary>A model may be asked where no rule decides.</summary>
     public bool MayAskModel { get; init; }
 

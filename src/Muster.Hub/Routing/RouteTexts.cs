@@ -20,6 +20,8 @@ internal sealed class RouteTexts(bool chinese)
 
     public string Active(string name) => chinese ? $"{name} 是当前的机器。" : $"{name} is the active machine.";
 
+    public string Direct(string name) => chinese ? $"这里的消息都直接发给 {name} 上的编程会话。" : $"All that is said here goes to the coding session on {name}.";
+
     public string NamedHub => chinese ? "你点名了中心。" : "You named the hub.";
 
     public string AskedForPlan => chinese ? "你要求先做计划。" : "You asked for a plan.";

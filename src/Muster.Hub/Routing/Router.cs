@@ -7,7 +7,7 @@ internal sealed class Router
 {
     private static readonly IReadOnlyList<IRoutingRule> _rules =
     [
-        new NamedMachineRule(), new HubNamedRule(), new UnknownMachineRule(), new SessionOwnerRule(), new PathOwnerRule(), new HubAloneRule(), new NobodyOnlineRule(),
+        new NamedMachineRule(), new HubNamedRule(), new UnknownMachineRule(), new DirectSessionRule(), new SessionOwnerRule(), new PathOwnerRule(), new HubAloneRule(), new NobodyOnlineRule(),
         new OnlyMachineRule(), new FleetStateRule(),
         new HardwareRule(), new ModelRule(), new ActiveMachineRule(), new AskRule(),
     ];

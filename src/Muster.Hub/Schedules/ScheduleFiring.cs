@@ -85,7 +85,7 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
         }
 
         var user = people.Get(row.UserId)!;
-        var conversation = row.ConversationId ?? ConversationStore.Latest(tx, row.UserId) ?? ConversationStore.Create(tx, row.UserId, "", node?.Id.ToString(), time).Id;
+        var conversation = row.ConversationId ?? OwnConversation(tx, row, node?.Id.ToString());
         // A command is taken word for word, so nothing may stand behind it.
         var late = now - due >= options.Late && row.Text is not ['/' or '$', ..];
         var text = ScheduleTexts.For(row.Chinese == 1).Told(row, due, now, late);
@@ -101,6 +101,14 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
 
         tx.OnCommitted(() => wakes.Conversation(conversation));
         return row with { LastOutcome = row.Session is null ? ScheduleWords.Given : ScheduleWords.GivenToSession, MessageId = id, InboxNumber = null };
+    }
+
+    /// <summary>What was asked in no conversation has one of its own, and not the one that happens to be the newest.</summary>
+    private string OwnConversation(Transaction tx, ScheduleRow row, string? node)
+    {
+        var conversation = ConversationStore.Create(tx, row.UserId, "", node, time).Id;
+        ScheduleStore.SetConversation(tx, row.Id, conversation);
+        return conversation;
     }
 
     private ScheduleRow Missed(Transaction tx, ScheduleRow row, string outcome, string sentence) => row with

@@ -51,6 +51,9 @@ internal static class ScheduleStore
     public static void Set(Transaction tx, string id, string state, long? nextAt) =>
         tx.Execute("update schedules set state = @state, next_at = @nextAt where id = @id", new { id, state, nextAt });
 
+    public static void SetConversation(Transaction tx, string id, string conversation) =>
+        tx.Execute("update schedules set conversation_id = @conversation where id = @id", new { id, conversation });
+
     /// <summary>One that goes on by itself no more.</summary>
     public static void PauseActive(Transaction tx, string id) => tx.Execute("update schedules set state = 'paused' where id = @id and state = 'active'", new { id });
 

@@ -7,7 +7,7 @@ using Muster.Storage;
 
 namespace Muster.Hub.Spending;
 
-/// <summary>Runs and tasks that wait for credits or a higher limit: their person is told once, also of several that wait for the same, and after a day nobody waits any more.</summary>
+/// <summary>Runs and tasks that wait for credits or a higher limit: their person is told once in each conversation, also of several that wait there for the same, and after a day nobody waits any more.</summary>
 internal sealed class SpendingWaits(NoticeDesk notices, People people, TimeProvider time)
 {
     /// <summary>How long a person may take.</summary>
@@ -38,15 +38,16 @@ internal sealed class SpendingWaits(NoticeDesk notices, People people, TimeProvi
         }
 
         var notice = text.Notice(shortage, ask);
-        if (before?.Reason != shortage.Said)
+        var said = $"{shortage.Said} {ask.By.Scopes.Conversation}".TrimEnd();
+        if (before?.Reason != said)
         {
-            var isTold = tx.Scalar<long>("select count(*) from spending_waits where reason = @Said", new { shortage.Said }) > 0;
+            var isTold = tx.Scalar<long>("select count(*) from spending_waits where reason = @said", new { said }) > 0;
             tx.Execute(
                 """
-                insert into spending_waits (run_id, reason, since) values (@Id, @Said, @at)
+                insert into spending_waits (run_id, reason, since) values (@Id, @said, @at)
                 on conflict (run_id) do update set reason = excluded.reason, since = excluded.since
                 """,
-                new { ask.By.Id, shortage.Said, at = now.ToUnixTimeMilliseconds() });
+                new { ask.By.Id, said, at = now.ToUnixTimeMilliseconds() });
             if (!isTold)
             {
                 notices.Tell(tx, ask.User.ToString(), notice, ask.By.Scopes.Conversation);

@@ -133,19 +133,29 @@ internal sealed class AgentMaker(
         {
             PolicyAction.Allow => null,
             PolicyAction.Deny => decision.Reason,
-            _ => await services.Approvals.AskAsync(
-                new ApprovalRequest
-                {
-                    RunId = forward.RunId,
-                    ConversationId = forward.ConversationId,
-                    Tool = tool.Name,
-                    ArgumentsJson = call.Arguments.GetRawText(),
-                    Folder = outside ?? options.Tools.WorkingDir,
-                    Reason = decision.Reason,
-                    Preview = tool.Preview(call) ?? "",
-                },
-                call.Id,
-                abort),
+            _ => await AskAsync(forward, tool, call, new ApprovalRequest { Folder = outside ?? options.Tools.WorkingDir, Reason = decision.Reason }, abort),
         };
+    }
+
+    /// <summary>A yes is to what was shown: where a file has changed meanwhile, the person is asked anew.</summary>
+    private async ValueTask<string?> AskAsync(Forward forward, Tool tool, ToolCall call, ApprovalRequest about, CancellationToken abort)
+    {
+        while (true)
+        {
+            var preview = tool.Preview(call) ?? "";
+            var request = new ApprovalRequest(about)
+            {
+                RunId = forward.RunId, ConversationId = forward.ConversationId, Tool = tool.Name, ArgumentsJson = call.Arguments.GetRawText(), Preview = preview,
+            };
+            if (await services.Approvals.AskAsync(request, call.Id, abort) is { } refusal)
+            {
+                return refusal;
+            }
+
+            if ((tool.Preview(call) ?? "") == preview)
+            {
+                return null;
+            }
+        }
     }
 }

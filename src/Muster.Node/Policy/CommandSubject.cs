@@ -24,12 +24,11 @@ internal sealed record CommandSubject(string Text)
         };
     }
 
-    /// <summary>Forbidding reaches what is started; allowing covers what is written there and no more.</summary>
+    /// <summary>Forbidding and asking reach what is started; allowing covers what is written there and no more.</summary>
     public bool Fits(PolicyRule rule) => rule.Action switch
     {
-        PolicyAction.Deny => rule.Fits(Text) || Started.Any(rule.Fits),
         PolicyAction.Allow => rule.Fits(Text) && (!DoesMore || rule.Pattern == "*"),
-        _ => rule.Fits(Text),
+        _ => rule.Fits(Text) || Started.Any(rule.Fits),
     };
 
     private static IEnumerable<string> AllStarted(ReadCommand read) => read.Invocations

@@ -47,9 +47,14 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         ends.Began(tx, run);
         MessageStore.Set(tx, turn.Message.Id, MessageState.Routed, run.Id);
         threads.Append(tx, conversation.Id, "routed", EventJson.Routed(turn.Message.Id, run.Id, nodeId, node.Name, reason, steered: false));
-        ConversationStore.SetNode(tx, conversation.Id, nodeId);
-        UserStore.SetActiveNode(tx, turn.User.Id, nodeId);
-        people.Changed(tx, turn.User.Id);
+        if (turn.Direct is null)
+        {
+            // One word to another machine does not end what "/direct" began.
+            ConversationStore.SetNode(tx, conversation.Id, nodeId);
+            UserStore.SetActiveNode(tx, turn.User.Id, nodeId);
+            people.Changed(tx, turn.User.Id);
+        }
+
         if (conversation.Title.Length == 0)
         {
             ConversationStore.SetTitle(tx, conversation.Id, Title(turn.Work));

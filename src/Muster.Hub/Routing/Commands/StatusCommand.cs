@@ -20,10 +20,10 @@ internal sealed class StatusCommand : ICommand
             : $"{work}\nActive node: {active ?? "none"} ({online} of {call.Machines.Count} online)") + Sessions(call));
     }
 
-    /// <summary>Coding sessions of the user on the active machine, numbered as the machine numbers them.</summary>
+    /// <summary>Coding sessions of the user on the active machine, or the one that is named, numbered as the machine numbers them.</summary>
     private static string Sessions(CommandCall call)
     {
-        var node = call.Machines.FirstOrDefault(node => node.Id.ToString() == call.Active);
+        var node = call.Machines.FirstOrDefault(node => node.Id.ToString() == (call.Named ?? call.Active));
         var sessions = node?.CodingSessions.Where(session => session.UserId == call.User.Id).ToList() ?? [];
         if (sessions.Count == 0)
         {

@@ -54,10 +54,11 @@ internal sealed class AcpPermissions(CodingTurn turn)
         var (id, input) = (call.Text("toolCallId"), call.Part("rawInput") ?? default);
         var diffs = call.Items("content").Where(content => content.Text("type") == "diff").ToList();
         var places = call.Items("locations").Select(location => location.Text("path")).Where(path => path.Length > 0).ToList();
-        return call.Text("kind") switch
+        var command = Command(input);
+        var requests = call.Text("kind") switch
         {
             _ when diffs.Count > 0 => diffs.Select((diff, index) => ClaudeTools.Change($"{id}.{index}", "file_edit", diff.Text("path"), diff.Text("oldText"), diff.Text("newText"))),
-            "execute" => [new CodingRequest(id, "shell", new JsonObject { ["command"] = Command(input) is { Length: > 0 } command ? command : call.Text("title") })],
+            "execute" => [new CodingRequest(id, "shell", new JsonObject { ["command"] = command.Length > 0 ? command : call.Text("title") })],
             "read" => Each("file_read"),
             "search" => Each("file_search"),
             "edit" or "delete" or "move" => Each("file_edit"),
@@ -65,6 +66,8 @@ internal sealed class AcpPermissions(CodingTurn turn)
             "think" => [],
             _ => [new CodingRequest(id, "agent:" + call.Text("title"), Heard.Copy(input) ?? [])],
         };
+        // Whatever the agent calls it, a command is one.
+        return command.Length == 0 || call.Text("kind") == "execute" ? requests : requests.Append(new CodingRequest($"{id}.command", "shell", new JsonObject { ["command"] = command }));
 
         IEnumerable<CodingRequest> Each(string tool) => places.DefaultIfEmpty(input.Text("path") is { Length: > 0 } path ? path : input.Text("file_path"))
             .Select((place, index) => ClaudeTools.Path($"{id}.{index}", tool, place));

@@ -32,6 +32,18 @@ public sealed class OfflineAnswerTests
         return answer.Text;
     }
 
+    [Theory]
+    [InlineData("@nas 把“你好”写入 notes.txt")]
+    [InlineData("@nas： 把“你好”写入 notes.txt")]
+    [InlineData("在 nas 上 把“你好”写入 notes.txt")]
+    public async Task Address_OfAChineseRequest_IsNoPartOfIt(string message)
+    {
+        var heard = await OfflineModel.Create(TimeProvider.System, "nas").AskAsync(new ModelRequest("", [Asked.User(message)], [Asked.Tool("file_write")], ModelSettings.Default));
+
+        heard.Message.ToolCalls.Single().Arguments.GetRawText().ShouldSatisfyAllConditions(
+            arguments => arguments.ShouldNotContain("nas"), arguments => arguments.ShouldContain("notes.txt"));
+    }
+
     [Fact]
     public async Task Disk_Answer_IsATableOfDisksAsDfCounts()
     {

@@ -83,6 +83,13 @@ public sealed class RoutingTests
     public void Rules_Active_WinsOverAsking() =>
         Decide("hello", [_nas, _pc], _pc.Id).ShouldBeOfType<RouteDecision.Go>().Machine.ShouldBe(_pc);
 
+    [Theory]
+    [InlineData("fix the login bug", "home-pc")]
+    [InlineData("look at photos", "home-pc")]
+    [InlineData("@nas how much disk is free?", "nas")]
+    public void Rules_ConversationOfACodingSession_GoesToItUnlessAnotherMachineIsNamed(string text, string expected) =>
+        LabelledMessage.Label(new Router().Decide(new RouteRequest(text, [_nas with { Sessions = ["photos"] }, _pc], _pc.Id, Chinese: false) { Direct = _pc.Id, MayAskModel = true })).ShouldBe(expected);
+
     [Fact]
     public void Rules_TwoMachinesAndNoneActive_Asks() => Decide("hello", [_nas, _pc]).ShouldBeOfType<RouteDecision.Ask>().Text.ShouldContain("1. nas");
 

@@ -30,6 +30,10 @@ public sealed class KeyAndScheduleBudgetTests
 
         (await SpendingBench.PausedAsync(ci, second)).ShouldContain("The key \"ci\" may spend 0.150000 CPT in all, of which 0.050000 CPT are left");
         bench.Model.Requests.Count.ShouldBe(1);
+        var third = await SpendingBench.ConversationAsync(ci);
+        await SpendingBench.SayAsync(ci, third, "go");
+        (await SpendingBench.PausedAsync(ci, third)).ShouldContain("The key \"ci\" may spend"); // each conversation is told
+        (await ci.PostAsync($"/api/v1/conversations/{third}/stop", null, Cancel)).EnsureSuccessStatusCode();
         gate.SetResult();
         (await SpendingBench.EndAsync(ci, second)).ShouldBe("completed");
         var spent = (await bench.Ada.GetFromJsonAsync<JsonElement>("/api/v1/keys", Cancel)).GetProperty("items").EnumerateArray().Single(item => item.GetProperty("name").GetString() == "ci");

@@ -110,6 +110,28 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public async Task Call_WhoseFileChangesWhileItWaits_IsAskedAboutAnewAfterTheYes()
+    {
+        await using var bench = await AskingAsync();
+        await bench.Hub.ClaimAsync(Password);
+        var file = Path.Combine(bench.Work, "note.txt");
+        await File.WriteAllTextAsync(file, "one\n", Cancel);
+        bench.Model.Calls("file_write", """{"path":"note.txt","content":"two\n"}""").Says("Done.");
+        await bench.SayAsync("go", Cancel);
+        var asked = await bench.UntilAsync("approval", Cancel);
+
+        await File.WriteAllTextAsync(file, "somebody's work\n", Cancel);
+        await AnswerAsync(bench, asked, "allow");
+        var again = await bench.UntilAsync("approval", Cancel, data => data.GetProperty("state").GetString() == "waiting" && data.GetProperty("digest").GetString() != asked.GetProperty("digest").GetString());
+
+        (await File.ReadAllTextAsync(file, Cancel)).ShouldBe("somebody's work\n");
+        again.GetProperty("preview").GetString().ShouldNotBeNull().ShouldContain("-somebody's work");
+        await AnswerAsync(bench, again, "allow");
+        await bench.UntilAsync("agent_end", Cancel);
+        (await File.ReadAllTextAsync(file, Cancel)).ShouldBe("two\n");
+    }
+
+    [Fact]
     public async Task Call_WhoseFileChangesWhileTheNodeIsDown_IsAskedAboutAnew()
     {
         await using var bench = await AskingAsync();

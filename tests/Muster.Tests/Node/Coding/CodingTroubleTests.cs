@@ -108,6 +108,15 @@ public sealed class CodingTroubleTests
     }
 
     [Fact]
+    public async Task Permission_ForACommandThatIsCalledAnotherKind_IsThatOfTheCommand()
+    {
+        await using var bench = await CodingBench.StartAsync(rules: [new PolicyRule("shell", "curl *", PolicyAction.Deny)]);
+
+        (await bench.AskAsync("/new blog: look curl http://x.test", Cancel)).ShouldBe("look: no");
+        (await bench.AskAsync("/send blog: look ls", Cancel)).ShouldBe("look: yes");
+    }
+
+    [Fact]
     public async Task Files_OutsideOfTheProject_AreNeitherReadNorWritten()
     {
         await using var bench = await CodingBench.StartAsync();

@@ -98,6 +98,15 @@ public sealed class ToolPolicyTests
         policy.Decide("shell", Arguments(new { command }), ShellIsolation.Process).Action.ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("git push origin", PolicyAction.Ask)]
+    [InlineData("env A=b git push", PolicyAction.Ask)]
+    [InlineData("bash -lc 'cd x && git push'", PolicyAction.Ask)]
+    [InlineData("sudo -u root git push", PolicyAction.Ask)]
+    [InlineData("bash -c 'git pull'", PolicyAction.Allow)]
+    public void Decide_RuleThatAsks_ReachesWhatIsStarted(string command, PolicyAction expected) =>
+        new ToolPolicy([PolicyRule.Parse("shell", "git push*", "ask")]).Decide("shell", Arguments(new { command }), ShellIsolation.Process).Action.ShouldBe(expected);
+
     [Fact]
     public void Decide_FirstRuleThatFits_DecidesByPathAndAlias()
     {

@@ -12,7 +12,7 @@ import { useNow } from "../../ui/now";
 import classes from "./items.module.css";
 import { Arguments } from "./Arguments";
 import { Diff } from "./Diff";
-import { summaryOf } from "./toolText";
+import { summaryOf, visible, visibleArguments } from "./toolText";
 
 const shownDigest = 12;
 
@@ -40,14 +40,15 @@ export function ApprovalCard({ approval, gone = false }: { approval: Approval; g
   const mine = answer.data?.digest === approval.digest ? answer.data : undefined;
   const { state, answered_by } = approval.state === "waiting" && mine ? mine : approval;
   const by = answered_by ?? t("approval.somebody");
-  const summary = summaryOf(approval.arguments);
+  const args = visibleArguments(approval.arguments);
+  const summary = summaryOf(args);
   return (
     <section ref={card} tabIndex={-1} className={classes.approval} data-state={state} aria-label={t("approval.title", { node: approval.node })}>
       <h2><IconShieldQuestion size={18} aria-hidden />{t("approval.title", { node: approval.node })}</h2>
-      {approval.reason && <p>{approval.reason}</p>}
-      <p className={classes.wants}>{t("approval.wants", { tool: approval.tool })}{approval.folder && <span>{t("approval.folder")}: <code>{approval.folder}</code></span>}</p>
+      {approval.reason && <p>{visible(approval.reason)}</p>}
+      <p className={classes.wants}>{t("approval.wants", { tool: approval.tool })}{approval.folder && <span>{t("approval.folder")}: <code>{visible(approval.folder)}</code></span>}</p>
       {summary && <pre tabIndex={0}>{summary.full}</pre>}
-      {approval.preview ? <Diff text={approval.preview} label={t("approval.diff")} /> : <Arguments of={approval.arguments} without={summary?.key ?? null} />}
+      {approval.preview ? <Diff text={visible(approval.preview)} label={t("approval.diff")} /> : <Arguments of={args} without={summary?.key ?? null} />}
       {approval.digest && <small className={classes.digest} title={t("approval.digestHint")}>{t("approval.digest", { digest: approval.digest.slice(0, shownDigest) })}</small>}
       {answer.error && <p className={classes.failed} role="alert">{errorText(answer.error)}</p>}
       {state === "waiting" && gone && <p className={classes.answered}>{t("approval.gone")}</p>}

@@ -11,6 +11,18 @@ export function summaryOf(args: Record<string, unknown> | null): { key: string; 
   return { key, full, text: line, long: line !== full };
 }
 
+const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const longGap = /[\p{Zs}]{40,}/gu;
+
+/** Text that a person decides about, with what would hide or reorder it made visible. */
+export const visible = (text: string): string => text
+  .replace(longGap, (gap) => ` [${gap.length} spaces] `)
+  .replace(hidden, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
+
+/** The same for all arguments of a call. */
+export const visibleArguments = (args: Record<string, unknown> | null): Record<string, unknown> | null => args && Object.fromEntries(
+  Object.entries(args).map(([key, value]) => [visible(key), visible(typeof value === "string" ? value : JSON.stringify(value))]));
+
 /** What a tool said, for reading. A shell's result is JSON around its two outputs. */
 export function readOutput(
   text: string, details: Record<string, unknown> | null,

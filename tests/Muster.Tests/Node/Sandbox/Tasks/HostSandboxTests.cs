@@ -57,7 +57,7 @@ public sealed class HostSandboxTests(HostSandboxTests.Fixture fixture) : IClassF
     {
         var result = await fixture.ShellAsync(script, job => Own(job) with
         {
-            Limits = job.Limits with { Timeout = TimeSpan.FromSeconds(3), DiskBytes = 20 << 20 },
+            Limits = job.Limits with { Timeout = TimeSpan.FromSeconds(end == SandboxEnd.TimedOut ? 3 : 60), DiskBytes = 20 << 20 },
         });
 
         result.End.ShouldBe(end, result.ToString());
