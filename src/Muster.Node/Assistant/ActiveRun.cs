@@ -9,9 +9,8 @@ using Muster.Storage;
 namespace Muster.Node.Assistant;
 
 /// <summary>One run while it works: the agent, its journal, and what its watchers are told.</summary>
-/// <param name="places">One for each run that may work at a time.</param>
 /// <param name="before">Earlier runs of the same conversation.</param>
-internal sealed partial class ActiveRun(Forward forward, RunKit kit, SemaphoreSlim places, Task before) : IAsyncDisposable
+internal sealed partial class ActiveRun(Forward forward, RunKit kit, RunPlaces places, Task before) : IAsyncDisposable
 {
     private static readonly TimeSpan _endAgain = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _abort = new();
@@ -44,11 +43,12 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, SemaphoreSl
 
     private async Task ExecuteAsync()
     {
-        var holdsPlace = false;
+        RunPlaces.Place? place = null;
         try
         {
             await before;
-            holdsPlace = await PlaceAsync();
+            place = await places.TakeAsync(
+                Forward.Owner, () => NoteAsync("waiting", "info", $"{kit.NodeName} has its hands full with other requests; this one starts when one of them ends."), _abort.Token);
             await RunAsync();
         }
         catch (Exception) when (kit.Shutdown.IsCancellationRequested)
@@ -67,22 +67,8 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, SemaphoreSl
         finally
         {
             _agent.TrySetCanceled();
-            if (holdsPlace)
-            {
-                places.Release();
-            }
+            place?.Dispose();
         }
-    }
-
-    private async Task<bool> PlaceAsync()
-    {
-        if (!await places.WaitAsync(0, _abort.Token))
-        {
-            await NoteAsync("waiting", "info", $"{kit.NodeName} works on {RunHost.MaxRuns} requests already; this one starts when one of them ends.");
-            await places.WaitAsync(_abort.Token);
-        }
-
-        return true;
     }
 
     private async Task RunAsync()

@@ -17,13 +17,10 @@ namespace Muster.Node.Assistant;
 /// </summary>
 internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
 {
-    /// <summary>Runs that work at one time; others wait for a place.</summary>
-    internal const int MaxRuns = 32;
-
     private static readonly TimeSpan _stopPatience = TimeSpan.FromSeconds(4);
     private readonly ConcurrentDictionary<string, ActiveRun> _runs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<Task, bool> _background = new();
-    private readonly SemaphoreSlim _places = new(MaxRuns);
+    private readonly RunPlaces _places = new();
 
     public IReadOnlyCollection<string> Held => (IReadOnlyCollection<string>)_runs.Keys;
 

@@ -46,7 +46,7 @@ internal sealed class CodingDesk
     /// <summary>The tool of one run.</summary>
     /// <param name="onKilled">Told how many processes of an agent had to be ended.</param>
     public Tool For(Forward forward, Action<int> onKilled) =>
-        new CodingSessionTool(this, new CodingCaller(forward.RunId, forward.ConversationId, forward.UserId, forward.Language == "zh"), onKilled);
+        new CodingSessionTool(this, new CodingCaller(forward.RunId, forward.ConversationId, forward.UserId, forward.Language == "zh") { IsOwner = forward.Owner }, onKilled);
 
     /// <exception cref="ToolException">No such agent, no such folder, or too many sessions.</exception>
     public async Task<CodingSession> OpenAsync(string project, string? agent, CodingCaller caller)

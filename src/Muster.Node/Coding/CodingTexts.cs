@@ -46,8 +46,8 @@ internal sealed record CodingTexts(bool Chinese)
     }
 
     public string TooMany(int most) => Say(
-        $"{most} coding sessions are open on this machine, which is the most (coding.most). Close one with /close.",
-        $"这台机器上已有 {most} 个编程会话，达到上限（coding.most）。请先用 /close 关闭一个。");
+        $"{most} coding sessions are open on this machine, which is the most (coding.most). Close one of yours with /close, or wait until somebody has.",
+        $"这台机器上已有 {most} 个编程会话，达到上限（coding.most）。请先用 /close 关闭自己的一个，或等别人关闭。");
 
     public string NoAgent => Say(
         "No coding agent is installed on this machine. Install Claude Code (npm install -g @anthropic-ai/claude-code) or pi, or name one that speaks ACP under coding.agents in muster.yaml. \"muster doctor\" says what is there.",

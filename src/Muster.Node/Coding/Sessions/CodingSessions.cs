@@ -44,7 +44,8 @@ internal sealed class CodingSessions(Database database, CodingRecord record, Cod
         };
         await ChangeAsync(tx =>
         {
-            if (_book.All.Count(other => other.State == CodingSession.Open) >= options.Most)
+            // The owner cannot be locked out by others.
+            if (_book.All.Count(other => other.State == CodingSession.Open && (!caller.IsOwner || other.UserId == caller.UserId)) >= options.Most)
             {
                 throw new ToolException(caller.Texts.TooMany(options.Most));
             }
@@ -135,5 +136,8 @@ internal sealed record CodingWork(string Prompt, DateTimeOffset Since);
 /// <summary>In whose name, and where.</summary>
 internal sealed record CodingCaller(string RunId, string ConversationId, string UserId, bool Chinese)
 {
+    /// <summary>Of this machine.</summary>
+    public bool IsOwner { get; init; }
+
     public CodingTexts Texts => new(Chinese);
 }

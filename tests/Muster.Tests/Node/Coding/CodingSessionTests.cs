@@ -266,10 +266,12 @@ public sealed class CodingSessionTests
         var nodes = await bench.Hub.Client.GetFromJsonAsync<JsonElement>("/api/v1/nodes", Cancel);
         var node = nodes.GetProperty("items")[0];
         node.GetProperty("coding_sessions")[0].GetProperty("project").GetString().ShouldBe("todo_app");
-        using var granted = await bench.Hub.Client.PutAsJsonAsync($"/api/v1/nodes/{node.GetProperty("id").GetString()}/permissions/bob", new { ask = true }, Cancel);
+        using var granted = await bench.Hub.Client.PutAsJsonAsync($"/api/v1/nodes/{node.GetProperty("id").GetString()}/permissions", new { ask = new[] { "bob" } }, Cancel);
+        granted.EnsureSuccessStatusCode();
 
         var seen = await bob.GetFromJsonAsync<JsonElement>("/api/v1/nodes", Cancel);
 
+        seen.GetProperty("items").GetArrayLength().ShouldBe(1);
         seen.GetProperty("items").EnumerateArray().SelectMany(item => item.GetProperty("coding_sessions").EnumerateArray()).ShouldBeEmpty();
     }
 }
