@@ -76,9 +76,11 @@ public sealed partial class RunningNode : IAsyncDisposable
     private readonly MachineWatch _watch;
     private readonly SpeedTest _speed;
     private readonly UndoHost _undo;
+    private readonly NodeUpkeep _upkeep;
     private readonly Func<string, PibotDesk> _pibot;
     private Task _linking = Task.CompletedTask;
     private Task _watching = Task.CompletedTask;
+    private Task _keeping = Task.CompletedTask;
 
     internal RunningNode(NodeOptions options, Database database, NodeArtifacts artifacts)
     {
@@ -109,7 +111,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         _coding = new CodingDesk(options, database, approvals, Tell);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools with { MachineRoot = options.MachineRoot }, hub: null, options.Time);
-        _pibot = worker => new PibotDesk(worker, new TaskAgents(options, tools, () => false), options.Time, options.Loggers.CreateLogger<PibotDesk>());
+        _pibot = worker => new PibotDesk(worker, new TaskAgents(options, tools, () => false, name: () => _link.State.NodeName ?? options.Name), options.Time, options.Loggers.CreateLogger<PibotDesk>());
         _background = MakeBackground(options);
         var undo = MakeUndo(options);
         _pool = new Pool(options, database, _link, new TaskTools(tools, undo, calls), artifacts, machine, _background);
@@ -118,8 +120,9 @@ public sealed partial class RunningNode : IAsyncDisposable
         _speed.Register(handlers);
         _undo = new UndoHost(undo, _link, database, options.Loggers.CreateLogger<UndoHost>(), _shutdown.Token);
         _undo.Register(handlers);
+        _upkeep = new NodeUpkeep(database, _background, undo, options.Time);
         var behind = new BackgroundTools(_background, Folder(options), artifacts.Hub, calls);
-        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, new RunServices(approvals, calls, behind, undo, _coding));
+        var maker = new AgentMaker(options, tools, new TrustedFolders(options.Tools.Home), _servers, new RunServices(approvals, calls, behind, undo, _coding, () => _link.State.NodeName ?? options.Name));
         _runs = new RunHost(new RunKit
         {
             Link = _link,
@@ -131,6 +134,7 @@ public sealed partial class RunningNode : IAsyncDisposable
             ModelName = maker.ModelName,
             IsDirect = maker.IsDirect,
             OptionsAsync = maker.OptionsAsync,
+            Forget = undo.Forget,
             StopBackgroundAsync = _background.StopAsync,
             OnRunsChanged = Tell,
         });
@@ -171,6 +175,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _pool.StartAsync(_shutdown.Token);
         await _copies.StartAsync(cancel);
         _watching = _watch.RunAsync(_shutdown.Token);
+        _keeping = _upkeep.RunAsync(_shutdown.Token);
         _linking = _link.RunAsync(_shutdown.Token);
     }
 
@@ -179,6 +184,7 @@ public sealed partial class RunningNode : IAsyncDisposable
         await _shutdown.CancelAsync();
         await _linking;
         await _watching;
+        await _keeping;
         await _speed.Working;
         await _runs.DisposeAsync();
         await _background.DisposeAsync();

@@ -18,7 +18,8 @@ using Muster.Protocol.Wire;
 namespace Muster.Node.Assistant;
 
 /// <summary>What the calls of every run go through or to.</summary>
-internal sealed record RunServices(ApprovalGate Approvals, HubQuestions Hub, BackgroundTools Background, UndoJournal Undo, CodingDesk Coding);
+/// <param name="Name">The machine's name as the hub knows it, which can change.</param>
+internal sealed record RunServices(ApprovalGate Approvals, HubQuestions Hub, BackgroundTools Background, UndoJournal Undo, CodingDesk Coding, Func<string> Name);
 
 /// <summary>Makes a fresh agent for each run: its prompt, model, tools, and the checks before each call.</summary>
 internal sealed class AgentMaker(
@@ -27,13 +28,16 @@ internal sealed class AgentMaker(
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
     private readonly MachineSkills _skills = new(options.Tools);
-    private readonly ModelStream _rules = OfflineModel.Create(options.Time, options.Name);
     private readonly ModelStream _handOn = DirectModel.Create(options.Time);
 
     public string ModelName(Forward forward) => IsHandedOn(forward) ? DirectModel.Name : IsCommand(forward) ? OfflineModel.Name : ModelOf(forward).Model ?? ModelOf(forward).Name;
 
-    /// <summary>Answered by the model alone, in one call. The built-in rules know nothing but their tools.</summary>
-    public bool IsDirect(Forward forward) => ModelOf(forward).Provider != ModelProvider.Offline && !IsHandedOn(forward) && !IsCommand(forward) && !services.Coding.HasActive(forward) && DirectQuestion.Is(forward.Text, options.Name);
+    /// <summary>
+    /// Answered by the model, which may look at the notes and nowhere else. The built-in rules know nothing but their tools, and where there are tools of
+    /// the owner's choice nobody can tell what they know.
+    /// </summary>
+    public bool IsDirect(Forward forward) => ModelOf(forward).Provider != ModelProvider.Offline && !IsHandedOn(forward) && !IsCommand(forward) && !services.Coding.HasActive(forward)
+        && options.McpServers.Count == 0 && _skills.Find().Skills.Count == 0 && !_scripts.Any && DirectQuestion.Is(forward.Text, services.Name());
 
     public async ValueTask<AgentOptions> OptionsAsync(RunNeeds needs, CancellationToken abort)
     {
@@ -42,10 +46,10 @@ internal sealed class AgentMaker(
         var model = ModelOf(forward);
         return new AgentOptions
         {
-            Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) || model.Provider == ModelProvider.Offline ? _rules : options.Models.Stream(model.Name, new HubPurse(services.Hub, new HubAsker(forward.RunId), options.Time)),
+            Model = IsHandedOn(forward) ? _handOn : IsCommand(forward) || model.Provider == ModelProvider.Offline ? OfflineModel.Create(options.Time, services.Name()) : options.Models.Stream(model.Name, new HubPurse(services.Hub, new HubAsker(forward.RunId), options.Time)),
             ModelName = ModelName(forward),
-            System = new SystemPrompt(options.Tools, options.Name, options.Time).Build(trusted.IsTrusted(options.Tools.WorkingDir), SkillTool.Listing(skills)),
-            Tools = IsDirect(forward) ? [] : await ToolsAsync(needs, skills, abort),
+            System = new SystemPrompt(options.Tools, services.Name(), options.Time).Build(trusted.IsTrusted(options.Tools.WorkingDir), SkillTool.Listing(skills)),
+            Tools = IsDirect(forward) ? [.. OfHub(forward).Where(tool => tool.Name == "memory_read")] : await ToolsAsync(needs, skills, abort),
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
             Hooks = new AgentHooks
             {
@@ -70,7 +74,7 @@ internal sealed class AgentMaker(
         IReadOnlyList<Tool> own =
         [
             .. tools,
-            .. ToolSet.OfHub(services.Hub.For(needs.Forward.RunId), options.Time),
+            .. OfHub(needs.Forward),
             services.Coding.For(needs.Forward, needs.OnKilled),
         ];
         if (IsHandedOn(needs.Forward) || IsCommand(needs.Forward))
@@ -87,6 +91,8 @@ internal sealed class AgentMaker(
         var scripts = await _scripts.ToolsAsync(own, needs.OnProblem, abort);
         return services.Background.Around(needs, skills.Skills.Count == 0 ? [.. own, .. scripts, .. external] : [.. own, new SkillTool(skills), .. scripts, .. external]);
     }
+
+    private IEnumerable<Tool> OfHub(Forward forward) => ToolSet.OfHub(services.Hub.For(forward.RunId), options.Time);
 
     /// <summary>The one that was chosen for the conversation. The hub knows which ones there are; one that has gone since is not waited for.</summary>
     private ModelOptions ModelOf(Forward forward) => (forward.Model.Length > 0 ? options.Models.Find(forward.Model) : null) ?? options.Models.Default;

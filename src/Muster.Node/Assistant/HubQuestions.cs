@@ -30,7 +30,11 @@ internal sealed class HubQuestions(HubLink link, Database database, TimeProvider
             }
             catch (HubSilentException)
             {
-                // it is away: there is nothing to do until it is back
+                // While it is away the question waits in the outbox: more of them would only stand in the way of the rest.
+                while (link.State.Status != LinkStatus.Online)
+                {
+                    await Task.Delay(_deadline, time, cancel);
+                }
             }
         }
     }

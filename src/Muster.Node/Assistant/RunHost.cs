@@ -113,7 +113,21 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
     {
         var stop = frame.Stop;
         RunStore.Stop(transaction, stop.ConversationId, stop.Epoch);
-        transaction.OnCommitted(() => Track(Task.Run(() => StopAsync(stop))));
+        transaction.OnCommitted(() => Track(Task.Run(() => stop.Forget ? ForgetAsync(stop) : StopAsync(stop))));
+    }
+
+    /// <summary>The conversation was deleted: nothing of it stays once its work is over.</summary>
+    private async Task ForgetAsync(Stop stop)
+    {
+        var runs = _runs.Values.Where(run => run.Forward.ConversationId == stop.ConversationId).ToList();
+        runs.ForEach(run => run.Abort());
+        await kit.StopBackgroundAsync(stop.ConversationId, stop.Epoch);
+        await Task.WhenAll(runs.Select(run => run.Completion));
+        await kit.Database.WriteAsync(transaction =>
+        {
+            RunStore.Forget(transaction, stop.ConversationId);
+            kit.Forget(transaction, stop.ConversationId);
+        });
     }
 
     private async Task StopAsync(Stop stop)

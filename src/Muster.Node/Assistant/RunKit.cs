@@ -24,7 +24,7 @@ internal sealed record RunKit
     /// <summary>The model that answers this message.</summary>
     public required Func<Forward, string> ModelName { get; init; }
 
-    /// <summary>Whether its agent gets no tools; then nothing is added to it on its way.</summary>
+    /// <summary>Whether its agent gets no tool but that for the notes; then nothing is added to it on its way.</summary>
     public required Func<Forward, bool> IsDirect { get; init; }
 
     /// <summary>Makes a fresh agent's options: prompt, model, tools, hooks.</summary>
@@ -32,6 +32,9 @@ internal sealed record RunKit
 
     /// <summary>Stops what goes on in the background for a conversation, up to an epoch; returns when it is gone.</summary>
     public required Func<string, ulong, Task<(int Tasks, int Processes)>> StopBackgroundAsync { get; init; }
+
+    /// <summary>In a transaction: what else is kept of a conversation that was deleted.</summary>
+    public required Action<Transaction, string> Forget { get; init; }
 
     /// <summary>A run came or went: people see at once whether the machine is busy. Quick, and must not throw.</summary>
     public required Action OnRunsChanged { get; init; }

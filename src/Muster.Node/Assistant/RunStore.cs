@@ -95,6 +95,13 @@ internal static class RunStore
             "select count(*) from stopped_conversations where conversation_id = @ConversationId and epoch >= @Epoch",
             new { forward.ConversationId, Epoch = (long)forward.Epoch }) > 0;
 
+    /// <summary>All that is known of a conversation, but which runs there were and that it was stopped: neither comes again.</summary>
+    public static void Forget(Transaction transaction, string conversationId)
+    {
+        transaction.Execute("delete from context_messages where conversation_id = @conversationId", new { conversationId });
+        transaction.Execute("delete from remembered_approvals where conversation_id = @conversationId", new { conversationId });
+    }
+
     public static void Stop(Transaction transaction, string conversationId, ulong epoch) =>
         transaction.Execute(
             """

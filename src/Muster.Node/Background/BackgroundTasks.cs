@@ -38,7 +38,7 @@ internal sealed partial class BackgroundTasks(BackgroundKit kit) : IAsyncDisposa
     /// <summary>Before the link is dialled: takes up what was not told when the node went down.</summary>
     public async Task StartAsync(CancellationToken cancel)
     {
-        var (lost, untold, forgotten) = await kit.Database.WriteAsync(
+        var (lost, untold) = await kit.Database.WriteAsync(
             tx =>
             {
                 var lost = BackgroundStore.InState(tx, BackgroundRow.Running);
@@ -47,17 +47,12 @@ internal sealed partial class BackgroundTasks(BackgroundKit kit) : IAsyncDisposa
                     BackgroundStore.End(tx, row.JobId, new TaskEnd("lost", 1, $"{kit.NodeName()} was restarted while it ran."), kit.Now);
                 }
 
-                return (lost, BackgroundStore.InState(tx, BackgroundRow.Ended), BackgroundStore.Forget(tx, kit.Now));
+                return (lost, BackgroundStore.InState(tx, BackgroundRow.Ended));
             },
             cancel);
         foreach (var row in lost)
         {
             LogInterrupted(kit.Logger, row.Short, row.Tool);
-        }
-
-        foreach (var job in forgotten)
-        {
-            File.Delete(kit.FileOf(job));
         }
 
         foreach (var row in untold)
@@ -66,6 +61,15 @@ internal sealed partial class BackgroundTasks(BackgroundKit kit) : IAsyncDisposa
         }
 
         kit.Link.StateChanged += OnLinkChanged;
+    }
+
+    /// <summary>Outputs of what was told long ago.</summary>
+    public async Task ForgetAsync(CancellationToken cancel)
+    {
+        foreach (var job in await kit.Database.WriteAsync(tx => BackgroundStore.Forget(tx, kit.Now), cancel))
+        {
+            File.Delete(kit.FileOf(job));
+        }
     }
 
     public async ValueTask DisposeAsync()

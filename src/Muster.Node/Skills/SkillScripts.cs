@@ -21,6 +21,9 @@ internal sealed partial class SkillScripts(ToolOptions options, TimeProvider tim
     private static readonly SemaphoreSlim _one = new(1, 1);
     private readonly Dictionary<string, Listed> _listed = new(StringComparer.Ordinal);
 
+    /// <summary>There are files of skills.</summary>
+    public bool Any => Files().Count > 0;
+
     /// <param name="others">The tools beside them.</param>
     /// <param name="onProblem">Told of each file that is left out, as a sentence, once after each change.</param>
     public async Task<IReadOnlyList<Tool>> ToolsAsync(IReadOnlyList<Tool> others, Action<string> onProblem, CancellationToken abort)

@@ -64,11 +64,16 @@ internal sealed class UndoFiles(ConfinedFolder folder, string place, long larges
 
     public byte[]? Kept(string hash) => File.Exists(PathOf(hash)) ? File.ReadAllBytes(PathOf(hash)) : null;
 
-    public void Forget(IEnumerable<string> hashes)
+    /// <summary>Lets go of all contents but these, and of what a crash left half written.</summary>
+    public void Sweep(IEnumerable<string> needed)
     {
-        foreach (var hash in hashes)
+        if (Directory.Exists(place))
         {
-            File.Delete(PathOf(hash));
+            var names = needed.ToHashSet(StringComparer.Ordinal);
+            foreach (var file in Directory.EnumerateFiles(place).Where(file => !names.Contains(Path.GetFileName(file)) && !file.EndsWith(".tmp", StringComparison.Ordinal)))
+            {
+                File.Delete(file);
+            }
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class UndoHost(UndoJournal journal, HubLink link, Databa
                 shutdown);
             if (order.Forget)
             {
-                await database.WriteAsync(tx => UndoStore.Remove(tx, entries), shutdown);
+                await database.WriteAsync(tx => journal.Remove(tx, entries), shutdown);
                 return;
             }
 
@@ -41,7 +41,7 @@ internal sealed partial class UndoHost(UndoJournal journal, HubLink link, Databa
                     if (order.Apply)
                     {
                         // What could not be written now may be another time.
-                        UndoStore.Remove(tx, [.. entries.Where(entry => entry.Path is null || !failed.Contains(entry.Path))]);
+                        journal.Remove(tx, [.. entries.Where(entry => entry.Path is null || !failed.Contains(entry.Path))]);
                     }
 
                     link.Enqueue(tx, Lane.Control, new Frame { UndoReport = report });

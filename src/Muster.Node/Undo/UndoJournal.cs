@@ -32,28 +32,59 @@ internal sealed partial class UndoJournal(UndoFiles files, Database database, Un
             return;
         }
 
+        byte[]? bytes = null;
         var entry = new UndoEntry
         {
             ConversationId = forward.ConversationId, MessageId = forward.MessageId, CallId = $"{forward.RunId} {call.Id}", At = time.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         if (tool.Name is "file_write" or "file_edit")
         {
-            entry = await Task.Run(() => Before(entry with { Path = files.Plain(call.Optional("path") ?? ""), AfterHash = After(tool, call) }), cancel);
+            (entry, bytes) = await Task.Run(() => Before(entry with { Path = files.Plain(call.Optional("path") ?? ""), AfterHash = After(tool, call) }), cancel);
         }
         else
         {
             entry = entry with { Stays = Subject(tool.Name, call) };
         }
 
-        var unneeded = await database.WriteAsync(
+        await database.WriteAsync(
             tx =>
             {
+                if (entry.BeforeHash is { } hash)
+                {
+                    files.Keep(hash, bytes!); // once more, where a sweep came before the row that names it
+                }
+
                 UndoStore.Add(tx, entry);
-                return UndoStore.Trim(tx, options.Quota, (time.GetUtcNow() - options.Keep).ToUnixTimeMilliseconds());
+                if (UndoStore.Trim(tx, options.Quota, (time.GetUtcNow() - options.Keep).ToUnixTimeMilliseconds()))
+                {
+                    files.Sweep(UndoStore.Hashes(tx));
+                }
             },
             cancel);
-        files.Forget(unneeded);
     }
+
+    /// <summary>In a transaction: what was taken back, or cannot be any more, is let go of with its contents.</summary>
+    public void Remove(Transaction tx, IReadOnlyList<UndoEntry> entries)
+    {
+        UndoStore.Remove(tx, entries);
+        files.Sweep(UndoStore.Hashes(tx));
+    }
+
+    /// <summary>In a transaction: all of a conversation that is gone.</summary>
+    public void Forget(Transaction tx, string conversation)
+    {
+        UndoStore.RemoveOf(tx, conversation);
+        files.Sweep(UndoStore.Hashes(tx));
+    }
+
+    /// <summary>Lets go of what is too old, and of contents that nothing names.</summary>
+    public Task SweepAsync(CancellationToken cancel) => database.WriteAsync(
+        tx =>
+        {
+            UndoStore.Trim(tx, options.Quota, (time.GetUtcNow() - options.Keep).ToUnixTimeMilliseconds());
+            files.Sweep(UndoStore.Hashes(tx));
+        },
+        cancel);
 
     public async ValueTask AfterAsync(Forward forward, Tool tool, ToolCall call)
     {
@@ -89,21 +120,21 @@ internal sealed partial class UndoJournal(UndoFiles files, Database database, Un
         return report;
     }
 
-    private UndoEntry Before(UndoEntry entry)
+    private (UndoEntry Entry, byte[]? Bytes) Before(UndoEntry entry)
     {
         try
         {
             if (files.Read(entry.Path!) is not var (hash, bytes))
             {
-                return entry with { Folder = files.FolderOf(entry.Path!) };
+                return (entry with { Folder = files.FolderOf(entry.Path!) }, null);
             }
 
             files.Keep(hash, bytes);
-            return entry with { BeforeHash = hash, BeforeSize = bytes.Length };
+            return (entry with { BeforeHash = hash, BeforeSize = bytes.Length }, bytes);
         }
         catch (ToolException refused)
         {
-            return entry with { NotKept = refused.Message };
+            return (entry with { NotKept = refused.Message }, null);
         }
     }
 

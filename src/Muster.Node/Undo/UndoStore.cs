@@ -37,18 +37,17 @@ internal static class UndoStore
         }
     }
 
-    private static void Remove(Transaction tx, string message) => tx.Execute("delete from undo_entries where message_id = @message", new { message });
+    public static void RemoveOf(Transaction tx, string conversation) => tx.Execute("delete from undo_entries where conversation_id = @conversation", new { conversation });
 
-    /// <summary>Whether a content is still needed.</summary>
-    public static bool Needs(Transaction tx, string hash) => tx.Scalar<long>("select count(*) from undo_entries where before_hash = @hash", new { hash }) > 0;
+    private static void Remove(Transaction tx, string message) => tx.Execute("delete from undo_entries where message_id = @message", new { message });
 
     public static IReadOnlyList<string> Hashes(Transaction tx) => tx.Query<string>("select distinct before_hash from undo_entries where before_hash is not null");
 
     /// <summary>Drops whole groups, oldest first, until the contents that are kept fit, and all that are too old.</summary>
-    /// <returns>Hashes that nothing needs any more.</returns>
-    public static IReadOnlyList<string> Trim(Transaction tx, long quota, long oldest)
+    /// <returns>False: nothing was dropped.</returns>
+    public static bool Trim(Transaction tx, long quota, long oldest)
     {
-        var before = Hashes(tx);
+        var before = tx.Scalar<long>("select count(*) from undo_entries");
         tx.Execute("delete from undo_entries where at < @oldest", new { oldest });
         while (tx.Scalar<long>("select coalesce(sum(before_size), 0) from undo_entries") > quota
             && tx.QueryFirst<string>("select message_id from undo_entries order by number limit 1") is { } message)
@@ -56,6 +55,6 @@ internal static class UndoStore
             Remove(tx, message);
         }
 
-        return [.. before.Except(Hashes(tx))];
+        return tx.Scalar<long>("select count(*) from undo_entries") < before;
     }
 }

@@ -39,7 +39,7 @@ public sealed class DirectQuestionTests
     public void AboutAMachineAFileATaskOrTime_KeepsTheTools(string text) => DirectQuestion.Is(text, "nas").ShouldBeFalse();
 
     [Fact]
-    public async Task General_GoesToTheModelInOneCallWithoutTools()
+    public async Task General_GoesToTheModelWithItsNotesAndNoOtherTool()
     {
         await using var bench = await NodeBench.StartAsync(Cancel);
         bench.Model.Otherwise = _ => new Testing.Models.ScriptedAnswer().Text("It yields.");
@@ -47,6 +47,7 @@ public sealed class DirectQuestionTests
         await bench.AskAsync("what is a Python generator?", Cancel);
         await bench.AskAsync("how much disk is free?", Cancel);
 
-        bench.Model.Requests.Select(request => request.Tools.Count > 0).ShouldBe([false, true]);
+        bench.Model.Requests[0].Tools.Select(tool => tool.Name).ShouldBe(["memory_read"]);
+        bench.Model.Requests[1].Tools.ShouldContain(tool => tool.Name == "system");
     }
 }

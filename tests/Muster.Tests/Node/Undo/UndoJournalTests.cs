@@ -1,5 +1,7 @@
 using Muster.Agents.Messages;
+using Muster.Node;
 using Muster.Node.Undo;
+using Muster.Storage.Sqlite;
 using Muster.Testing.Hub;
 using Muster.Testing.Models;
 using Muster.Tests.Node.Assistant;
@@ -26,7 +28,24 @@ public sealed class UndoJournalTests
         await UndoAsync(bench);
 
         (await File.ReadAllTextAsync(Path.Combine(bench.Work, "a.txt"), Cancel)).ShouldBe("old");
-        Directory.GetFiles(Path.Combine(bench.Home, "undo")).Length.ShouldBe(1); // kept until the next change sweeps it
+        Directory.GetFiles(Path.Combine(bench.Home, "undo")).ShouldBeEmpty("nothing needs it any more");
+    }
+
+    [Fact]
+    public async Task Conversation_Deleted_LeavesNothingOfItOnItsMachine()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        await File.WriteAllTextAsync(Path.Combine(bench.Work, "a.txt"), "old", Cancel);
+        bench.Model.Calls("file_write", """{"path":"a.txt","content":"new"}""").Says("Done.");
+        await bench.AskAsync("write", Cancel);
+
+        (await bench.Hub.Client.DeleteAsync($"/api/v1/conversations/{bench.Conversation}", Cancel)).EnsureSuccessStatusCode();
+
+        await Muster.Testing.Eventually.TrueAsync(() => Directory.GetFiles(Path.Combine(bench.Home, "undo")).Length == 0, Cancel);
+        await bench.DownAsync();
+        await using var database = await NodeDatabase.OpenAsync(new SqliteOptions { Path = Path.Combine(bench.Home, "node.db"), ProgramVersion = new Version(0, 1, 0) });
+        (await database.ReadAsync(tx => tx.Scalar<long>("select count(*) from context_messages"), Cancel)).ShouldBe(0);
+        (await File.ReadAllTextAsync(Path.Combine(bench.Work, "a.txt"), Cancel)).ShouldBe("new");
     }
 
     [Fact]
