@@ -80,7 +80,7 @@ internal sealed class BackgroundNews(NoticeDesk notices, ThreadStore threads, No
         var number = threads.Append(tx, conversation, "user_message", EventJson.UserMessage(id, text, time.GetUtcNow(), user.Username, MessageStore.OfTask));
         var began = RunStore.Find(tx, plan.Run) is { } run ? MessageStore.Find(tx, run.MessageId) : null; // whose limits it was begun under
         MessageStore.Add(
-            tx, new MessageRow { Id = id, ConversationId = conversation, UserId = user.Id, Number = number, Text = text, KeyId = began?.KeyId, ScheduleId = began?.ScheduleId, State = MessageState.Accepted }, MessageStore.OfTask);
+            tx, new MessageRow { Id = id, ConversationId = conversation, UserId = user.Id, Number = number, Text = text, KeyId = began?.KeyId, MayRun = began?.MayRun ?? 0, ScheduleId = began?.ScheduleId, State = MessageState.Accepted }, MessageStore.OfTask);
         MessageStore.Set(tx, id, MessageState.Accepted, target: plan.Node);
         tx.OnCommitted(() => wakes.Conversation(conversation));
     }

@@ -8,7 +8,7 @@ using Muster.Hub.Routing.Rules;
 namespace Muster.Hub.Chat;
 
 /// <summary>Runs slash commands, which need no model and no machine unless they say so.</summary>
-internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies replies, People people, TimeProvider time)
+internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies replies, Stops stops, People people, BackgroundWork background, TimeProvider time)
 {
     /// <returns>What is left to be handled as a message: all of one that is no command, the rest of one that says how; null: nothing.</returns>
     public Turn? Handle(Turn turn)
@@ -24,7 +24,10 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
         switch (book.Run(work, argument => Call(turn, argument) with { Named = named?.Id, OnHub = toHub is not null }))
         {
             case CommandResult.Deliver deliver:
-                return Deliver(turn, deliver, named);
+                return Deliver(turn, deliver, toHub is not null ? HubMachine.Name : named?.Name);
+            case CommandResult.Stop:
+                Stop(turn);
+                break;
             case CommandResult.Say say:
                 replies.Answer(turn, "command", say.Text, say.Level);
                 break;
@@ -37,12 +40,17 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
             case CommandResult.ToNode { ForGuests: false } when turn.User.Role == "guest":
                 replies.Answer(turn, "command", turn.Chinese ? "访客不能运行命令。" : "A guest may not run commands.", "error");
                 break;
+            case CommandResult.ToNode when toHub is not null:
+                replies.Answer(turn, "command", turn.Texts.NotOnHub, "warning");
+                break;
             case CommandResult.ToNode when turn.Running is not null:
                 replies.Queue(turn, null);
                 break;
             case CommandResult.ToNode command:
                 routes.Command(turn, command.Text, named);
                 break;
+            case var other:
+                throw new InvalidOperationException($"Nothing is done for {other}.");
         }
 
         return null;
@@ -57,9 +65,17 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
         };
     }
 
-    private Turn? Deliver(Turn turn, CommandResult.Deliver deliver, Machine? named)
+    /// <summary>One that had to wait, or that something other than a person says: what a person says stops before all of this.</summary>
+    private void Stop(Turn turn)
     {
-        var work = named is null ? deliver.Text : $"@{named.Name} {deliver.Text}";
+        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Answered);
+        turn.Tx.OnCommitted(() => background.Start(stopping => stops.AnswerAsync(turn.Conversation.Id, turn.Message.Id, turn.Chinese, stopping)));
+    }
+
+    /// <param name="address">Name of a machine, or the hub's, that stood before the command.</param>
+    private Turn? Deliver(Turn turn, CommandResult.Deliver deliver, string? address)
+    {
+        var work = address is null ? deliver.Text : $"@{address} {deliver.Text}";
         MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Accepted, work: work);
         var left = turn with { Message = turn.Message with { Work = work, Interrupt = deliver.Queue ? turn.Message.Interrupt : 1 } };
         if (!deliver.Queue || turn.Running is null)

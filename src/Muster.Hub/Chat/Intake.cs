@@ -32,7 +32,7 @@ internal sealed class Intake(Database database, ThreadStore threads, Conversatio
         var (found, isNew) = await database.WriteAsync(tx => Accept(tx, caller, conversation, id.ToString(), text, post, isStop), cancel);
         if (isNew && isStop)
         {
-            background.Start(stopping => StopAsync(found, id.ToString(), RouteTexts.IsChinese(text, caller.Language), stopping));
+            background.Start(stopping => stops.AnswerAsync(found, id.ToString(), RouteTexts.IsChinese(text, caller.Language), stopping));
         }
         else
         {
@@ -54,6 +54,11 @@ internal sealed class Intake(Database database, ThreadStore threads, Conversatio
 
         var now = time.GetUtcNow();
         var channel = post.Channel is { Length: > 0 and <= 40 } named ? named : "api";
+        if (channel is MessageStore.OfSchedule or MessageStore.OfTask or MessageStore.OfBackground)
+        {
+            throw ApiException.Invalid("channel", $"The channel \"{channel}\" is the hub's own.", "Name the program that sends it, or leave it out.");
+        }
+
         var number = threads.Append(tx, found.Id, "user_message", EventJson.UserMessage(id, text, now, caller.Username, channel));
         MessageStore.Add(
             tx,
@@ -68,12 +73,5 @@ internal sealed class Intake(Database database, ThreadStore threads, Conversatio
             channel);
         tx.Execute("update conversations set updated_at = @at where id = @Id", new { found.Id, at = now.ToUnixTimeMilliseconds() });
         return (found.Id, true);
-    }
-
-    private async Task StopAsync(string conversation, string message, bool chinese, CancellationToken cancel)
-    {
-        var answer = await stops.StopAsync(conversation, cancel);
-        await database.WriteAsync(
-            tx => threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", Stops.Sentence(answer, chinese), "info", message)), cancel);
     }
 }

@@ -71,9 +71,14 @@ internal static class MessageStore
 
     public static MessageRow? Find(Transaction tx, string id) => tx.QueryFirst<MessageRow>(Columns + " where id = @id", new { id });
 
-    public static MessageRow? Next(Transaction tx, string conversation) =>
-        tx.QueryFirst<MessageRow>(
-            Columns + " where conversation_id = @conversation and state = 'accepted' order by number limit 1", new { conversation });
+    /// <summary>The oldest that is to be handled now: while nothing goes on, one that was queued, too.</summary>
+    public static MessageRow? Next(Transaction tx, string conversation) => tx.QueryFirst<MessageRow>(
+        Columns + """
+             where conversation_id = @conversation and state in ('accepted', 'queued')
+                and (state = 'accepted' or not exists (select 1 from runs where conversation_id = @conversation and state <> 'ended'))
+            order by number limit 1
+            """,
+        new { conversation });
 
     public static void Add(Transaction tx, MessageRow row, string channel) =>
         tx.Execute(
@@ -95,14 +100,10 @@ internal static class MessageStore
     /// <summary>The run that it was handed to has taken it up.</summary>
     public static void Shown(Transaction tx, string id) => tx.Execute("update messages set state = 'routed' where id = @id and state = 'steered'", new { id });
 
-    /// <summary>What the end of a run sets free: messages that waited for it, and steered ones that it never took up.</summary>
-    public static void Release(Transaction tx, string conversation, string run, bool again)
-    {
-        tx.Execute("update messages set state = 'accepted' where conversation_id = @conversation and state = 'queued'", new { conversation });
-        tx.Execute(
-            "update messages set state = case when channel = 'background' then 'noted' else @state end where run_id = @run and state = 'steered'",
-            new { run, state = again ? MessageState.Accepted : MessageState.Answered });
-    }
+    /// <summary>What the end of a run sets free of what was steered to it: messages that it never took up.</summary>
+    public static void Release(Transaction tx, string run, bool again) => tx.Execute(
+        "update messages set state = case when channel = 'background' then 'noted' else @state end where run_id = @run and state = 'steered'",
+        new { run, state = again ? MessageState.Accepted : MessageState.Answered });
 
     /// <summary>Gives up what waits in a conversation that is stopped.</summary>
     public static IReadOnlyList<string> Withdraw(Transaction tx, string conversation) =>
@@ -120,5 +121,5 @@ internal static class MessageStore
             "update messages set state = 'answered' where state = 'waiting' and target = @node returning id, conversation_id", new { node });
 
     public static IReadOnlyList<string> Unhandled(Transaction tx) =>
-        tx.Query<string>("select distinct conversation_id from messages where state = 'accepted'");
+        tx.Query<string>("select distinct conversation_id from messages where state in ('accepted', 'queued')");
 }

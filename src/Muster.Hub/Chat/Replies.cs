@@ -27,12 +27,18 @@ internal sealed class Replies(ThreadStore threads)
 
     public void AskWhich(Turn turn, string text)
     {
-        ConversationStore.SetPending(turn.Tx, turn.Conversation.Id, Which, turn.Work);
+        ConversationStore.SetPending(turn.Tx, turn.Conversation.Id, Which, turn.Work, string.Join(' ', turn.Machines.Where(machine => machine.Online).Select(machine => machine.Id)));
         Answer(turn, "which_machine", text);
     }
 
     public void OfferToWait(Turn turn, NodeSnapshot node, string text)
     {
+        if (turn.Message.IsOfSchedule && turn.Conversation.PendingKind is not null)
+        {
+            Answer(turn, "node_offline", turn.Texts.OfflineNotRun(node.Name), "warning"); // the person still owes an answer to another question
+            return;
+        }
+
         ConversationStore.SetPending(turn.Tx, turn.Conversation.Id, OfflineOffer, turn.Work, node.Id.ToString());
         Answer(turn, "node_offline", text, "warning");
     }

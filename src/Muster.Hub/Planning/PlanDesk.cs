@@ -38,11 +38,26 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
 
         var mine = nodes.For(user);
         var asked = asker.IsThere ? await asker.AskAsync(PlanHeuristics.WithoutWish(text), [.. mine.Where(node => node.Online).Select(node => node.Name)], purse, cancel) : null;
-        return Placed(asked ?? PlanHeuristics.Analyse(text), mine, user.ToString(), people.Get(user.ToString())?.ActiveNode, asked is not null);
+        return Placed(asked ?? PlanHeuristics.Analyse(text), mine, user, people.Get(user.ToString())?.ActiveNode, asked is not null);
     }
 
     /// <summary>Each subtask as an agent task of one job, after those that it depends on.</summary>
-    public Task<JobModel> RunAsync(HttpContext context, PlanRun run) => jobs.SubmitAsync(context, Request(run));
+    public Task<JobModel> RunAsync(HttpContext context, PlanRun run)
+    {
+        var request = Request(run);
+        Check(context.Caller().User, run.Subtasks!.Select(step => step.Node));
+        return jobs.SubmitAsync(context, request);
+    }
+
+    /// <summary>A step for a machine that takes no tasks of this user would wait for ever.</summary>
+    /// <exception cref="ApiException">There is such a step.</exception>
+    public void Check(Id<User> user, IEnumerable<string?> named)
+    {
+        if (nodes.For(user).FirstOrDefault(node => named.Contains(node.Name, StringComparer.OrdinalIgnoreCase) && !PlanPlaces.MayRun(node, user)) is { } closed)
+        {
+            throw ApiException.Forbidden(PlanPlaces.Closed(closed.Name));
+        }
+    }
 
     /// <exception cref="ApiException">Its steps cannot be run.</exception>
     public static JobRequest Request(PlanRun run)
@@ -67,10 +82,10 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
         return new WorkersModel(all.Count, Count("online"), Count("busy"), Count("offline"), all);
     }
 
-    private static PlanModel Placed(DraftPlan draft, IReadOnlyList<NodeSnapshot> mine, string user, string? active, bool byModel)
+    private static PlanModel Placed(DraftPlan draft, IReadOnlyList<NodeSnapshot> mine, Id<User> user, string? active, bool byModel)
     {
-        var machines = mine.Where(node => node.Dialect == NodeDialect.Muster).Select(node => Turn.Described(node, user)).ToList();
-        var steps = draft.Steps.Select(step => PlanPlaces.Place(step, mine, machines, active)).ToList();
+        var machines = mine.Where(node => node.Dialect == NodeDialect.Muster).Select(node => Turn.Described(node, user.ToString())).ToList();
+        var steps = draft.Steps.Select(step => PlanPlaces.Place(step, mine, machines, user, active)).ToList();
         return new PlanModel(
             draft.Complexity, draft.Reasoning, [.. steps.SelectMany(step => step.Skills).Distinct(StringComparer.Ordinal)], steps, steps.All(step => step.Placement == "hub"),
             byModel ? "model" : "rules");

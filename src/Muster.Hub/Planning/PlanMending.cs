@@ -48,7 +48,7 @@ internal sealed class PlanMending(PlanAsker asker, NodeDirectory nodes, PoolLoop
         var pinned = step is { Placement: "named", Node: { } named } && request.Contains(named, StringComparison.OrdinalIgnoreCase) ? named : null;
         if (asker.IsThere && await asker.AgainAsync(request, step, failed, results, [.. machines.Where(machine => machine.Online).Select(machine => machine.Name)], purse, abort) is { } found)
         {
-            return ([.. found.Steps.Select(draft => PlanPlaces.Place(draft, mine, machines, user.ActiveNode)).Select(placed => pinned is null ? placed : placed with { Node = pinned })], found.Reasoning);
+            return ([.. found.Steps.Select(draft => PlanPlaces.Place(draft, mine, machines, user.Key, user.ActiveNode)).Select(placed => pinned is null ? placed : placed with { Node = pinned })], found.Reasoning);
         }
 
         return step.Placement is not ("files" or "named") && await ElsewhereAsync(step, failed, mine, user.Key, abort) is { } other ? ([step with { Node = other, DependsOn = [] }], "") : ([], "");
@@ -61,7 +61,7 @@ internal sealed class PlanMending(PlanAsker asker, NodeDirectory nodes, PoolLoop
             (state, _) => state.Nodes.Values.Where(node => node.Terms.Closed is null && node.Terms.Runtimes.Contains(TaskRuntime.Agent)).Select(node => node.Id).ToHashSet(), abort);
         var capability = step.Placement is "web" or "gpio" ? step.Placement : null;
         return mine
-            .Where(node => node.Online && node.Dialect == NodeDialect.Muster && node.Name != failed.Node && open.Contains(node.Id) && (node.Owner == user || node.Runners.Contains(user))
+            .Where(node => node.Online && node.Dialect == NodeDialect.Muster && node.Name != failed.Node && open.Contains(node.Id) && PlanPlaces.MayRun(node, user)
                 && (capability is null || node.Facts.Capabilities.Contains(capability))
                 && (node.Facts.Model is not ("" or OfflineModel.Name) || OfflineModel.CallFor(step.Description) is not null))
             .MinBy(node => (node.Runs, node.Load))?.Name;

@@ -1,20 +1,23 @@
 using Muster.Hub.Fleet;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Rules;
+using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Planning;
 
 /// <summary>Gives the steps of a plan their places, by the rules of PiBot's planner over today's machines.</summary>
 internal static class PlanPlaces
 {
-    public static PlanStepModel Place(DraftStep step, IReadOnlyList<NodeSnapshot> nodes, IReadOnlyList<Machine> machines, string? active)
+    /// <param name="nodes">All that the user may ask. Steps are tasks, so only what is named goes to one on which the user may run none, which is said then.</param>
+    public static PlanStepModel Place(DraftStep step, IReadOnlyList<NodeSnapshot> nodes, IReadOnlyList<Machine> machines, Id<User> user, string? active)
     {
-        var online = nodes.Where(node => node.Online && node.Dialect == NodeDialect.Muster).ToList();
-        var (placement, node, why) = Named(step, machines) is { } named ? ("named", named, $"It names {named}.") : step.Kind switch
+        var open = nodes.Where(node => node.Dialect == NodeDialect.Muster && MayRun(node, user)).ToList();
+        var online = open.Where(node => node.Online).ToList();
+        var (placement, node, why) = Named(step, machines) is { } named ? ("named", named, open.Any(node => node.Name == named) ? $"It names {named}." : Closed(named)) : step.Kind switch
         {
             StepKind.Simple => ("hub", null, "No machine is needed."),
             StepKind.Status => ("hub", null, "The hub knows the state of all machines."),
-            StepKind.Files => Files(step, machines, active),
+            StepKind.Files => Files(step, [.. machines.Where(machine => open.Any(node => node.Name == machine.Name))], active),
             StepKind.Network => With("web", "web", "It reaches the network", online),
             StepKind.Hardware => With("gpio", "gpio", "It has the pins", online),
             StepKind.Compute => ("freest", null, "The pool takes the freest machine."),
@@ -22,6 +25,12 @@ internal static class PlanPlaces
         };
         return new PlanStepModel(step.Id, step.Description, step.Skills, step.DependsOn, placement, node, why);
     }
+
+    /// <summary>Tasks of this user may run there.</summary>
+    public static bool MayRun(NodeSnapshot node, Id<User> user) => node.Owner == user || node.Runners.Contains(user);
+
+    /// <summary>Why nothing of a plan can be done there.</summary>
+    public static string Closed(string node) => $"You may not run tasks on {node}: its owner allows it with \"muster node allow {node} YOU run\", or name another machine.";
 
     private static string? Named(DraftStep step, IReadOnlyList<Machine> machines) => MachineNaming.Find(step.Description, machines)?.Name;
 

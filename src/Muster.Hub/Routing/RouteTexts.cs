@@ -77,6 +77,8 @@ internal sealed class RouteTexts(bool chinese)
         ? $"Node {name} is offline\n{name} 不在线。它回来后要执行吗？回复“好”即可。"
         : $"Node {name} is offline\nRun it when {name} is back? Answer \"yes\".";
 
+    public string OfflineNotRun(string name) => chinese ? $"Node {name} is offline\n{name} 不在线，这次没有执行。" : $"Node {name} is offline\nThis was not run.";
+
     public string OfflineWorking(string name) => chinese
         ? $"Node {name} is offline\n这个对话的工作还在 {name} 上。回复“好”等它回来再转交，或用 /stop 放弃那项工作。"
         : $"Node {name} is offline\nIt still has work of this conversation. Answer \"yes\" to hand this over when it is back, or /stop to give that work up.";

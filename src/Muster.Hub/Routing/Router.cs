@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Muster.Hub.Routing.Rules;
 
 namespace Muster.Hub.Routing;
 
 /// <summary>The rules in their order; the last one always decides.</summary>
-internal sealed class Router
+internal sealed partial class Router
 {
     private static readonly IReadOnlyList<IRoutingRule> _rules =
     [
@@ -15,8 +16,9 @@ internal sealed class Router
     public RouteDecision Decide(RouteRequest request) =>
         PathOwnerRule.Noted(request, _rules.Select(rule => rule.Decide(request)).First(decision => decision is not null)!);
 
-    /// <summary>The machine that a short answer ("nas", "2", "on nas") to "which machine?" means.</summary>
-    public static Machine? Answer(string text, IReadOnlyList<Machine> machines)
+    /// <summary>The machine that a short answer ("nas", "2", "on nas please") to "which machine?" means. Whatever says more is a request of its own.</summary>
+    /// <param name="listed">Ids of those that were listed, in their order.</param>
+    public static Machine? Answer(string text, IReadOnlyList<Machine> machines, IReadOnlyList<string> listed)
     {
         var bare = text.Trim().TrimStart('@').TrimEnd('.', '!', '。', '！').Trim();
         if (machines.FirstOrDefault(machine => string.Equals(machine.Name, bare, StringComparison.OrdinalIgnoreCase)) is { } named)
@@ -24,11 +26,15 @@ internal sealed class Router
             return named;
         }
 
-        var online = machines.Where(machine => machine.Online).ToList();
-        return int.TryParse(bare, out var number) && number >= 1 && number <= online.Count ? online[number - 1]
-            : bare.Length <= 60 && bare.Split(' ').Length <= 3 ? MachineNaming.Find(text, machines)
-            : null;
+        return int.TryParse(bare, out var number)
+            ? number >= 1 && number <= listed.Count ? machines.FirstOrDefault(machine => machine.Id == listed[number - 1]) : null
+            : machines.FirstOrDefault(machine => bare.Contains(machine.Name, StringComparison.OrdinalIgnoreCase)
+                && Filler().Replace(bare.Replace(machine.Name, "", StringComparison.OrdinalIgnoreCase), "").Length == 0);
     }
+
+    /// <summary>What may stand beside the name in an answer.</summary>
+    [GeneratedRegex(@"\b(?:on|in|at|use|take|the|one|please)\b|[在用请到去上里吧那台个\s@,，.]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Filler();
 
     /// <summary>A plain yes to an offer.</summary>
     public static bool IsYes(string text) =>

@@ -48,6 +48,7 @@ internal sealed class ScheduleCalls(ScheduleDesk desk, People people) : IRunCall
                 Text = text, IsInstruction = instruction, When = wish.When, DelaySeconds = wish.DelaySeconds, EverySeconds = wish.IntervalSeconds, Cron = wish.Cron,
                 TimeInText = true, Repeats = wish.Action == "repeat", Zone = wish.Zone, ConversationId = run.ConversationId, Node = instruction && node != HubMachine.Snapshot ? node.Id.ToString() : null, Session = wish.ConvId,
                 MaxRuns = wish.MaxRuns, Chinese = chinese, KeyId = SpendingScopes.Of(tx, run).Keys is [var key, ..] ? key : null,
+                MayRun = MessageStore.Find(tx, run.MessageId) is { MayRun: not 0 },
             });
             return EventJson.Write(json =>
             {

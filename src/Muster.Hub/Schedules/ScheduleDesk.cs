@@ -51,6 +51,7 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
             State = ScheduleWords.Active,
             CreatedAt = now.ToUnixTimeMilliseconds(),
             KeyId = wish.KeyId,
+            MayRun = wish.MayRun ? 1 : 0,
         };
         ScheduleStore.Add(tx, row);
         tx.OnCommitted(loop.Wake);

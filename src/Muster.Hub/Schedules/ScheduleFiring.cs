@@ -92,7 +92,7 @@ internal sealed class ScheduleFiring(NoticeDesk notices, ThreadStore threads, No
         var id = Id<Message>.New(time).ToString();
         var number = threads.Append(tx, conversation, "user_message", EventJson.UserMessage(id, text, now, user.Username, MessageStore.OfSchedule));
         MessageStore.Add(
-            tx, new MessageRow { Id = id, ConversationId = conversation, UserId = row.UserId, Number = number, Text = text, ScheduleId = row.Id, KeyId = row.KeyId, State = MessageState.Accepted }, MessageStore.OfSchedule);
+            tx, new MessageRow { Id = id, ConversationId = conversation, UserId = row.UserId, Number = number, Text = text, ScheduleId = row.Id, KeyId = row.KeyId, MayRun = row.MayRun, State = MessageState.Accepted }, MessageStore.OfSchedule);
         if (node is not null)
         {
             // What a command says in words, the machine's rules turn into a call of its tool, without a model.

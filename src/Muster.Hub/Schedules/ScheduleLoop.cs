@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Muster.Hub.Chat.Notices;
 using Muster.Storage;
 
 namespace Muster.Hub.Schedules;
@@ -69,7 +70,14 @@ internal sealed partial class ScheduleLoop(Database database, ScheduleFiring fir
         if (now - _sweptAt >= _betweenSweeps || now < _sweptAt)
         {
             _sweptAt = now;
-            await database.WriteAsync(tx => ScheduleStore.Forget(tx, (now - options.Remembered).ToUnixTimeMilliseconds(), MostRemembered), cancel);
+            var before = (now - options.Remembered).ToUnixTimeMilliseconds();
+            await database.WriteAsync(
+                tx =>
+                {
+                    ScheduleStore.Forget(tx, before, MostRemembered);
+                    Inbox.Forget(tx, before);
+                },
+                cancel);
         }
 
         if (await database.ReadAsync(ScheduleStore.NextAt, cancel) is not { } next)

@@ -45,4 +45,7 @@ internal sealed record ScheduleWish
     public long? MaxRuns { get; init; }
     public bool Chinese { get; init; }
     public string? KeyId { get; init; }
+
+    /// <summary>What it starts may submit jobs, as its maker may.</summary>
+    public bool MayRun { get; init; }
 }

@@ -42,6 +42,9 @@ internal sealed record ScheduleRow
     /// <summary>The key that it was made with: what it costs counts against that key's budget.</summary>
     public string? KeyId { get; init; }
 
+    /// <summary>1: its maker's credential may submit jobs, so what it starts may.</summary>
+    public long MayRun { get; init; }
+
     /// <summary>1, 0, or null while nothing was sent; read with the row, never written.</summary>
     public long? Delivered { get; init; }
 

@@ -10,7 +10,7 @@ internal static class ScheduleStore
         """
         id Id, user_id UserId, conversation_id ConversationId, node_id NodeId, session Session, kind Kind, text Text, chinese Chinese, rule Rule,
         every_seconds EverySeconds, cron Cron, zone Zone, next_at NextAt, runs Runs, max_runs MaxRuns, state State, last_at LastAt,
-        last_outcome LastOutcome, inbox_number InboxNumber, message_id MessageId, created_at CreatedAt, key_id KeyId
+        last_outcome LastOutcome, inbox_number InboxNumber, message_id MessageId, created_at CreatedAt, key_id KeyId, may_run MayRun
         """;
 
     // A notice has arrived when a channel took it or its reader saw it; an instruction when a run took it up.
@@ -41,8 +41,8 @@ internal static class ScheduleStore
 
     public static void Add(Transaction tx, ScheduleRow row) => tx.Execute(
         """
-        insert into schedules (id, user_id, conversation_id, node_id, session, kind, text, chinese, rule, every_seconds, cron, zone, next_at, max_runs, state, created_at, key_id)
-        values (@Id, @UserId, @ConversationId, @NodeId, @Session, @Kind, @Text, @Chinese, @Rule, @EverySeconds, @Cron, @Zone, @NextAt, @MaxRuns, @State, @CreatedAt, @KeyId)
+        insert into schedules (id, user_id, conversation_id, node_id, session, kind, text, chinese, rule, every_seconds, cron, zone, next_at, max_runs, state, created_at, key_id, may_run)
+        values (@Id, @UserId, @ConversationId, @NodeId, @Session, @Kind, @Text, @Chinese, @Rule, @EverySeconds, @Cron, @Zone, @NextAt, @MaxRuns, @State, @CreatedAt, @KeyId, @MayRun)
         """,
         row);
 

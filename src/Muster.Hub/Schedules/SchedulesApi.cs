@@ -57,7 +57,7 @@ internal static class SchedulesApi
             {
                 Text = request.Text ?? "", IsInstruction = request.Kind == ScheduleWords.Instruction, When = request.When, At = request.At, EverySeconds = request.EverySeconds,
                 Cron = request.Cron, Zone = request.Zone, ConversationId = conversation, Node = request.Node, Session = request.Session, MaxRuns = request.MaxRuns,
-                KeyId = caller.Key, Chinese = RouteTexts.IsChinese(request.Text ?? "", caller.Language),
+                KeyId = caller.Key, MayRun = caller.Scopes.HasFlag(Scopes.Run), Chinese = RouteTexts.IsChinese(request.Text ?? "", caller.Language),
             });
             if (request.MaxCpt is { } max)
             {

@@ -64,8 +64,10 @@ internal sealed record SpendingScopes(string? Conversation, IReadOnlyList<string
 
     private static bool GoesOn(Transaction tx, string schedule) => tx.Scalar<long>(
         """
-        select count(*) from messages m left join runs r on r.id = m.run_id or r.message_id = m.id
-        where m.schedule_id = @schedule and (m.state in ('accepted', 'queued', 'waiting', 'steered') or r.state <> 'ended')
+        select (select count(*) from messages where schedule_id = @schedule and state in ('accepted', 'queued', 'waiting', 'steered'))
+            + (select count(*) from runs r where r.state <> 'ended' and (
+                exists (select 1 from messages m where m.id = r.message_id and m.schedule_id = @schedule)
+                or exists (select 1 from messages m where m.schedule_id = @schedule and m.run_id = r.id)))
         """,
         new { schedule }) > 0;
 

@@ -8,6 +8,7 @@ public sealed record InboxItem(long Number, string Kind, string Text, string? Co
 internal static class Inbox
 {
     private const int Most = 200;
+    private const int MostUnseen = 1_000;
 
     public static long Add(Transaction tx, string user, NoticeText notice, string? conversation, DateTimeOffset at, bool seen) =>
         tx.Scalar<long>(
@@ -30,6 +31,15 @@ internal static class Inbox
 
     public static void Seen(Transaction tx, string user, long number) =>
         tx.Execute("update inbox set seen = 1 where user_id = @user and number <= @number and seen = 0", new { user, number });
+
+    /// <summary>What was seen long ago and no schedule speaks of any more, and what nobody looks at for so long that there is too much of it.</summary>
+    public static void Forget(Transaction tx, long before) => tx.Execute(
+        """
+        delete from inbox where (seen = 1 and at < @before and number not in (select inbox_number from schedules where inbox_number is not null))
+            or number in (select ranked.number from (select number, row_number() over (partition by user_id order by number desc) place from inbox where seen = 0) ranked
+                where ranked.place > @MostUnseen)
+        """,
+        new { before, MostUnseen });
 
     private sealed record Row
     {

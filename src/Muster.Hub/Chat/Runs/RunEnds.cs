@@ -50,7 +50,7 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
             Approvals.Expire(tx, threads, "run_id = @run and state = 'waiting'", new { run = run.Id });
         }
 
-        MessageStore.Release(tx, run.ConversationId, run.Id, again: outcome != "aborted");
+        MessageStore.Release(tx, run.Id, again: outcome != "aborted");
         spending.Ended(tx, run.Id); // only now nothing of a schedule that is gone goes on in it
         tx.OnCommitted(() => wakes.Conversation(run.ConversationId));
     }

@@ -20,6 +20,10 @@ internal static class RunStore
     private const string Columns =
         "select id Id, conversation_id ConversationId, node_id NodeId, message_id MessageId, epoch Epoch, state State from runs ";
 
+    /// <summary>Null while it goes on.</summary>
+    public static DateTimeOffset? EndedAt(Transaction tx, string id) =>
+        tx.Scalar<long?>("select ended_at from runs where id = @id", new { id }) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
+
     public static RunRow? Find(Transaction tx, string id) => tx.QueryFirst<RunRow>(Columns + "where id = @id", new { id });
 
     public static RunRow? Current(Transaction tx, string conversation) =>

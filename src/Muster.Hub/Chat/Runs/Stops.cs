@@ -56,6 +56,13 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         }
     }
 
+    /// <summary>Stops it, and says in the thread what came of it.</summary>
+    public async Task AnswerAsync(string conversation, string message, bool chinese, CancellationToken cancel)
+    {
+        var answer = await StopAsync(conversation, cancel);
+        await database.WriteAsync(tx => threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", Sentence(answer, chinese), "info", message)), cancel);
+    }
+
     /// <summary>One for each machine. Of a request to many machines the hub itself did nothing, so it has none.</summary>
     private static IReadOnlyList<Receipt> Together(IReadOnlyList<Receipt> receipts, IReadOnlyList<FleetStopped> together) =>
         together.Count == 0 ? receipts :

@@ -16,18 +16,35 @@ internal static class ThreadContext
     /// <summary>Entries beyond this are left out, oldest first; the node would compact them away.</summary>
     private const int Most = 400;
 
+    /// <summary>A frame holds more, but a message has its own size.</summary>
+    private const long MostBytes = 500_000;
+
     public static void Fill(Transaction tx, Forward forward, string nodeId, long until)
     {
         var seen = tx.QueryFirst<long>(
             "select number from node_seen where conversation_id = @ConversationId and node_id = @nodeId", new { forward.ConversationId, nodeId });
         forward.ContextAfter = (ulong)seen;
-        forward.Context.AddRange(Read(tx, forward, nodeId, seen, until));
-        tx.Execute(
-            """
-            insert into node_seen (conversation_id, node_id, number) values (@ConversationId, @nodeId, @until)
-            on conflict (conversation_id, node_id) do update set number = excluded.number
-            """,
-            new { forward.ConversationId, nodeId, until });
+        forward.Context.AddRange(Newest([.. Read(tx, forward, nodeId, seen, until)]));
+    }
+
+    /// <summary>Once it is on its way.</summary>
+    public static void Seen(Transaction tx, string conversation, string nodeId, long until) => tx.Execute(
+        """
+        insert into node_seen (conversation_id, node_id, number) values (@conversation, @nodeId, @until)
+        on conflict (conversation_id, node_id) do update set number = excluded.number
+        """,
+        new { conversation, nodeId, until });
+
+    /// <summary>As many as go into one frame, from something that a person said on.</summary>
+    private static IEnumerable<ThreadEntry> Newest(IReadOnlyList<ThreadEntry> entries)
+    {
+        var (first, bytes) = (entries.Count, 0L);
+        while (first > 0 && (bytes += entries[first - 1].CalculateSize()) <= MostBytes)
+        {
+            first--;
+        }
+
+        return first == 0 ? entries : entries.Skip(first).SkipWhile(entry => entry.Origin.Length > 0);
     }
 
     /// <summary>All of it up to a number, for a run that keeps no memory of its own.</summary>

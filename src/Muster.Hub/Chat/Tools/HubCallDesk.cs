@@ -1,10 +1,12 @@
 using System.Text.Json;
 using Muster.Hub.Api;
+using Muster.Hub.Background;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Ledger;
 using Muster.Hub.Spending.Tasks;
+using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -12,8 +14,10 @@ using Muster.Storage;
 namespace Muster.Hub.Chat.Tools;
 
 /// <summary>Answers what the tools of a run ask of the hub, each by the area that its method names.</summary>
-internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> areas, IEnumerable<IRunWork> works, TaskSpending tasks, Database database, BackgroundWork background)
+internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> areas, IEnumerable<IRunWork> works, TaskSpending tasks, Database database, BackgroundWork background, TimeProvider time)
 {
+    /// <summary>What a run said while its hub was away comes after its end.</summary>
+    private static readonly TimeSpan _late = TimeSpan.FromMinutes(10);
     private readonly Dictionary<string, IRunCalls> _areas = areas.ToDictionary(area => area.Area, StringComparer.Ordinal);
     private readonly Dictionary<string, IRunWork> _works = works.ToDictionary(work => work.Area, StringComparer.Ordinal);
 
@@ -106,10 +110,23 @@ internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> ar
         return Answer(tx, run, node, user, call.CallId, call.Method, call.Json);
     }
 
-    private static (RunRow Run, string User) Known(Transaction tx, NodeSnapshot node, HubCall call) =>
-        RunStore.Find(tx, call.RunId) is { } run && run.NodeId == node.Id.ToString() && ConversationStore.Find(tx, run.ConversationId) is { } conversation
-            ? (run, conversation.UserId)
-            : throw ApiException.Forbidden("This run is not known to the hub.");
+    /// <summary>A run is no lasting credential: its machine speaks for its user while it goes on, or its calls do, and that user may ask there.</summary>
+    private (RunRow Run, string User) Known(Transaction tx, NodeSnapshot node, HubCall call)
+    {
+        if (RunStore.Find(tx, call.RunId) is not { } run || run.NodeId != node.Id.ToString() || ConversationStore.Find(tx, run.ConversationId) is not { } conversation)
+        {
+            throw ApiException.Forbidden("This run is not known to the hub.");
+        }
+
+        if (!Id<User>.TryParse(conversation.UserId, out var user) || !node.Users.Contains(user))
+        {
+            throw ApiException.Forbidden($"The user of this run may not ask on {node.Name} any more.");
+        }
+
+        return RunStore.EndedAt(tx, run.Id) is { } ended && time.GetUtcNow() - ended > _late && !BackgroundRuns.GoesOn(tx, run.Id)
+            ? throw ApiException.Forbidden("This run is over.")
+            : (run, conversation.UserId);
+    }
 
     /// <summary>What a run of the hub itself asks.</summary>
     /// <exception cref="ApiException">It is refused, or not known; the sentence is for the model and the person.</exception>

@@ -1,14 +1,21 @@
+using System.Text.RegularExpressions;
+
 namespace Muster.Hub.Routing.Commands;
 
-internal sealed class StopCommand : ICommand
+internal sealed partial class StopCommand : ICommand
 {
+    private const int LimitMilliseconds = 200;
+
     public string Name => "stop";
 
     public (string Usage, string English, string Chinese) Help => ("/stop", "stop what runs in this conversation, at once", "立即停止本对话的工作");
 
     /// <summary>Recognised before any queue: the command, or a word that means nothing else when it is the whole message.</summary>
-    public static bool IsStop(string text) =>
-        text.Trim().TrimEnd('.', '!', '。', '！').ToLowerInvariant() is "/stop" or "stop" or "停" or "停止" or "停下";
+    public static bool IsStop(string text) => Stops().IsMatch(text);
 
     public CommandResult Run(CommandCall call) => new CommandResult.Stop();
+
+    // An address before it and words behind the command change nothing: all of the conversation stops.
+    [GeneratedRegex(@"^\s*(?:@[\w.-]+\s*[:：,，]?\s*)?(?:/stop(?:\s.*)?|(?:/stop|stop|停|停止|停下)\s*[.!。！]*\s*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline, LimitMilliseconds)]
+    private static partial Regex Stops();
 }

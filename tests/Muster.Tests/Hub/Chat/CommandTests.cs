@@ -38,6 +38,9 @@ public class CommandTests : HubTest
     [InlineData("stop")]
     [InlineData("停止")]
     [InlineData("/stop")]
+    [InlineData("@nas /stop")]
+    [InlineData("@nas stop")]
+    [InlineData("/stop now please")]
     public async Task StopWord_AsTheWholeMessage_StopsTheRun(string word)
     {
         await using var node = await App.JoinAsync("nas", Cancel);
@@ -65,6 +68,122 @@ public class CommandTests : HubTest
         var next = (await node.ReceiveAsync(Cancel)).Forward;
         next.RunId.ShouldNotBe(run.RunId);
         next.Text.ShouldBe("then run the tests");
+    }
+
+    [Fact]
+    public async Task Queue_Twice_EachIsARunOfItsOwn()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        var run = await node.ForwardAsync(Cancel);
+        await App.SayAsync(conversation, "/queue then run the tests", Cancel);
+        await App.SayAsync(conversation, "/queue and clean up", Cancel);
+        await App.UntilAsync(conversation, "notice", Cancel, data => data.GetProperty("kind").GetString() == "queued");
+
+        await node.AnswerAsync(run, "3");
+        var second = await node.ForwardAsync(Cancel);
+        await node.AnswerAsync(second, "green");
+
+        (second.Text, (await node.ForwardAsync(Cancel)).Text).ShouldBe(("then run the tests", "and clean up"));
+    }
+
+    [Fact]
+    public async Task Stop_ThatWasQueued_StopsAndIsDoneWith()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        var run = await node.ForwardAsync(Cancel);
+        await App.SayAsync(conversation, "/queue /stop", Cancel);
+        await App.UntilAsync(conversation, "notice", Cancel, data => data.GetProperty("kind").GetString() == "queued");
+
+        await node.AnswerAsync(run, "3");
+
+        await App.NoticedAsync(conversation, "Nothing was going on.", Cancel);
+        await App.SayAsync(conversation, "and the folders", Cancel);
+        (await node.ForwardAsync(Cancel)).Text.ShouldBe("and the folders");
+    }
+
+    [Fact]
+    public async Task Command_ThatWaitedForItsMachine_IsNeverSaidToItsRun()
+    {
+        var node = await App.JoinAsync("nas", Cancel);
+        await using var other = await App.JoinAsync("vps", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await node.DisposeAsync();
+        await App.NoticedAsync(conversation, "⚠️ Node \"nas\" disconnected.", Cancel);
+        foreach (var text in new[] { "@nas clean up", "@nas /shell df -h" })
+        {
+            await App.AnswerAsync(conversation, await App.SayAsync(conversation, text, Cancel), Cancel);
+            await App.SayAsync(conversation, "yes", Cancel);
+        }
+
+        await using var back = await App.StartNodeAsync(node.Identity, Cancel);
+        var first = await back.ForwardAsync(Cancel);
+        await back.AnswerAsync(first, "clean");
+
+        var second = await back.ForwardAsync(Cancel);
+        (second.Text, second.PlainCommand).ShouldBe(("$ df -h", true));
+    }
+
+    [Theory]
+    [InlineData("@hub /shell rm -r tmp", "That needs a machine, which the hub is not")]
+    public async Task Command_ToTheHub_RunsOnNoMachine(string text, string answer)
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        (await App.AnswerAsync(conversation, await App.SayAsync(conversation, text, Cancel), Cancel)).ShouldContain(answer);
+
+        await App.SayAsync(conversation, "@nas hello", Cancel);
+        (await node.ForwardAsync(Cancel)).Text.ShouldContain("hello");
+    }
+
+    [Fact]
+    public async Task Run_OfAUserWhoMayNotAskThereAnyMore_OpensNothingOfTheirs()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        using var bob = await App.MemberAsync("bob", Cancel);
+        await PermitAsync("bob");
+        var conversation = (await (await bob.PostAsJsonAsync("/api/v1/conversations", new { }, Cancel)).Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+        await bob.PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { id = Id<Message>.New(TimeProvider.System).ToString(), text = "hello" }, Cancel);
+        var run = await node.ForwardAsync(Cancel);
+        (await NotesAsync(node, run)).Error.ShouldBeEmpty();
+
+        await PermitAsync();
+
+        (await NotesAsync(node, run)).Error.ShouldBe("The user of this run may not ask on nas any more.");
+    }
+
+    private async Task PermitAsync(params string[] users) =>
+        (await App.Client.PutAsJsonAsync("/api/v1/nodes/nas/permissions", new { ask = users }, Cancel)).EnsureSuccessStatusCode();
+
+    private static async Task<HubReply> NotesAsync(ScriptedNode node, Forward run)
+    {
+        var call = Id<Message>.New(TimeProvider.System).ToString();
+        await node.SayAsync(new Frame { HubCall = new HubCall { CallId = call, RunId = run.RunId, Method = "memory.read", Json = "{}" } });
+        while (true)
+        {
+            if ((await node.ReceiveAsync(Cancel)).HubReply is { } reply && reply.CallId == call)
+            {
+                return reply;
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("schedule")]
+    [InlineData("task")]
+    [InlineData("background")]
+    public async Task Channel_OfTheHubItself_IsNoClients(string channel)
+    {
+        var conversation = await App.ConversationAsync(Cancel);
+
+        using var answer = await App.Client.PostAsJsonAsync(
+            $"/api/v1/conversations/{conversation}/messages", new { id = Id<Message>.New(TimeProvider.System).ToString(), text = "hello", channel }, Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
     }
 
     [Fact]

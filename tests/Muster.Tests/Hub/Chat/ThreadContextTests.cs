@@ -63,6 +63,26 @@ public sealed class ThreadContextTests : HubTest
     }
 
     [Fact]
+    public async Task Forward_OfMoreThanAFrameHolds_CarriesTheNewestThatFits()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var vps = await App.JoinAsync("vps", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "@nas talk", Cancel);
+        var run = await nas.ForwardAsync(Cancel);
+        await nas.SayAsync([ScriptedRun.User(run, run.MessageId, "talk"),
+            .. Enumerable.Range(0, 30).SelectMany(i => new[] { ScriptedRun.User(run, $"u{i}", "go on"), ScriptedRun.Assistant(run, $"a{i}", new string('x', 40_000)) }), ScriptedRun.End(run)]);
+        await App.UntilAsync(conversation, "agent_end", Cancel);
+
+        await App.SayAsync(conversation, "@vps sum it up", Cancel);
+        var forward = await vps.ForwardAsync(Cancel);
+
+        var ids = Ids(forward);
+        ids.Count.ShouldBeInRange(10, 30);
+        (ids[0][0], ids[^1]).ShouldBe(('u', "a29"));
+    }
+
+    [Fact]
     public async Task Forward_InALongConversation_HasTheNewestPartSoon()
     {
         await using var nas = await App.JoinAsync("nas", Cancel);

@@ -216,7 +216,16 @@ public sealed class RoutingTests
     [InlineData("on nas please", "nas")]
     [InlineData("on nas", "nas")]
     [InlineData("something else entirely, thanks", null)]
-    public void Answer_ToWhich_FindsTheMachine(string text, string? expected) => (Router.Answer(text, [_nas, _pc])?.Name).ShouldBe(expected);
+    [InlineData("在nas上", "nas")]
+    [InlineData("用 nas 吧", "nas")]
+    [InlineData("在nas上看看磁盘", null)]
+    [InlineData("@nas uptime", null)]
+    [InlineData("disk on nas", null)]
+    [InlineData("@nas /status", null)]
+    public void Answer_ToWhich_FindsTheMachine(string text, string? expected) => (Router.Answer(text, [_nas, _pc], [_nas.Id, _pc.Id])?.Name).ShouldBe(expected);
+
+    [Fact]
+    public void Answer_ByNumber_MeansTheListThatWasShown() => Router.Answer("2", [_nas], [_pc.Id, _nas.Id])!.Name.ShouldBe("nas");
 
     [Theory]
     [InlineData("/nodes", true)]

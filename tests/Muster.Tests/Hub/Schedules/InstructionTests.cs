@@ -31,6 +31,36 @@ public sealed class InstructionTests : ScheduleTest
     }
 
     [Fact]
+    public async Task Instruction_ForAllMachines_MayDoWhatItsMakerMay()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        await MakeAsync(new { text = "@all how much disk is free?", when = "1s", kind = "instruction", conversation });
+
+        (await App.UntilAsync(conversation, "routed", Cancel)).GetProperty("reason").GetString().ShouldBe("You asked many machines.");
+    }
+
+    [Fact]
+    public async Task Instruction_ForAMachineThatIsAway_LeavesAQuestionThatWaits()
+    {
+        var nas = await App.JoinAsync("nas", Cancel);
+        await using var vps = await App.JoinAsync("vps", Cancel);
+        await nas.DisposeAsync();
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.NoticedAsync(conversation, "⚠️ Node \"nas\" disconnected.", Cancel);
+        await App.AnswerAsync(conversation, await App.SayAsync(conversation, "@nas clean up", Cancel), Cancel);
+
+        await MakeAsync(new { text = "count the files", when = "1s", kind = "instruction", node = "nas", conversation });
+        await App.NoticedAsync(conversation, "Node nas is offline\nThis was not run.", Cancel);
+        await App.SayAsync(conversation, "yes", Cancel);
+        await App.NoticedAsync(conversation, "All right: nas gets it when it is back.", Cancel);
+
+        await using var back = await App.StartNodeAsync(nas.Identity, Cancel);
+        (await back.ForwardAsync(Cancel)).Text.ShouldContain("clean up");
+    }
+
+    [Fact]
     public async Task Instruction_ForACodingSession_ReachesTheMachineThatHasIt()
     {
         await using var nas = await App.JoinAsync("nas", Cancel);
