@@ -23,6 +23,7 @@ internal static class JobCommand
         new JobLogsCommand(host),
         new JobWhyCommand(host),
         new JobResultsCommand(host),
+        new JobSteerCommand(host),
         new JobCancelCommand(host),
         new JobPauseCommand(host),
         new JobResumeCommand(host),

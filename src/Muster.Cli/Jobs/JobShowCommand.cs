@@ -110,6 +110,15 @@ internal sealed class JobShowCommand : MusterCommand
             ["of", $"{job.Name} ({JobText.Short(job.Id)}), {JobText.Place(task, job)}"],
             ["state", JobText.State(task) + (task.Reason is { Length: > 0 } reason ? $": {reason}" : "")],
         ]);
+        if (task.Said is { Count: > 0 } said)
+        {
+            context.Printer.Line();
+            context.Printer.Table(["said", "by", "heard", ""], said.Select(one => (IReadOnlyList<string>)
+            [
+                one.At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture), one.By, one.Heard switch { true => "yes", false => "no", null => "" }, one.Text,
+            ]));
+        }
+
         if (task.History is not { Count: > 0 } attempts)
         {
             context.Printer.Note($"It has not run yet. Why: muster job why {JobText.Short(task.Id)}");

@@ -53,8 +53,10 @@ internal static class JobText
             .Select(count => string.Create(CultureInfo.InvariantCulture, $"{count.Item1} {count.Item2}"));
 
     /// <summary><c>frame[17]</c>, or the step alone where it has one task.</summary>
-    public static string Place(TaskInfo task, JobInfo job) =>
-        (job.Steps?.FirstOrDefault(step => step.Id == task.Step)?.Tasks ?? job.Tasks) > 1 ? string.Create(CultureInfo.InvariantCulture, $"{task.Step}[{task.Index}]") : task.Step;
+    public static string Place(TaskInfo task, JobInfo job) => Place(task.Step, task.Index, job);
+
+    public static string Place(string step, long index, JobInfo job) =>
+        (job.Steps?.FirstOrDefault(other => other.Id == step)?.Tasks ?? job.Tasks) > 1 ? string.Create(CultureInfo.InvariantCulture, $"{step}[{index}]") : step;
 
     /// <summary>Its exit code, or a dash where it failed before its program ran.</summary>
     public static string Exit(TaskInfo task) => task switch

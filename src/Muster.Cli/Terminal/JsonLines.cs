@@ -81,6 +81,7 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(TransferInfo))]
 [JsonSerializable(typeof(BackupLine))]
 [JsonSerializable(typeof(JobInfo))]
+[JsonSerializable(typeof(SteeredInfo))]
 [JsonSerializable(typeof(TaskInfo))]
 [JsonSerializable(typeof(JobPreview))]
 [JsonSerializable(typeof(WhyInfo))]

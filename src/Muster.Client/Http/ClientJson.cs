@@ -89,6 +89,8 @@ namespace Muster.Client.Http;
 [JsonSerializable(typeof(WhyInfo))]
 [JsonSerializable(typeof(LogEvent))]
 [JsonSerializable(typeof(CancelRequest))]
+[JsonSerializable(typeof(SteerRequest))]
+[JsonSerializable(typeof(SteeredInfo))]
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(CopyRequest))]
 [JsonSerializable(typeof(FileSent))]

@@ -44,7 +44,8 @@ public sealed record TaskCounts(int Waiting, int Running, int Verifying, int Suc
 
 /// <param name="Runtime"><c>process</c>, <c>container</c>, <c>agent</c> or <c>function</c>.</param>
 /// <param name="After">Ids of the steps that it waits for.</param>
-public sealed record StepInfo(string Id, string Runtime, int Tasks, IReadOnlyList<string> After, TaskCounts Counts);
+/// <param name="Objective">What agents are to achieve; null for other runtimes.</param>
+public sealed record StepInfo(string Id, string Runtime, int Tasks, IReadOnlyList<string> After, TaskCounts Counts, string? Objective = null);
 
 /// <summary>One task of a job.</summary>
 /// <param name="Index">What <c>${index}</c> is in it.</param>
@@ -70,7 +71,8 @@ public sealed record TaskInfo(
     [property: JsonConverter(typeof(CreditsAsText))] decimal? Cost,
     IReadOnlyList<AttemptInfo>? History = null,
     string? Verification = null,
-    IReadOnlyList<EvidenceInfo>? Evidence = null)
+    IReadOnlyList<EvidenceInfo>? Evidence = null,
+    IReadOnlyList<SaidInfo>? Said = null)
 {
     [JsonIgnore]
     public bool IsOver => State is "succeeded" or "failed" or "cancelled" or "expired" or "skipped";
@@ -116,6 +118,19 @@ public sealed record RecentTask(JobInfo Job, TaskInfo Task)
 internal sealed record CancelRequest(string? Reason);
 
 internal sealed record ResumeRequest([property: JsonConverter(typeof(CreditsAsText))] decimal? MoreCpt);
+
+internal sealed record SteerRequest(string Text, bool Interrupt, string Id);
+
+/// <param name="Id">Of what was said.</param>
+/// <param name="Tasks">Those that hear it, in their order; of a job that has very many, the first.</param>
+public sealed record SteeredInfo(string Id, IReadOnlyList<SteeredTaskInfo> Tasks);
+
+/// <param name="Node">Where it works; null: it hears it when it begins.</param>
+public sealed record SteeredTaskInfo(string Id, string Step, long Index, string State, string? Node);
+
+/// <summary>Something that was said to the agent of a task.</summary>
+/// <param name="Heard">It has taken it up, as its machine says at its end; null: it has not ended.</param>
+public sealed record SaidInfo(string Id, string Text, string By, DateTimeOffset At, bool? Heard);
 
 /// <summary>One thing that a machine recorded of what an agent did there.</summary>
 /// <param name="Kind"><c>command</c>, <c>tests</c>, <c>file</c> or <c>fetch</c>.</param>

@@ -158,6 +158,15 @@ public sealed class JobClient
     public Task CancelAsync(string id, string? reason = null, CancellationToken cancellationToken = default) =>
         ChangeAsync(id, "cancel", new CancelRequest(reason), ClientJson.Default.CancelRequest, cancellationToken);
 
+    /// <summary>Says something to the agents of a job while they work; each hears it once, those too that begin later.</summary>
+    /// <param name="id">A job, or a task.</param>
+    /// <param name="text">1 to 20,000 characters.</param>
+    /// <param name="interrupt">Breaks off what they do, running tools too.</param>
+    /// <returns>Who hears it.</returns>
+    /// <exception cref="MusterException"><c>conflict</c> where nobody of it could hear it.</exception>
+    public Task<SteeredInfo> SteerAsync(string id, string text, bool interrupt = false, CancellationToken cancellationToken = default) => _transport.PostAsync(
+        Path(id) + "/steer", new SteerRequest(text, interrupt, Id<Message>.New(_options.Time).ToString()), ClientJson.Default.SteerRequest, ClientJson.Default.SteeredInfo, cancellationToken);
+
     /// <summary>Holds a job up: what runs is frozen, and nothing of it starts.</summary>
     public Task PauseAsync(string job, CancellationToken cancellationToken = default) =>
         ChangeAsync(job, "pause", new Nothing(), ClientJson.Default.Nothing, cancellationToken);

@@ -14,6 +14,7 @@ using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Tools;
 using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Events;
+using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Views;
 using Muster.Hub.Ledger.Wallet;
 using Muster.Hub.Operations;
@@ -73,6 +74,8 @@ namespace Muster.Hub.Api;
 [JsonSerializable(typeof(Page<TaskModel>))]
 [JsonSerializable(typeof(ResultsModel))]
 [JsonSerializable(typeof(CancelRequest))]
+[JsonSerializable(typeof(SteerRequest))]
+[JsonSerializable(typeof(SteeredModel))]
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(JobAccepted))]
 [JsonSerializable(typeof(JobPreview))]

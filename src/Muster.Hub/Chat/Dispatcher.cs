@@ -96,7 +96,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
             return commands.Handle(turn with { Message = turn.Message with { Work = conversation.PendingText } }) is null;
         }
 
-        if (conversation.PendingKind == Replies.Which && Router.Answer(turn.Message.Text, turn.Machines) is { } chosen)
+        if (conversation.PendingKind == Replies.Which && Router.Answer(turn.Message.Text, turn.Machines, conversation.PendingNode?.Split(' ') ?? []) is { } chosen)
         {
             var meant = turn with { Message = turn.Message with { Work = conversation.PendingText } };
             MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Accepted, work: conversation.PendingText);
@@ -138,6 +138,10 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
         {
             replies.OfferToWait(turn, node, turn.Texts.Offline(node.Name));
         }
+        else if (turn.Running is not null && launcher.IsCommand(turn))
+        {
+            replies.Queue(turn, node, target);
+        }
         else if (turn.Running is { } same)
         {
             launcher.Steer(turn, same, node);
@@ -152,7 +156,11 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
     {
         var named = MachineNaming.Find(turn.Work, turn.Machines);
         var worker = turn.Node(running.NodeId);
-        if (named is not null && named.Id != running.NodeId)
+        if (!running.Stopping && launcher.HubIsNamed(running, turn.Work))
+        {
+            launcher.SteerOnHub(turn, running);
+        }
+        else if (named is not null && named.Id != running.NodeId)
         {
             replies.Queue(turn, turn.Node(named.Id)!);
         }
@@ -184,7 +192,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
 
     private void WhileHubWorks(Turn turn, RunRow running)
     {
-        if (running.Stopping || !launcher.HubTakesMessages(running) || routes.IsWorkOfItsOwn(turn))
+        if (running.Stopping || !launcher.HubTakes(running, routes.IsForHub(turn)) || routes.IsWorkOfItsOwn(turn))
         {
             replies.Queue(turn, routes.IsPlan(turn));
         }

@@ -36,6 +36,9 @@ public sealed record NodeSnapshot(
     /// <summary>Files can be fetched from it and brought to it.</summary>
     public bool TakesCopies { get; init; }
 
+    /// <summary>Agents of its tasks can be told something while they work.</summary>
+    public bool TakesSteering { get; init; }
+
     /// <summary>Its open coding sessions, the oldest first.</summary>
     public IReadOnlyList<CodingSessionInfo> CodingSessions { get; init; } = [];
 

@@ -3,6 +3,7 @@ using Muster.Hub.Api;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Probes;
+using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
 using Muster.Protocol.Ids;
@@ -42,8 +43,9 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
             var end = Math.Min(job.TaskCount, Math.Max(0, from) + count);
             var rows = PoolStore.Tasks(tx, job.Number, Math.Max(0, from), count).ToDictionary(row => row.Index);
             var unwritten = Unwritten.Of(tx, job, plan);
+            var steering = SteeringView.Of(tx, job, people);
             var items = Enumerable.Range(Math.Max(0, from), Math.Max(0, end - Math.Max(0, from)))
-                .Select(index => JobViews.Of(job, plan, index, rows.GetValueOrDefault(index), unwritten, history: count <= 100));
+                .Select(index => steering.With(JobViews.Of(job, plan, index, rows.GetValueOrDefault(index), unwritten, history: count <= 100), index));
             return new Page<TaskModel>([.. items], end < job.TaskCount ? $"{end}" : null);
         },
         cancel);

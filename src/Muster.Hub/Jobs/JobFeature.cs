@@ -8,6 +8,7 @@ using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Probes;
 using Muster.Hub.Jobs.Receipts;
 using Muster.Hub.Jobs.Speed;
+using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Views;
 using Muster.Hub.Ledger.Holds;
 using Muster.Hub.Routing.Commands;
@@ -23,7 +24,7 @@ internal static class JobFeature
     public static void AddJobs(this IServiceCollection services, JobOptions options)
     {
         services.TryAddSingleton(options);
-        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<EarlierResults>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobPromises>().AddSingleton<JobIntake>().AddSingleton<JobCall>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
+        services.AddSingleton<NodeSettings>().AddSingleton<PoolNodes>().AddSingleton<PayloadCache>().AddSingleton<EarlierResults>().AddSingleton<AgentMessages>().AddSingleton<SteerDesk>().AddSingleton<LeaseSender>().AddSingleton<JobFeeds>().AddSingleton<LogBook>().AddSingleton<JobEvents>().AddSingleton<JobLogs>().AddSingleton<JobHolds>().AddSingleton<JobPromises>().AddSingleton<JobIntake>().AddSingleton<JobCall>().AddSingleton<PackageIntake>().AddSingleton<TaskDesk>()
             .AddSingleton<PoolLane>().AddSingleton<PoolBooks>().AddSingleton<PoolNews>().AddSingleton<PoolOutput>().AddSingleton<PoolLoop>().AddSingleton<JobDesk>()
             .AddSingleton<IRunWork, JobCalls>().AddSingleton<ICommand, JobsCommand>().AddSingleton<ICommand, TasksCommand>();
         services.AddSingleton<ReceiptKey>().AddSingleton<ReceiptDesk>().AddSingleton<NodePoolDesk>().AddSingleton<SpeedMeter>().AddHostedService(provider => provider.GetRequiredService<SpeedMeter>());

@@ -8,6 +8,7 @@ using Muster.Hub.Chat;
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Receipts;
+using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Views;
 using Muster.Protocol.Receipts;
 
@@ -81,6 +82,8 @@ internal static class JobsApi
             await desk.CancelAsync(context.Caller(), id, request ?? new CancelRequest(null), context.RequestAborted);
             return TypedResults.NoContent();
         }).WithName("cancelJob");
+        group.MapPost("/{id}/steer", async Task<Ok<SteeredModel>> (string id, SteerRequest request, SteerDesk desk, HttpContext context) =>
+            TypedResults.Ok(await desk.SteerAsync(context.Caller(), id, request, context.RequestAborted))).WithName("steerJob");
         group.MapPost("/{id}/pause", async Task<NoContent> (string id, JobDesk desk, HttpContext context) =>
         {
             await desk.PauseAsync(context.Caller(), id, context.RequestAborted);

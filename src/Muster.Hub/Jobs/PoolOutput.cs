@@ -1,6 +1,7 @@
 using Muster.Hub.Jobs.Events;
 using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Store;
 using Muster.Storage;
 
@@ -16,6 +17,7 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
     {
         books.Write(tx, epoch, effects);
         PoolFiles.Write(tx, effects, now);
+        SteeringStore.Write(tx, effects, now);
         news.Write(tx, effects);
     }
 

@@ -27,7 +27,8 @@ internal static class Steps
             var known = counts.Over + counts.Running + counts.Verifying;
             models.Add(new StepModel(
                 step.Id, JobViews.Word(step.Runtime), step.Count, [.. step.After.Select(before => plan.Steps[before].Id)],
-                new TaskCounts(step.Count - known, counts.Running, counts.Verifying, counts.Succeeded, counts.Failed, counts.Cancelled, counts.Expired, counts.Skipped)));
+                new TaskCounts(step.Count - known, counts.Running, counts.Verifying, counts.Succeeded, counts.Failed, counts.Cancelled, counts.Expired, counts.Skipped),
+                plan.Background is null ? step.Objective : null));
             first += step.Count;
         }
 

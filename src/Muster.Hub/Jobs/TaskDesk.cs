@@ -1,6 +1,7 @@
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
 using Muster.Protocol.Ids;
@@ -56,7 +57,8 @@ internal sealed class TaskDesk(Database database, People people)
             var (job, index) = WorkFinder.Task(tx, caller, id);
             var row = PoolStore.Tasks(tx, job.Number, index, 1).FirstOrDefault(row => row.Index == index);
             var plan = PoolStore.Plan(tx, job.Number)!;
-            return new RecentTaskModel(JobViews.Of(job, people), JobViews.Of(job, plan, index, row, Unwritten.Of(tx, job, plan), history: true));
+            var task = JobViews.Of(job, plan, index, row, Unwritten.Of(tx, job, plan), history: true);
+            return new RecentTaskModel(JobViews.Of(job, people), SteeringView.Of(tx, job, people).With(task, index));
         },
         cancel);
 

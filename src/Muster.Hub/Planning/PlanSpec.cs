@@ -10,7 +10,7 @@ namespace Muster.Hub.Planning;
 /// <summary>Steps as the agent tasks of one job: each after those that it depends on, whose words and files come to it.</summary>
 internal static class PlanSpec
 {
-    private const int LongestName = 60;
+    private const int LongestName = 80;
 
     public static JobRequest Request(string? name, IReadOnlyList<PlanRunStep> steps) => new(JsonElement.Parse(Write(name, steps)), null, null, null);
 
@@ -97,6 +97,6 @@ internal static class PlanSpec
     private static string Name(string? text)
     {
         var name = (text ?? "").ReplaceLineEndings(" ").Trim();
-        return name.Length == 0 ? "plan" : name.Length <= LongestName ? name : name[..(LongestName - (char.IsHighSurrogate(name[LongestName - 1]) ? 1 : 0))];
+        return name.Length == 0 ? "plan" : name.Length <= LongestName ? name : string.Concat(name.AsSpan(0, LongestName - (char.IsHighSurrogate(name[LongestName - 1]) ? 1 : 0)), "…");
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Muster.Hub.Jobs.Steering;
 
 namespace Muster.Hub.Planning;
 
@@ -36,6 +37,31 @@ internal static class PlanTexts
     public static string BegunTwice(StepResult step, bool chinese) => chinese
         ? $"步骤 {step.Id} 开始了两次：{step.Lost} 在那之前已经做的事，可能又做了一遍。"
         : $"Step {step.Id} was begun twice: {step.Lost} What it had done until then may have been done again.";
+
+    /// <summary>Who hears what was said to the agents of a plan.</summary>
+    public static string Told(IReadOnlyList<SteeringListener> listeners, bool chinese)
+    {
+        var (works, later) = (listeners.Where(one => one is { Deaf: null, Node: not null }).ToList(), listeners.Where(one => one is { Deaf: null, Node: null }).ToList());
+        if (works.Count + later.Count == 0)
+        {
+            var why = listeners.Count > 0 ? listeners[0].Deaf! : null;
+            return chinese ? $"现在没有步骤能听到这句话{(why is null ? "" : $"（{why.TrimEnd('.')}）")}：计划结束后处理。" : $"No step can be told this now{(why is null ? "" : $" ({why.TrimEnd('.')})")}: it is handled when the plan is over.";
+        }
+
+        var parts = new List<string>();
+        if (works.Count > 0)
+        {
+            parts.Add((chinese ? "已告诉 " : "Told ") + string.Join(", ", works.Select(one => chinese ? $"{one.Step}（{one.Node}）" : $"{one.Step} (on {one.Node})")));
+        }
+
+        if (later.Count > 0)
+        {
+            var steps = string.Join(", ", later.Select(one => one.Step));
+            parts.Add(chinese ? $"{steps} 开始时会听到" : $"{(works.Count > 0 ? "" : "Nobody works now: ")}{steps} {(later.Count == 1 ? "hears" : "hear")} it at the beginning");
+        }
+
+        return string.Join(chinese ? "；" : "; ", parts) + (chinese ? "。" : ".");
+    }
 
     /// <summary>That a step failed, and what is done about it.</summary>
     /// <param name="way">None: nothing.</param>

@@ -7,6 +7,7 @@ using Muster.Hub.Chat;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Routing;
 using Muster.Hub.Spending;
@@ -24,7 +25,17 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
     private const int MostFiles = 20;
     private static readonly TimeSpan _look = TimeSpan.FromMinutes(1);
 
-    public override bool TakesMessages => false;
+    private AgentRun? _answer;
+    private volatile StoredJob? _works;
+    private volatile bool _over;
+
+    /// <summary>What is said while its steps work is for them, and what is said before that for those to come.</summary>
+    public override bool Takes(bool toHub) => _answer is not null || (!toHub && !_over);
+
+    public override Task SteerAsync(string id, string text, bool interrupt) =>
+        _answer is { } answer ? answer.SteerAsync(id, text, interrupt) : _works is { } works ? TellAsync(works, interrupt ? id : null) : Task.CompletedTask;
+
+    public override bool IsNamedIn(string text) => _works is { } works && StepName.Split(text, works.Steps).Step is not null;
 
     protected override async Task RunAsync(CancellationToken stopping, CancellationToken abort)
     {
@@ -50,6 +61,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         try
         {
             var results = await WorkAsync(work, abort);
+            _over = true;
             var (answer, model) = await plans.Merge.MergeAsync(text, results, chinese, purse, abort);
             await EndAsync(work, answer, model, results, stopping);
         }
@@ -69,6 +81,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
     {
         await Kit.Database.WriteAsync(tx => PlanStore.Forget(tx, Run.Id), abort);
         using var answer = new AgentRun(Run, Kit, Logger);
+        _answer = answer;
         await answer.AnswerAsync(stopping, abort);
     }
 
@@ -91,8 +104,10 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
     private async Task<IReadOnlyList<StepResult>> WorkAsync(PlanWork work, CancellationToken abort)
     {
         var (plan, job) = (work.Stored.Plan, work.Stored.Job);
+        await BeginAsync(new StoredJob(job, [.. plan.Subtasks.Select(step => step.Id)], work.Chinese), null, abort);
         if (await IsNewAsync(job, abort))
         {
+            plans.Desk.Check(work.User.Key, plan.Subtasks.Select(step => step.Node));
             var steps = plan.Subtasks.Select(step => new PlanRunStep(step.Id, step.Description, step.Skills, step.DependsOn, step.Node)).ToList();
             await plans.Jobs.SubmitAsync(work.Caller, Id<Job>.Parse(job), PlanDesk.Request(new PlanRun(work.Text, steps)), abort);
         }
@@ -109,6 +124,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             return first;
         }
 
+        await BeginAsync(new StoredJob(other, [.. again.Steps.Select(step => step.Id)], work.Chinese), job, abort);
         if (await IsNewAsync(other, abort))
         {
             await plans.Jobs.SubmitAsync(work.Caller, Id<Job>.Parse(other), PlanSpec.Compile(work.Text, again.Steps), abort);
@@ -116,6 +132,40 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
 
         await EndOfAsync(other, abort);
         return again.Combine(first, await ResultsAsync(other, [.. again.Steps.Select(step => (step.Id, step.Description))], work.Chinese, abort), work.Chinese);
+    }
+
+    /// <summary>From now on messages are for the agents of this job; what was said to all of the one before is said to all of it.</summary>
+    private async Task BeginAsync(StoredJob works, string? before, CancellationToken abort)
+    {
+        if (before is not null)
+        {
+            await Kit.Database.WriteAsync(tx => SteeringStore.Copy(tx, before, works.Job), abort);
+        }
+
+        _works = works;
+        await TellAsync(works, null);
+    }
+
+    /// <summary>Gives the agents what was said in the conversation and not given to them yet. What none of them takes up is handled when the plan is over.</summary>
+    /// <param name="interrupting">The message that breaks off what they do.</param>
+    private async Task TellAsync(StoredJob works, string? interrupting)
+    {
+        var told = await Kit.Database.WriteAsync(
+            tx => MessageStore.Steered(tx, Run.Id).Select(message => Row(message, works.Steps, message.Id == interrupting)).Where(row => SteeringStore.Add(tx, works.Job, row)).ToList());
+        foreach (var row in told)
+        {
+            plans.Pool.Hear(new SteerWork(Id<Job>.Parse(works.Job), row.Task));
+            if (await plans.Steering.ListenersAsync(Id<Job>.Parse(works.Job), row.Task, CancellationToken.None) is { } listeners)
+            {
+                await Kit.Database.WriteAsync(tx => Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", "info", PlanTexts.Told(listeners, works.Chinese))));
+            }
+        }
+    }
+
+    private SteeringRow Row(MessageRow message, IReadOnlyList<string> steps, bool interrupts)
+    {
+        var (task, text) = StepName.Split(message.Work ?? message.Text, steps);
+        return new SteeringRow(message.Id, task, message.UserId, text, interrupts || message.Interrupt != 0, Kit.Time.GetUtcNow().ToUnixTimeMilliseconds());
     }
 
     /// <summary>Once for a plan: what is found is stored with what is said of it.</summary>
@@ -192,6 +242,10 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             Kit.Ends.Ended(tx, Run, outcome);
         },
         stopping);
+
+    /// <summary>The job whose agents work now.</summary>
+    /// <param name="Steps">Names of its tasks, in their order.</param>
+    private sealed record StoredJob(string Job, IReadOnlyList<string> Steps, bool Chinese);
 
     /// <summary>What a plan works with, and what is stored of it by now.</summary>
     private sealed class PlanWork(StoredPlan stored, string text, UserRow user, SignedIn caller, HubPurse purse, bool chinese)

@@ -18,7 +18,7 @@ internal sealed class FleetRun(RunRow run, HubRunKit kit, FleetDesk fleet, ILogg
 {
     private const string Rules = "rules";
 
-    public override bool TakesMessages => false;
+    public override bool Takes(bool toHub) => false;
 
     protected override async Task RunAsync(CancellationToken stopping, CancellationToken abort)
     {

@@ -19,6 +19,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     private readonly CancellationTokenSource _abandon = new();
     private readonly Lock _gate = new();
     private readonly TaskClock _clock = new(kit.Time);
+    private readonly TaskMessages _messages = new(kit.Time);
     private ISandboxRun? _run;
     private bool _frozen;
     private bool _halted;
@@ -63,6 +64,9 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
                 break;
         }
     }
+
+    /// <summary>To its agent: all that was said up to now.</summary>
+    public void Say(IEnumerable<AttemptMessage> messages) => _messages.Add(messages);
 
     /// <summary>The machine's owner needs it, or does not any more; the hub is not asked. An agent's task goes on, as nothing can halt it.</summary>
     public void Halt(bool halt) => Freeze(owner: halt);
@@ -182,7 +186,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     {
         if (work is { HasInputs: false, Outputs.Count: 0 })
         {
-            await kit.Agents.RunAsync(result, work, _clock, log, _stop.Token);
+            await kit.Agents.RunAsync(result, work, _clock, log, _messages, _stop.Token);
             return;
         }
 
@@ -190,7 +194,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
         try
         {
             await files.BringAsync(folder.Work, _stop.Token);
-            await kit.Agents.RunAsync(result, work, _clock, log, _stop.Token, files);
+            await kit.Agents.RunAsync(result, work, _clock, log, _messages, _stop.Token, files);
             if (work.Outputs.Count > 0)
             {
                 await files.GatherAsync(folder.Handed, log.Say, _abandon.Token);

@@ -44,6 +44,7 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
     {
         handlers.OnVolatile(Frame.BodyOneofCase.Leases, Order);
         handlers.OnVolatile(Frame.BodyOneofCase.AttemptControl, Order);
+        handlers.OnVolatile(Frame.BodyOneofCase.AttemptMessages, Order);
         handlers.OnVolatile(Frame.BodyOneofCase.BackgroundAdopted, Order); // in one row with the orders, which name what this tells
     }
 
@@ -59,14 +60,7 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
         }
 
         kit.Folders.Clear();
-        var now = kit.Now;
-        var lost = await kit.Database.WriteAsync(
-            tx =>
-            {
-                AttemptStore.Forget(tx, now);
-                return AttemptStore.Open(tx);
-            },
-            cancel);
+        var lost = await kit.Database.ReadAsync(AttemptStore.Open, cancel);
         results.Start();
         foreach (var (lease, work) in lost)
         {
@@ -119,6 +113,7 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
             await (frame.BodyCase switch
             {
                 Frame.BodyOneofCase.Leases => TakeAsync(frame.Leases, cancel),
+                Frame.BodyOneofCase.AttemptMessages => Say(frame.AttemptMessages),
                 Frame.BodyOneofCase.BackgroundAdopted => background?.AdoptedAsync(frame.BackgroundAdopted, cancel) ?? Task.CompletedTask,
                 _ => ObeyAsync(frame.AttemptControl, cancel),
             });
@@ -145,6 +140,7 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
             var run = new AttemptRun(kit, lease, batch.Works[(int)lease.Work]);
             _running[lease.Ref] = run;
             run.Halt(_halted);
+            run.Say(lease.Messages);
             run.Start(ended =>
             {
                 if (_running.TryRemove(lease.Ref, out _))
@@ -156,6 +152,13 @@ internal sealed partial class ComputeHost(ComputeKit kit, ResultReporter results
                 run.Dispose();
             });
         }
+    }
+
+    /// <summary>To what is over already, nobody listens: its result says what was heard.</summary>
+    private Task Say(AttemptMessages said)
+    {
+        _running.GetValueOrDefault(said.Ref)?.Say(said.Messages);
+        return Task.CompletedTask;
     }
 
     private void AddCpu(double seconds)

@@ -26,8 +26,9 @@ namespace Muster.Node.Compute;
 /// refused. It acts on the world, so it stops at the next call of a tool once its lease is over.
 /// </summary>
 /// <param name="undo">Writes down what is changed for a message of a conversation.</param>
+/// <param name="name">The machine's name as the hub knows it; null: it knows none.</param>
 /// <param name="hub">Asked before calls of models where a limit holds; null where all tasks are this machine's own.</param>
-internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver, UndoJournal? undo = null, HubQuestions? hub = null)
+internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver, UndoJournal? undo = null, HubQuestions? hub = null, Func<string>? name = null)
 {
     private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
@@ -35,10 +36,12 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
     private readonly MachineSkills _skills = new(options.Tools);
 
+    private string Name => name?.Invoke() ?? options.Name;
+
     /// <summary>Where the files of a task lie that is given some, or hands some on.</summary>
     public TaskFiles FilesOf(Work work, Lease lease) => new(_folder, work, lease);
 
-    public async Task RunAsync(AttemptResult result, Work work, TaskClock clock, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null)
+    public async Task RunAsync(AttemptResult result, Work work, TaskClock clock, ISandboxOutput log, TaskMessages messages, CancellationToken stop, TaskFiles? files = null)
     {
         if ((Unable(work) ?? Unpaid(work)) is { } sentence)
         {
@@ -48,13 +51,14 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
 
         var before = clock.Spent;
         var purse = new TaskPurse(Limited(result.Ref, work, clock));
-        var (end, evidence, tooLong) = await PromptAsync(work, clock, log, stop, files, purse);
+        var (end, evidence, tooLong) = await PromptAsync(work, clock, log, stop, files, purse, messages);
+        result.Heard.Add(messages.Heard);
         result.Usage = new ResourceUse { WallSeconds = (clock.Spent - before).TotalSeconds, ModelMicro = (ulong)purse.Spent };
         Describe(result, end, evidence, tooLong, stop.IsCancellationRequested);
     }
 
     /// <summary>Runs the objective of a task to its end; nothing of the agent is kept.</summary>
-    public async Task<TaskOutcome> PromptAsync(Work work, TaskClock clock, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null, TaskPurse? purse = null)
+    public async Task<TaskOutcome> PromptAsync(Work work, TaskClock clock, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null, TaskPurse? purse = null, TaskMessages? messages = null)
     {
         clock.Limit(TimeSpan.FromSeconds(work.TimeoutSeconds));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, clock.Over);
@@ -69,18 +73,20 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             Id = Id<Message>.New(options.Time).ToString(), At = options.Time.GetUtcNow(), Content = [new TextBlock(PromptOf(work, files))],
         };
-        return new TaskOutcome(await agent.PromptAsync([prompt], either.Token), evidence, clock.Over.IsCancellationRequested);
+        // The built-in rules take a request as it was made.
+        var end = messages is null || IsByRules(work) ? await agent.PromptAsync([prompt], either.Token) : await messages.RunAsync(agent, prompt, log, either.Token);
+        return new TaskOutcome(end, evidence, clock.Over.IsCancellationRequested);
     }
 
     /// <summary>Why nothing can come of it: the built-in rules answer what they do not know with what they know.</summary>
     public string? Unable(Work work) => options.Models.Default.Provider != ModelProvider.Offline || OfflineModel.CallFor(AskedOf(work)) is { } known && tools.Any(tool => tool.Name == known.Tool)
         ? null
-        : $"{options.Name} has no model, and the built-in rules do not know this request: set a model there (docs/configuration.md), or ask for something plain, such as \"$ df -h\".";
+        : $"{Name} has no model, and the built-in rules do not know this request: set a model there (docs/configuration.md), or ask for something plain, such as \"$ df -h\".";
 
     /// <summary>Of somebody else's task for which nothing was set aside: this machine's owner pays for no model of theirs.</summary>
     private string? Unpaid(Work work) => work.Owner || work.HasMaxModelMicro || work.Counted || CommandOf(work) is not null || !options.Models.IsPriced(options.Models.Default.Name)
         ? null
-        : $"The model of {options.Name} costs credits, and this task does not say how many it may cost: submit it with max_model_cpt, such as max_model_cpt: 0.5.";
+        : $"The model of {Name} costs credits, and this task does not say how many it may cost: submit it with max_model_cpt, such as max_model_cpt: 0.5.";
 
     private HubPurse? Limited(AttemptRef attempt, Work work, TaskClock clock) =>
         hub is not null && (work.HasMaxModelMicro || work.Counted) ? new HubPurse(hub, new HubAsker("", attempt), options.Time, clock.Halt) : null;
@@ -90,7 +96,9 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
 
     /// <summary>The built-in rules know the request as it was asked and nothing beside it.</summary>
     private string PromptOf(Work work, TaskFiles? files) =>
-        options.Models.Default.Provider == ModelProvider.Offline || CommandOf(work) is not null ? AskedOf(work) : work.Objective + files?.Note;
+        IsByRules(work) ? AskedOf(work) : work.Objective + files?.Note;
+
+    private bool IsByRules(Work work) => options.Models.Default.Provider == ModelProvider.Offline || CommandOf(work) is not null;
 
     /// <summary>A command line is run as it stands; no model decides about it.</summary>
     private static string? CommandOf(Work work) =>
@@ -121,7 +129,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         {
             Model = command is null ? options.Models.Stream(model.Name, purse) : _rules,
             ModelName = command is null ? model.Model ?? model.Name : OfflineModel.Name,
-            System = new SystemPrompt(options.Tools, options.Name, options.Time).Worker(means.Skills),
+            System = new SystemPrompt(options.Tools, Name, options.Time).Worker(means.Skills),
             Tools = means.Tools,
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
             Hooks = new AgentHooks

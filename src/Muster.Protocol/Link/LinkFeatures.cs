@@ -26,8 +26,11 @@ public static class LinkFeatures
     /// <summary>Tool calls of the node may go on in the background, as tasks of the pool.</summary>
     public const string Background = "background";
 
+    /// <summary>Agents of tasks can be told something while they work.</summary>
+    public const string Steering = "steering";
+
     /// <summary>All that this program can read.</summary>
-    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests, Copies, Undo, Background }.ToFrozenSet();
+    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests, Copies, Undo, Background, Steering }.ToFrozenSet();
 
     /// <summary>The feature that a body belongs to; null for the session's own frames, which every peer reads.</summary>
     public static string? Of(Frame.BodyOneofCase body) => body switch
@@ -44,6 +47,7 @@ public static class LinkFeatures
         Frame.BodyOneofCase.CopyOrder or Frame.BodyOneofCase.CopyReport => Copies,
         Frame.BodyOneofCase.UndoOrder or Frame.BodyOneofCase.UndoReport => Undo,
         Frame.BodyOneofCase.BackgroundStarted or Frame.BodyOneofCase.BackgroundAdopted => Background,
+        Frame.BodyOneofCase.AttemptMessages => Steering,
         _ => null,
     };
 }

@@ -660,6 +660,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{id}/steer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["steerJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{id}/tasks": {
         parameters: {
             query?: never;
@@ -2270,6 +2286,14 @@ export interface components {
         ResumeRequest: {
             more_cpt: null | string;
         };
+        SaidModel: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            heard: null | boolean;
+            id: string;
+            text: string;
+        };
         ScheduleModel: {
             conversation_id: null | string;
             /** Format: date-time */
@@ -2332,10 +2356,29 @@ export interface components {
             /** Format: date-time */
             used_at: string;
         };
+        SteeredModel: {
+            id: string;
+            tasks: components["schemas"]["SteeredTask"][];
+        };
+        SteeredTask: {
+            id: string;
+            /** Format: int64 */
+            index: number;
+            node: null | string;
+            state: string;
+            step: string;
+        };
+        SteerRequest: {
+            id?: null | string;
+            /** @default false */
+            interrupt: boolean;
+            text: null | string;
+        };
         StepModel: {
             after: string[];
             counts: components["schemas"]["TaskCounts"];
             id: string;
+            objective?: null | string;
             runtime: string;
             /** Format: int32 */
             tasks: number;
@@ -2384,6 +2427,7 @@ export interface components {
             job: string;
             node: null | string;
             reason: null | string;
+            said?: null | components["schemas"]["SaidModel"][];
             /** Format: date-time */
             started_at: null | string;
             /** @enum {string} */
@@ -4017,6 +4061,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobModel"];
+                };
+            };
+            /** @description What went wrong: a stable code, and a sentence for a person. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ApiProblem"];
+                };
+            };
+        };
+    };
+    steerJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SteerRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SteeredModel"];
                 };
             };
             /** @description What went wrong: a stable code, and a sentence for a person. */

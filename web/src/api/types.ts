@@ -36,6 +36,7 @@ export type TaskState = Task["state"];
 export type TaskCounts = Schemas["TaskCounts"];
 export type TaskResult = Omit<Schemas["ResultModel"], "result"> & { result: { output?: unknown } | null };
 export type Why = Schemas["WhyModel"];
+export type Steered = Schemas["SteeredModel"];
 export type Budget = Schemas["BudgetModel"];
 
 export type ContentBlock =

@@ -8,7 +8,6 @@ import { ApiError } from "../api/client";
 import { errorText } from "../api/errorText";
 import type { Job } from "../api/types";
 import { useToast } from "../app/Toasts";
-import { keptPlan } from "../plans/kept";
 import { Confirm } from "../ui/Confirm";
 import { CopyButton } from "../ui/CopyButton";
 import { Facts } from "../ui/Facts";
@@ -23,7 +22,6 @@ import { StateIcon } from "./StateIcon";
 import { StepCard } from "./StepCard";
 import { doneOf, isOver, stepsOf, turnsOf } from "./steps";
 
-const longestTitle = 100;
 const mostSteps = 200;
 
 /** One job as it goes on: its steps in their turns, what came of each, and the way to stop it. */
@@ -40,8 +38,6 @@ function Watch({ id }: { id: string }) {
   const results = useResults(id, job !== undefined && doneOf(job.counts) > 0);
   const idle = job !== undefined && !isOver(job) && job.counts.running === 0 && job.counts.waiting > 0;
   const why = useWhy(id, idle);
-  const plan = keptPlan(id);
-  const about = new Map(plan?.steps.map((step) => [step.id, step.description]));
   if (query.error instanceof ApiError && query.error.status === 404) {
     return <Page title={t("job.id")} intro={t("job.gone")}><Link to="/plans">{t("job.back")}</Link></Page>;
   }
@@ -49,7 +45,7 @@ function Watch({ id }: { id: string }) {
   const steps = stepsOf(query.data);
   return (
     <Page
-      wide title={titled(plan?.text ?? job.name)} intro={t("job.intro", { done: doneOf(job.counts), count: job.tasks })}
+      wide title={job.name} intro={t("job.intro", { done: doneOf(job.counts), count: job.tasks })}
       action={<Actions job={job} />}
     >
       <Link to="/plans" className={classes.back}><IconArrowLeft size={15} aria-hidden />{t("job.back")}</Link>
@@ -62,7 +58,7 @@ function Watch({ id }: { id: string }) {
           {steps.length > 1 && <h2>{t(at === 0 ? "plans.first" : "plans.then")}</h2>}
           <ol>
             {turn.map((step) => (
-              <StepCard key={step.id} step={step} about={about.get(step.id) ?? null} result={step.only ? results.data?.get(step.only.position) : undefined} now={now} />
+              <StepCard key={step.id} step={step} result={step.only ? results.data?.get(step.only.position) : undefined} now={now} />
             ))}
           </ol>
         </section>
@@ -71,8 +67,6 @@ function Watch({ id }: { id: string }) {
     </Page>
   );
 }
-
-const titled = (text: string): string => (text.length > longestTitle ? `${text.slice(0, longestTitle)}…` : text);
 
 function JobFacts({ job, now }: { job: Job; now: number }) {
   const { t } = useTranslation();

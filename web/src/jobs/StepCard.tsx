@@ -7,15 +7,18 @@ import { bytes, duration } from "../ui/format";
 import { AllowMore } from "./AllowMore";
 import classes from "./jobs.module.css";
 import { StateIcon } from "./StateIcon";
+import { Said, Steer } from "./Steer";
 import { type StepView, waitsForMore } from "./steps";
 import { TaskLog } from "./TaskLog";
 
 const Markdown = lazy(() => import("../chat/markdown/Markdown"));
 
-interface Props { step: StepView; about: string | null; result: TaskResult | undefined; now: number }
+const atWork: Task["state"][] = ["leased", "running", "paused"];
+
+interface Props { step: StepView; result: TaskResult | undefined; now: number }
 
 /** One step of a job: what it is for, what it does, and what came of it. */
-export function StepCard({ step, about, result, now }: Props) {
+export function StepCard({ step, result, now }: Props) {
   const { t } = useTranslation();
   const task = step.only?.task ?? null;
   const said = result?.result?.output;
@@ -23,7 +26,7 @@ export function StepCard({ step, about, result, now }: Props) {
   return (
     <li className={classes.step} data-state={step.state}>
       <h3><StateIcon state={step.state} />{step.id}<small>{t(`job.step.${step.state}`)}</small></h3>
-      {about && <p className={classes.about}>{about}</p>}
+      {step.objective && <p className={classes.about}>{step.objective}</p>}
       <Facts>
         {step.after.length > 0 && <span>{t("plans.after", { steps: step.after.join(", ") })}</span>}
         {step.tasks > 1 && <span>{t("job.tasks", { done: step.done, count: step.tasks })}</span>}
@@ -39,6 +42,8 @@ export function StepCard({ step, about, result, now }: Props) {
       </Facts>
       {reason && step.state !== "succeeded" && <p className={classes.reason}>{reason}</p>}
       {task && waitsForMore(task) && <AllowMore task={task} />}
+      {task && <Said task={task} />}
+      {task && step.runtime === "agent" && atWork.includes(task.state) && <Steer task={task} />}
       {typeof said === "string" && said.trim() !== "" && (
         <div className={classes.said} tabIndex={0} role="group" aria-label={t("job.result")}>
           <Suspense fallback={<div className={classes.plain}>{said}</div>}><Markdown text={said} live={false} /></Suspense>

@@ -3,7 +3,8 @@ import { useEffect } from "react";
 import { request } from "../api/client";
 import { EventStream } from "../api/eventStream";
 import { whileVisible } from "../api/whileVisible";
-import type { Budget, Job, Page, Task, TaskResult, Why } from "../api/types";
+import type { Budget, Job, Page, Steered, Task, TaskResult, Why } from "../api/types";
+import { newMessageId } from "../api/ulid";
 import { applyJobEvents, doneOf, isOver, type Watched } from "./steps";
 
 const newest = ["jobs"];
@@ -100,6 +101,15 @@ function useChange<T>(change: (id: string) => Promise<T>) {
 
 export const useStopJob = () => useChange((id) => request<void>("POST", `/api/v1/jobs/${id}/cancel`, {}));
 export const useRetryJob = () => useChange((id) => request<Job>("POST", `/api/v1/jobs/${id}/retry`));
+
+function useTaskChange<T>(task: Task, change: (value: T) => Promise<unknown>) {
+  const queries = useQueryClient();
+  return useMutation({ mutationFn: change, onSuccess: () => queries.invalidateQueries({ queryKey: watchedKey(task.job) }) });
+}
+
+/** Says something to the agent of a task. */
+export const useSteerTask = (task: Task) => useTaskChange<string>(task, (text) => request<Steered>("POST", `/api/v1/jobs/${task.id}/steer`, { text, id: newMessageId() }));
+export const useStopTask = (task: Task) => useTaskChange<void>(task, () => request<void>("POST", `/api/v1/jobs/${task.id}/cancel`, {}));
 
 /** What the models of a task that is at work may cost. */
 export const useTaskBudget = (id: string) => useQuery({

@@ -18,7 +18,7 @@ export function applyJobEvents({ job, tasks }: Watched, events: Pick<SseEvent, "
       job = { ...now, steps: now.steps ?? job.steps };
     } else if (name === "task") {
       const now = JSON.parse(data) as Task;
-      tasks = tasks.map((task) => (task.id === now.id ? { ...now, history: now.history ?? task.history } : task));
+      tasks = tasks.map((task) => (task.id === now.id ? { ...now, history: now.history ?? task.history, said: now.said ?? task.said } : task));
     }
   }
   return { job, tasks };

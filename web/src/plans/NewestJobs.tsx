@@ -6,7 +6,6 @@ import { doneOf } from "../jobs/steps";
 import { relative } from "../ui/format";
 import { useNow } from "../ui/now";
 import { Waiting } from "../ui/Waiting";
-import { keptPlan } from "./kept";
 import classes from "./plans.module.css";
 
 export function NewestJobs() {
@@ -23,7 +22,7 @@ export function NewestJobs() {
           <li key={job.id}>
             <Link to={`/jobs/${job.id}`}>
               <StateIcon state={job.state} />
-              <span className={classes.name}>{keptPlan(job.id)?.text ?? job.name}</span>
+              <span className={classes.name}>{job.name}</span>
               <small>{[t(`job.state.${job.state}`), `${doneOf(job.counts)}/${job.tasks}`, relative(job.submitted_at, now)].join(" · ")}</small>
             </Link>
           </li>

@@ -1,7 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { request } from "../api/client";
 import type { Job, Plan } from "../api/types";
-import { keepPlan } from "./kept";
 
 // A model has 30 seconds; the answer needs a moment more.
 const patienceMs = 45_000;
@@ -21,9 +20,6 @@ export function useRunPlan() {
       name: text,
       subtasks: plan.subtasks.map(({ id, description, skills, depends_on, node }) => ({ id, description, skills, depends_on, node })),
     }, { idempotencyKey: once }),
-    onSuccess: (job, { text, plan }) => {
-      keepPlan(job.id, { text, steps: plan.subtasks.map(({ id, description }) => ({ id, description })) });
-      void queries.invalidateQueries({ queryKey: ["jobs"] });
-    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["jobs"] }),
   });
 }

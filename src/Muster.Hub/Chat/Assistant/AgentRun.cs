@@ -13,7 +13,9 @@ internal sealed class AgentRun(RunRow run, HubRunKit kit, ILogger logger) : HubR
     private readonly TaskCompletionSource<Agent?> _agent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<string> _delivered = new(StringComparer.Ordinal);
 
-    public override bool TakesMessages => true;
+    public override bool NeedsPlace => true;
+
+    public override bool Takes(bool toHub) => true;
 
     /// <summary>Hands a message to the agent once it is up; one that comes too late is sent again when the run has ended.</summary>
     public override async Task SteerAsync(string id, string text, bool interrupt)

@@ -16,8 +16,18 @@ internal abstract partial class HubRun(RunRow run, HubRunKit kit, ILogger logger
     /// <summary>Completes when it has ended and said so, or the hub goes down.</summary>
     public Task Over => _over.Task;
 
-    /// <summary>Messages that come while it works are handed to it; else they wait for its end.</summary>
-    public abstract bool TakesMessages { get; }
+    /// <summary>A message that comes while it works is handed to it; else it waits for its end.</summary>
+    /// <param name="toHub">It is addressed to the hub itself.</param>
+    public abstract bool Takes(bool toHub);
+
+    /// <summary>A message is addressed to a part of it, whatever machine it speaks of.</summary>
+    public virtual bool IsNamedIn(string text) => false;
+
+    /// <summary>It works itself, and does not only wait for others.</summary>
+    public virtual bool NeedsPlace => false;
+
+    /// <summary>A person stopped it.</summary>
+    public CancellationToken Aborted => _abort.Token;
 
     protected HubRunKit Kit => kit;
 

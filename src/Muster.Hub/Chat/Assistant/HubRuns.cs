@@ -18,7 +18,7 @@ internal enum HubRunKind
 /// <summary>The runs of the hub's own assistant: starts, steers and stops them, and takes up after a restart what was cut off.</summary>
 internal sealed class HubRuns(HubRunKit kit, PlanKit plans, FleetDesk fleet, BackgroundWork background, ILogger<HubRuns> logger) : IDisposable
 {
-    /// <summary>Runs that work at one time; others wait for a place.</summary>
+    /// <summary>Agents that work at one time; others wait for a place.</summary>
     private const int Most = 32;
 
     private readonly ConcurrentDictionary<string, HubRun> _runs = new(StringComparer.Ordinal);
@@ -48,7 +48,9 @@ internal sealed class HubRuns(HubRunKit kit, PlanKit plans, FleetDesk fleet, Bac
         }
     }
 
-    public bool TakesMessages(string run) => _runs.TryGetValue(run, out var active) && active.TakesMessages;
+    public bool Takes(string run, bool toHub) => _runs.TryGetValue(run, out var active) && active.Takes(toHub);
+
+    public bool IsNamedIn(string run, string text) => _runs.TryGetValue(run, out var active) && active.IsNamedIn(text);
 
     public void Steer(string run, MessageRow message, string text)
     {
@@ -109,16 +111,35 @@ internal sealed class HubRuns(HubRunKit kit, PlanKit plans, FleetDesk fleet, Bac
 
     private async Task ExecuteAsync(HubRun run, CancellationToken stopping)
     {
-        await _places.WaitAsync(stopping);
+        var placed = run.NeedsPlace && await EnterAsync(run, stopping);
         try
         {
             await run.ExecuteAsync(stopping);
         }
         finally
         {
-            _places.Release();
+            if (placed)
+            {
+                _places.Release();
+            }
+
             _runs.TryRemove(run.Run.Id, out _);
             run.Dispose();
+        }
+    }
+
+    /// <returns>False: it was stopped before it had a place, and needs none to say so.</returns>
+    private async Task<bool> EnterAsync(HubRun run, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, run.Aborted);
+        try
+        {
+            await _places.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return false;
         }
     }
 }

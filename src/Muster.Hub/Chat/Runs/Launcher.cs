@@ -43,6 +43,7 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         };
         ThreadContext.Fill(tx, forward, nodeId, conversation.LastNumber);
         nodes.Enqueue(tx, node.Id, Lane.Chat, new Frame { Forward = forward });
+        ThreadContext.Seen(tx, conversation.Id, nodeId, conversation.LastNumber);
         RunStore.Add(tx, run, time.GetUtcNow());
         ends.Began(tx, run);
         MessageStore.Set(tx, turn.Message.Id, MessageState.Routed, run.Id);
@@ -97,6 +98,9 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         tx.OnCommitted(() => hub.Launch(run, kind));
     }
 
+    /// <summary>A machine does it word for word; it is never shown to a model.</summary>
+    public bool IsCommand(Turn turn) => book.ForMachine(MachineNaming.Split(turn.Work, turn.Machines).Work) is not null;
+
     /// <summary>The model that was chosen for the conversation; empty where there is none of that name, which is said once.</summary>
     private string ModelOn(Turn turn, string place, string name, IReadOnlyList<string> models)
     {
@@ -118,8 +122,11 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         return "";
     }
 
-    /// <summary>Whether what goes on at the hub takes further messages up; else they wait for its end.</summary>
-    public bool HubTakesMessages(RunRow run) => hub.TakesMessages(run.Id);
+    /// <summary>Whether what goes on at the hub takes a further message up; else it waits for its end.</summary>
+    public bool HubTakes(RunRow run, bool toHub) => hub.Takes(run.Id, toHub);
+
+    /// <summary>A part of what goes on at the hub is addressed.</summary>
+    public bool HubIsNamed(RunRow run, string text) => hub.IsNamedIn(run.Id, text);
 
     public void SteerOnHub(Turn turn, RunRow run)
     {

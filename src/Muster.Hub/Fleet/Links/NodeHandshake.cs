@@ -79,6 +79,7 @@ internal sealed partial class NodeHandshake(FleetContext fleet)
                 Runs = hello.Runs.Count,
                 TakesGuests = hello.Features.Contains(LinkFeatures.Guests),
                 TakesCopies = hello.Features.Contains(LinkFeatures.Copies),
+                TakesSteering = hello.Features.Contains(LinkFeatures.Steering),
             }))
         {
             await RefuseAsync(entry, socket, Revoked, cancel);

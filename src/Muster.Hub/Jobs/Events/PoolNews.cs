@@ -10,6 +10,8 @@ namespace Muster.Hub.Jobs.Events;
 /// <summary>Tells people what they would not look for: the admins of machines that gave a wrong result, the owner of a job of what it waits for.</summary>
 internal sealed partial class PoolNews(NodeDirectory nodes, People people, BackgroundNews background, ILogger<PoolNews> logger)
 {
+    private const int MostShown = 200;
+
     /// <summary>In the transaction of the turn: what may be told neither twice nor never.</summary>
     public void Write(Transaction tx, PoolEffects effects) => background.Write(tx, effects);
 
@@ -40,9 +42,12 @@ internal sealed partial class PoolNews(NodeDirectory nodes, People people, Backg
         {
             PoolNotice.OutOfCredit => $"⚠️ The job \"{name}\" has used up its credits and is paused. What runs is kept for ten minutes and stopped then. To let it go on: muster job resume {id} --more 5",
             PoolNotice.Lost => $"⚠️ A task of the job \"{name}\" failed: {notice.Detail} did not come back in time, and the task may not run twice. To take it up again: muster job retry {id}",
+            PoolNotice.Unheard => $"⚠️ Nobody of the job \"{name}\" heard what you said, as its agents had ended: \"{Cut(notice.Detail)}\". What came of it: muster job show {id}",
             _ => throw new ArgumentOutOfRangeException(nameof(notice), notice.Kind, "There is no sentence for it."),
         };
     }
+
+    private static string Cut(string text) => text.Length <= MostShown ? text : string.Concat(text.AsSpan(0, MostShown - (char.IsHighSurrogate(text[MostShown - 1]) ? 1 : 0)), "…");
 
     [LoggerMessage(LogLevel.Warning, "A result of {Node} was found wrong; its trust is {Level}")]
     private partial void LogWrong(string node, string level);

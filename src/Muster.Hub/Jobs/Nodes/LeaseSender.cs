@@ -2,12 +2,13 @@ using Google.Protobuf;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Pool.Rules;
+using Muster.Hub.Jobs.Steering;
 using Muster.Protocol.Wire;
 
 namespace Muster.Hub.Jobs.Nodes;
 
 /// <summary>Tells nodes what they have got and what they are to stop. Nothing of it is kept: the pool's state says it again after a reconnect.</summary>
-internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads, EarlierResults earlier)
+internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads, EarlierResults earlier, AgentMessages messages)
 {
     private const int MostBytes = 48 * 1024;
 
@@ -24,6 +25,14 @@ internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads, Ea
             }
 
             await SendAsync(epoch, node.Key, node, cancel);
+        }
+
+        foreach (var attempt in effects.Told.Where(attempt => nodes.Find(attempt.Node.Id) is { TakesSteering: true }))
+        {
+            if (await messages.FrameAsync(attempt, cancel) is { } frame)
+            {
+                nodes.SendOrCut(attempt.Node.Id, frame);
+            }
         }
 
         foreach (var node in effects.Cuts)
@@ -63,8 +72,10 @@ internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads, Ea
             }
 
             var payload = task.Step.Plan.Runtime == TaskRuntime.Function ? await payloads.GetAsync(task.Job.Number, task.Index, cancel) : default;
-            batch.Leases.Add(Lease(attempt, work, payload));
-            bytes += payload.Length + 40;
+            var lease = Lease(attempt, work, payload);
+            lease.Messages.Add(await messages.OfAsync(task, cancel));
+            batch.Leases.Add(lease);
+            bytes += payload.Length + 40 + lease.Messages.Sum(message => message.CalculateSize());
         }
 
         if (batch.Leases.Count > 0)

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Google.Protobuf;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Jobs.Steering;
 using Muster.Protocol.Receipts;
 using Muster.Protocol.Wire;
 
@@ -54,6 +55,7 @@ internal static class PoolFrames
         OutputsHash = result.OutputsHash.Memory,
         LogText = result.LogText.Length <= MostLogText ? result.LogText.Memory : default,
         Leaf = leaf,
+        Heard = result.Heard.Count == 0 ? [] : [.. result.Heard.Take(SteerDesk.Most)],
     };
 
     private static AttemptOutput Output(Output output) => new(output.Path, output.Sha256.Memory, Sane(output.Size));

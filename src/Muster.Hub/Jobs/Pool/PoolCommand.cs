@@ -11,6 +11,10 @@ public sealed record SubmitJob(JobSubmission Submission) : PoolCommand;
 /// <param name="Task">Null: the whole job.</param>
 public sealed record CancelWork(Id<Job> Job, int? Task, string Reason) : PoolCommand;
 
+/// <summary>Something was said to agents, and is stored.</summary>
+/// <param name="Task">Null: to all of the job.</param>
+public sealed record SteerWork(Id<Job> Job, int? Task) : PoolCommand;
+
 /// <summary>Stops what runs and leases nothing more until <see cref="ResumeJob"/>.</summary>
 public sealed record PauseJob(Id<Job> Job, string Reason) : PoolCommand;
 
@@ -97,6 +101,9 @@ public sealed record AttemptEnd
     public double StartedAt { get; init; }
 
     public ReadOnlyMemory<byte> OutputsHash { get; init; }
+
+    /// <summary>Ids of what was said to its agent and taken up.</summary>
+    public IReadOnlyList<string> Heard { get; init; } = [];
 
     /// <summary>Number of the batch of receipts that holds its own; 0: none.</summary>
     public long Batch { get; set; }

@@ -46,6 +46,9 @@ internal sealed class PoolEffects
 
     public List<ControlOrder> Controls { get; } = [];
 
+    /// <summary>Attempts whose agents are to hear what is said to them.</summary>
+    public HashSet<PoolAttempt> Told { get; } = [];
+
     /// <summary>Nodes whose connection is to begin anew: they are to say what they still hold.</summary>
     public List<Id<Node>> Cuts { get; } = [];
 
@@ -105,4 +108,7 @@ internal sealed record PoolNotice(PoolJob Job, string Kind, string Detail)
 
     /// <summary>The detail is the machine's name.</summary>
     public const string Lost = "lost";
+
+    /// <summary>The detail is what was said to its agents, and none heard.</summary>
+    public const string Unheard = "unheard";
 }

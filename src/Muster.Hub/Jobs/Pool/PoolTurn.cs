@@ -23,6 +23,7 @@ internal sealed class PoolTurn(PoolState state, long now)
         {
             case SubmitJob submit: JobRules.Submit(this, submit.Submission); break;
             case CancelWork cancel: JobRules.Cancel(this, cancel); break;
+            case SteerWork steer: SteerRules.Steer(this, steer); break;
             case PauseJob pause: PauseRules.Pause(this, pause); break;
             case ResumeJob resume: PauseRules.Resume(this, resume); break;
             case AttemptWaits waits: WaitRules.Waits(this, waits); break;

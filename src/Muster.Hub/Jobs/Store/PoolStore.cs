@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Probes;
+using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Views;
 using Muster.Storage;
 
@@ -103,6 +104,7 @@ internal static class PoolStore
     {
         foreach (var job in jobs)
         {
+            SteeringStore.Delete(tx, IdOf(tx, job) ?? "");
             tx.Execute("delete from tasks where job = @job", new { job });
             tx.Execute("delete from task_payloads where job = @job", new { job });
             tx.Execute("delete from jobs where number = @job", new { job });

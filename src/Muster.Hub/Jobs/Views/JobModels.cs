@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Muster.Hub.Jobs.Steering;
 
 namespace Muster.Hub.Jobs.Views;
 
@@ -32,10 +33,12 @@ public sealed record JobModel(
 
 public sealed record TaskCounts(int Waiting, int Running, int Verifying, int Succeeded, int Failed, int Cancelled, int Expired, int Skipped);
 
-public sealed record StepModel(string Id, string Runtime, int Tasks, IReadOnlyList<string> After, TaskCounts Counts);
+/// <param name="Objective">What agents are to achieve; null for other runtimes.</param>
+public sealed record StepModel(string Id, string Runtime, int Tasks, IReadOnlyList<string> After, TaskCounts Counts, string? Objective = null);
 
 /// <param name="Verification">Of an agent's task that succeeded: <c>verified</c> where its machine recorded that what it did worked, else <c>claimed</c>.</param>
 /// <param name="Evidence">What its machine recorded.</param>
+/// <param name="Said">What people said to its agent while it worked.</param>
 public sealed record TaskModel(
     string Id,
     string Job,
@@ -51,7 +54,8 @@ public sealed record TaskModel(
     string? Cost,
     IReadOnlyList<AttemptModel>? History = null,
     string? Verification = null,
-    IReadOnlyList<EvidenceModel>? Evidence = null);
+    IReadOnlyList<EvidenceModel>? Evidence = null,
+    IReadOnlyList<SaidModel>? Said = null);
 
 /// <summary>A task where tasks of several jobs are shown.</summary>
 public sealed record RecentTaskModel(JobModel Job, TaskModel Task);

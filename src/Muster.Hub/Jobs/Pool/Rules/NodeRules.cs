@@ -175,6 +175,10 @@ internal static class NodeRules
         {
             turn.Effects.Leases.Add(attempt);
         }
+        else
+        {
+            SteerRules.Tell(turn, attempt);
+        }
 
         if (attempt.State == AttemptState.Frozen)
         {
@@ -208,6 +212,7 @@ internal static class NodeRules
         TaskRules.Set(turn, attempt.Task, TaskState.Running);
         turn.Effects.Changed(attempt.Task);
         PauseRules.Match(turn, attempt);
+        SteerRules.Tell(turn, attempt);
     }
 
     private static AttemptName NameOf(PoolAttempt attempt) => new(attempt.Task.Job.Number, attempt.Task.Index, attempt.Number);

@@ -1,0 +1,133 @@
+using System.Text.Json;
+using Muster.Agents.Providers;
+using Muster.Hub;
+using Muster.Hub.Chat.Assistant;
+using Muster.Testing;
+using Muster.Testing.Hub;
+using Muster.Testing.Models;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Hub.Planning;
+
+public sealed class PostgresPlanSteeringTests : PlanSteeringTests
+{
+    protected override HubEngine? Engine => OnPostgres.Engine;
+}
+
+/// <summary>What is said in the conversation of a plan while its steps work.</summary>
+public class PlanSteeringTests : PlanTest
+{
+    private const string TwoSteps = """
+        {"complexity": "moderate", "reasoning": "One after the other.", "subtasks": [
+          {"id": "find", "description": "Find the number", "kind": "code"},
+          {"id": "double", "description": "Double the number", "kind": "code", "depends_on": ["find"]}]}
+        """;
+
+    private readonly ScriptedModel _hub = new();
+    private readonly ScriptedModel _node = new();
+
+    protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
+    {
+        Assistant = new AssistantOptions { Models = new ModelCatalog([new ModelOptions { Name = "main", Stream = _hub.Stream }], TimeProvider.System), RouteByModel = false },
+    };
+
+    [Fact]
+    public async Task Message_ReachesTheStepThatWorks_AndThoseToCome_AndIsNotAnsweredAgain()
+    {
+        var (conversation, gate) = await AtWorkAsync();
+        _node.Says("It is 22.").Says("44.");
+
+        await App.SayAsync(conversation, "count from one", Cancel);
+        await App.NoticedAsync(conversation, "Told find (on worker); double hears it at the beginning.", Cancel);
+        gate.SetResult();
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
+        Texts(1)[1..].Select(text => text.Split('\n')[0]).ShouldBe(["It is 21.", "count from one"]);
+        Texts(2)[0].ShouldContain("### find\nIt is 22.");
+        Texts(2)[1].ShouldStartWith("count from one\n");
+        _hub.Says("Hello.");
+        await App.SayAsync(conversation, "@hub hello", Cancel);
+        await App.UntilAsync(conversation, "message_end", Cancel, data => data.GetRawText().Contains("Hello.", StringComparison.Ordinal));
+        _hub.Requests.Count.ShouldBe(3, "the plan, its answer, and the greeting");
+    }
+
+    [Theory]
+    [InlineData("double: in words")]
+    [InlineData("步骤 double：in words")]
+    public async Task Message_ToOneStep_IsHeardByThatAlone(string said)
+    {
+        var (conversation, gate) = await AtWorkAsync();
+        _node.Says("Forty-two.");
+
+        await App.SayAsync(conversation, said, Cancel);
+        await App.UntilAsync(conversation, "notice", Cancel, data => data.GetRawText().Contains("double", StringComparison.Ordinal) && !data.GetRawText().Contains("find", StringComparison.Ordinal));
+        gate.SetResult();
+
+        await App.UntilAsync(conversation, "agent_end", Cancel);
+        _node.Requests.Count.ShouldBe(2);
+        Texts(1)[1].ShouldStartWith("in words\n");
+    }
+
+    [Fact]
+    public async Task Message_ThatNoStepCanHear_IsHandledWhenThePlanIsOver()
+    {
+        await WithWorkerAsync(_node);
+        var conversation = await App.ConversationAsync(Cancel);
+        _hub.Calls("plan", """{"complexity": "simple", "reasoning": "One.", "subtasks": [{"id": "only", "description": "$ until [ -e go ]; do sleep 0.1; done", "kind": "code"}]}""").Calls("answer", """{"text": "It is over."}""");
+        _node.Says("I hear you.");
+        await App.SayAsync(conversation, "plan: wait for it", Cancel);
+        await Eventually.TrueAsync(async () => (await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).Contains("\"running\":1", StringComparison.Ordinal), Cancel);
+
+        await App.SayAsync(conversation, "be gentle", Cancel);
+        await App.NoticedAsync(conversation, "No step can be told this now (only runs a command line as it stands, which nobody can steer): it is handled when the plan is over.", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(House.HomeOf("worker"), "work", "go"), "", Cancel);
+
+        await App.UntilAsync(conversation, "message_end", Cancel, data => data.GetRawText().Contains("I hear you.", StringComparison.Ordinal));
+        Texts(0)[^1].ShouldContain("be gentle");
+    }
+
+    [Fact]
+    public async Task Interrupt_BreaksOffWhatTheStepDoes()
+    {
+        await WithWorkerAsync(_node);
+        var conversation = await App.ConversationAsync(Cancel);
+        _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
+        _node.Then(new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task)).Says("21").Says("42");
+        await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
+        await _node.NextRequestAsync(Cancel);
+
+        await App.SayAsync(conversation, "/interrupt find: it is on the door", Cancel);
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
+        Texts(1)[^1].ShouldStartWith("it is on the door\n");
+    }
+
+    [Fact]
+    public async Task Message_ToTheHub_WaitsForTheEndOfThePlan()
+    {
+        var (conversation, gate) = await AtWorkAsync();
+        _node.Says("42");
+
+        await App.SayAsync(conversation, "@hub is it done?", Cancel);
+        await App.NoticedAsync(conversation, "Queued until the work that is going on here has ended.", Cancel);
+        _hub.Says("Done, as you see.");
+        gate.SetResult();
+
+        await App.UntilAsync(conversation, "message_end", Cancel, data => data.GetRawText().Contains("Done, as you see.", StringComparison.Ordinal));
+    }
+
+    /// <summary>A plan whose first step waits for its model.</summary>
+    private async Task<(string Conversation, TaskCompletionSource Gate)> AtWorkAsync()
+    {
+        await WithWorkerAsync(_node);
+        var (conversation, gate) = (await App.ConversationAsync(Cancel), new TaskCompletionSource());
+        _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
+        _node.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("It is 21."));
+        await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
+        await _node.NextRequestAsync(Cancel);
+        return (conversation, gate);
+    }
+
+    private List<string> Texts(int call) => [.. _node.Requests[call].Messages.Select(message => message.Text)];
+}
