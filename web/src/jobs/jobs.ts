@@ -101,9 +101,9 @@ function useChange<T>(change: (id: string) => Promise<T>) {
 export const useStopJob = () => useChange((id) => request<void>("POST", `/api/v1/jobs/${id}/cancel`, {}));
 export const useRetryJob = () => useChange((id) => request<Job>("POST", `/api/v1/jobs/${id}/retry`));
 
-/** What the models of a task that is at work may cost. */
-export const useTaskBudget = (id: string) => useQuery({
-  queryKey: ["task budget", id],
+/** What the models of a task that is at work may cost; looked up anew when the reason of the task changes. */
+export const useTaskBudget = ({ id, reason }: Task) => useQuery({
+  queryKey: ["task budget", id, reason],
   queryFn: () => request<Budget>("GET", `/api/v1/jobs/${id}/budget`),
   retry: false,
 });
