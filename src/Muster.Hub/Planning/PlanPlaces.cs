@@ -23,7 +23,7 @@ internal static class PlanPlaces
         return new PlanStepModel(step.Id, step.Description, step.Skills, step.DependsOn, placement, node, why);
     }
 
-    private static string? Named(DraftStep step, IReadOnlyList<Machine> machines) => MachineNaming.Find(step.Description, machines)?.Name;
+    private static string? Named(DraftStep step, IReadOnlyList<Machine> machines) => MachineNaming.FindInside(step.Description, machines)?.Name;
 
     /// <summary>Work with files stays where they are.</summary>
     private static (string Placement, string? Node, string Why) Files(DraftStep step, IReadOnlyList<Machine> machines, string? active)
