@@ -44,8 +44,6 @@ internal abstract record CommandResult
     /// <param name="ForGuests">A guest may have it done.</param>
     public sealed record ToNode(string Text, bool ForGuests = false) : CommandResult;
 
-    public sealed record Stop : CommandResult;
-
     /// <summary>What asks will be answered when the machines have answered.</summary>
     public sealed record Later : CommandResult;
 
