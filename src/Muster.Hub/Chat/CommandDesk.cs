@@ -20,7 +20,7 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
         work = toHub ?? work;
         if (named is null && FleetWish.CommandIn(turn.Work) is var (many, misplaced))
         {
-            replies.Answer(turn, "command", turn.Texts.CommandForMany(many, misplaced, (turn.Node(turn.Active) ?? turn.Nodes.FirstOrDefault())?.Name), "warning");
+            replies.Answer(turn, "command", turn.Texts.CommandForMany(many, misplaced, (turn.Node(turn.Active) ?? (turn.Nodes is [var first, ..] ? first : null))?.Name), "warning");
             return null;
         }
 
