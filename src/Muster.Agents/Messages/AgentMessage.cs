@@ -72,4 +72,7 @@ public enum StopReason
     [JsonStringEnumMemberName("tool_use")] ToolUse,
     [JsonStringEnumMemberName("error")] Error,
     [JsonStringEnumMemberName("aborted")] Aborted,
+
+    /// <summary>The built-in rules do not know the request, or there is no tool for it here.</summary>
+    [JsonStringEnumMemberName("unable")] Unable,
 }

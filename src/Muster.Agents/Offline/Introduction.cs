@@ -28,6 +28,9 @@ internal static partial class Introduction
         ("schedule", "remind me in 30 minutes to call Bob", "30分钟后提醒我开会"),
     ];
 
+    /// <summary>Somebody greets or asks for help, and so wants nothing else.</summary>
+    public static bool IsAskedFor(Phrase asked) => Greeting.IsMatch(asked.Raw);
+
     public static string Write(Phrase asked, IReadOnlyList<ToolSpec> tools)
     {
         var chinese = asked.IsChinese;
@@ -36,7 +39,7 @@ internal static partial class Introduction
             return chinese ? Checks.Chinese : Checks.English;
         }
 
-        var greeted = Greeting.IsMatch(asked.Raw);
+        var greeted = IsAskedFor(asked);
         var able = (greeted ? _examples.Concat(_more) : _examples.Take(5)).Where(example => tools.Any(tool => tool.Name == example.Tool))
             .Select(example => $"- `{(chinese ? example.Chinese : example.English)}`").ToList();
         var begin = (greeted, chinese) switch

@@ -59,7 +59,7 @@ public static class OfflineModel
         }
 
         yield return draft.Close(block.Index);
-        yield return draft.Finish(StopReason.Stop);
+        yield return draft.Finish((plan is null ? Introduction.IsAskedFor(asked) : result is not null) ? StopReason.Stop : StopReason.Unable);
     }
 
     /// <summary>Cuts at line ends and spaces, a few words at a time; never inside a character.</summary>

@@ -29,6 +29,10 @@ internal static class ScheduleCommands
         _ => "once",
     };
 
+    /// <summary>The text; an instruction behind an arrow, with the coding session that it is for.</summary>
+    public static string What(ScheduleInfo schedule) =>
+        (schedule.Kind == "instruction" ? "→ " : "") + (schedule.Session is { } session ? $"{session}: " : "") + schedule.Text;
+
     public static string Next(ScheduleInfo schedule) => schedule.State == "active" && schedule.NextAt is { } at ? Time(at) : schedule.State;
 
     public static string Last(ScheduleInfo schedule) =>

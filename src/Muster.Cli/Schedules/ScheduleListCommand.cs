@@ -35,6 +35,6 @@ internal sealed class ScheduleListCommand : MusterCommand
     private static IReadOnlyList<string> Row(ScheduleInfo schedule) =>
     [
         ScheduleCommands.Short(schedule.Id), ScheduleCommands.Next(schedule), ScheduleCommands.Rule(schedule),
-        Columns.Cut((schedule.Kind == "instruction" ? "→ " : "") + schedule.Text.ReplaceLineEndings(" "), 50), ScheduleCommands.Last(schedule), ScheduleCommands.Delivered(schedule),
+        Columns.Cut(ScheduleCommands.What(schedule).ReplaceLineEndings(" "), 50), ScheduleCommands.Last(schedule), ScheduleCommands.Delivered(schedule),
     ];
 }

@@ -10,6 +10,7 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
 {
     private bool _byRules;
     private bool _failed;
+    private bool _unable;
 
     /// <summary>What a person may answer when the hub asked back instead: a word for the command line.</summary>
     public string? Asked { get; private set; }
@@ -39,6 +40,7 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
 
                 _byRules |= e is AgentStart { Model: OfflineModel.Name };
                 _failed = e is ToolEnd end ? end.IsError : _failed;
+                _unable |= e is MessageEnd { Message.StopReason: "unable" };
                 code = CodeOf(e) ?? code;
                 Asked = AnswerTo(e) ?? Asked;
             }
@@ -79,10 +81,10 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
         }
     }
 
-    /// <summary>The built-in rules do one thing: where that failed, so has the request. A model may have found another way.</summary>
+    /// <summary>The built-in rules do one thing: where they do not know it, or it failed, so has the request. A model may have found another way.</summary>
     private int? CodeOf(MusterEvent e) => e switch
     {
-        AgentEnd { Outcome: "completed" } when _byRules && _failed => ExitCode.Failed,
+        AgentEnd { Outcome: "completed" } when _unable || (_byRules && _failed) => ExitCode.Failed,
         AgentEnd { Outcome: "completed" } => ExitCode.Ok,
         AgentEnd { Outcome: "aborted" } => ExitCode.Interrupted,
         AgentEnd => ExitCode.Failed,

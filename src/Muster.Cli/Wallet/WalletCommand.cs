@@ -51,7 +51,7 @@ internal sealed class WalletCommand : MusterCommand
     private static IEnumerable<IReadOnlyList<string>> Rows(WalletInfo wallet) =>
     [
         ["balance", CreditsAsText.Text(wallet.Balance), "to spend or to give away"],
-        ["held", CreditsAsText.Text(wallet.Held), "set aside for jobs; what they do not use comes back"],
+        ["held", CreditsAsText.Text(wallet.Held), "set aside for jobs and models; what they do not use comes back"],
         ["bonus", CreditsAsText.Text(wallet.Bonus), "pays for jobs first; cannot be given away"],
         ["earned", CreditsAsText.Text(wallet.Earned), "by your machines, ever"],
     ];

@@ -6,10 +6,12 @@ namespace Muster.Client.Budgets;
 /// <summary>What a conversation, schedule or task may spend, in CPT.</summary>
 /// <param name="MaxCpt">Null: there is no limit.</param>
 /// <param name="SpentCpt">What was taken, and what is set aside now.</param>
+/// <param name="MoreCpt">What on top of the limit would let go on what waits for it; null: nothing waits.</param>
 public sealed record Budget(
     [property: JsonConverter(typeof(CreditsAsText))] decimal? MaxCpt,
     [property: JsonConverter(typeof(CreditsAsText))] decimal SpentCpt,
-    [property: JsonConverter(typeof(CreditsAsText))] decimal? LeftCpt);
+    [property: JsonConverter(typeof(CreditsAsText))] decimal? LeftCpt,
+    [property: JsonConverter(typeof(CreditsAsText))] decimal? MoreCpt = null);
 
 /// <summary>What a limit is to become: one of <see cref="To"/>, <see cref="More"/> and <see cref="None"/>.</summary>
 public sealed record BudgetChange

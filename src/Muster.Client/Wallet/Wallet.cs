@@ -4,7 +4,7 @@ namespace Muster.Client.Wallet;
 
 /// <summary>What the signed-in user has, in CPT.</summary>
 /// <param name="Balance">May be spent or given away now.</param>
-/// <param name="Held">Set aside for jobs; what they do not use comes back.</param>
+/// <param name="Held">Set aside for jobs and models; what they do not use comes back.</param>
 /// <param name="Bonus">Pays for jobs, before the balance; cannot be given away.</param>
 /// <param name="Earned">All that the user's machines were ever paid.</param>
 /// <param name="InUse">False while nothing costs anything and nobody else has credits.</param>

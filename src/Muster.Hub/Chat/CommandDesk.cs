@@ -1,9 +1,11 @@
 using Muster.Hub.Accounts;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Chat.Threads;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
 using Muster.Hub.Routing.Rules;
+using Muster.Hub.Together;
 
 namespace Muster.Hub.Chat;
 
@@ -16,12 +18,24 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
         var (named, work) = MachineNaming.Split(turn.Work, turn.Machines);
         var toHub = HubNamedRule.Split(turn.Work, turn.Machines);
         work = toHub ?? work;
-        if (!CommandBook.IsCommand(work))
+        if (named is null && FleetWish.CommandIn(turn.Work) is var (many, misplaced))
+        {
+            replies.Answer(turn, "command", turn.Texts.CommandForMany(many, misplaced, (turn.Node(turn.Active) ?? (turn.Nodes is [var first, ..] ? first : null))?.Name), "warning");
+            return null;
+        }
+
+        if (book.Read(work) is not { } written)
         {
             return turn;
         }
 
-        switch (book.Run(work, argument => Call(turn, argument) with { Named = named?.Id, OnHub = toHub is not null }))
+        var result = book.Run(written, argument => Call(turn, argument) with { Named = named?.Id, OnHub = toHub is not null });
+        if (result is not CommandResult.Deliver)
+        {
+            ConversationTitles.ByCommand(turn.Tx, turn.Conversation, work);
+        }
+
+        switch (result)
         {
             case CommandResult.Deliver deliver:
                 return Deliver(turn, deliver, toHub is not null ? HubMachine.Name : named?.Name);

@@ -28,12 +28,9 @@ internal sealed class JobHolds(LedgerBook ledger, KeyBudgets budgets)
         }
     }
 
+    /// <summary>Nothing has changed where it is refused.</summary>
     /// <inheritdoc cref="Place"/>
-    public void Extend(Transaction tx, SignedIn caller, string key, long micro)
-    {
-        Check(tx, caller, key, micro);
-        ledger.ExtendHold(tx, key, micro);
-    }
+    public void Extend(Transaction tx, SignedIn caller, string key, long micro) => ledger.ExtendHold(tx, key, micro, () => Check(tx, caller, key, micro));
 
     private void Check(Transaction tx, SignedIn caller, string key, long micro)
     {

@@ -111,10 +111,12 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
 
         if (more > 0)
         {
-            await promises.MoreAsync(context, $"{id} {more}", job.Id, HoldKey(job.Id, job.HoldNumber), more);
+            await loop.SubmitAsync(
+                new MoreOrder(Id<Job>.Parse(job.Id), HoldKey(job.Id, job.HoldNumber), more, caller, Idempotency.KeyOf(context, $"{id} {more}")), context.RequestAborted);
+            return;
         }
 
-        await loop.ApplyAsync(new ResumeJob(Id<Job>.Parse(job.Id), more), cancel: context.RequestAborted);
+        await loop.ApplyAsync(new ResumeJob(Id<Job>.Parse(job.Id), MoreMicro: 0), cancel: context.RequestAborted);
     }
 
     public async Task<JobModel> RetryAsync(HttpContext context, string id)

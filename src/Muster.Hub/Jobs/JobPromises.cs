@@ -43,12 +43,29 @@ internal sealed class JobPromises(Idempotency once, JobHolds holds, TimeProvider
         return new JobAccepted(job, micro);
     });
 
-    /// <summary>More credits for a job.</summary>
-    public Task MoreAsync(HttpContext context, string body, string job, string holdKey, long micro) => once.OnceAsync(context, body, HubJson.Default.JobAccepted, tx =>
+    /// <summary>More credits for jobs, each order judged by itself; in the transaction in which the pool counts them.</summary>
+    public void Promise(Transaction tx, IEnumerable<MoreOrder> orders)
     {
-        holds.Extend(tx, context.Caller(), holdKey, micro);
-        return new JobAccepted(job, micro);
-    });
+        foreach (var order in orders)
+        {
+            try
+            {
+                if (order.Key is { } known && Idempotency.Find(tx, known) is not null)
+                {
+                    order.Repeat();
+                    continue;
+                }
+
+                holds.Extend(tx, order.Caller, order.HoldKey, order.Micro);
+                once.Keep(tx, order.Key is { } key ? [(key, JsonSerializer.Serialize(new JobAccepted(order.Job.ToString(), order.Micro), HubJson.Default.JobAccepted))] : []);
+                order.Accept();
+            }
+            catch (Exception refusal) when (refusal is ApiException or LedgerException)
+            {
+                order.Refuse(refusal);
+            }
+        }
+    }
 
     private void Promise(Transaction tx, JobOrder order, PendingHolds? pending, Dictionary<(string, string), JobOrder> promised)
     {
@@ -120,6 +137,33 @@ internal sealed class JobOrder(JobSubmission job, SignedIn caller, OnceKey? key)
     public void Repeat(JobAccepted before) => (Accepted, IsNew, Refusal) = (before, false, null);
 
     public void Refuse(Exception refusal) => (Accepted, IsNew, Refusal) = (null, false, refusal);
+}
+
+/// <summary>More credits that somebody wants for a job, which then goes on, and what became of that. As with a <see cref="JobOrder"/>, the last time counts.</summary>
+/// <param name="key">Of the request; null where its sender gave none.</param>
+internal sealed class MoreOrder(Id<Job> job, string holdKey, long micro, SignedIn caller, OnceKey? key)
+{
+    public Id<Job> Job => job;
+
+    public string HoldKey => holdKey;
+
+    public long Micro => micro;
+
+    public SignedIn Caller => caller;
+
+    public OnceKey? Key => key;
+
+    /// <inheritdoc cref="JobOrder.Refusal"/>
+    public Exception? Refusal { get; private set; }
+
+    /// <summary>For the pool; null where it was refused, or done before.</summary>
+    public ResumeJob? Command { get; private set; }
+
+    public void Accept() => (Command, Refusal) = (new ResumeJob(job, micro), null);
+
+    public void Repeat() => (Command, Refusal) = (null, null);
+
+    public void Refuse(Exception refusal) => (Command, Refusal) = (null, refusal);
 }
 
 /// <summary>What was promised for an idempotency key.</summary>

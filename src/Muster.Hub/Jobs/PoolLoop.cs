@@ -44,14 +44,18 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
     /// <exception cref="Ledger.LedgerException">Too little is free.</exception>
     public async Task SubmitAsync(JobOrder order, CancellationToken cancel)
     {
-        if (_trouble is { } trouble)
+        await SubmitAsync(new PoolItem(null, null, null) { Order = order }, cancel);
+        if (order.Refusal is { } refusal)
         {
-            throw new StorageException(trouble.Message, trouble);
+            throw refusal;
         }
+    }
 
-        var item = new PoolItem(null, null, null) { Order = order };
-        await AddAsync(item, cancel);
-        await item.Done.Task.WaitAsync(cancel);
+    /// <summary>Sets more credits aside for a job and lets it go on, or neither; returns when both are durable.</summary>
+    /// <inheritdoc cref="SubmitAsync(JobOrder, CancellationToken)"/>
+    public async Task SubmitAsync(MoreOrder order, CancellationToken cancel)
+    {
+        await SubmitAsync(new PoolItem(null, null, null) { More = order }, cancel);
         if (order.Refusal is { } refusal)
         {
             throw refusal;
@@ -107,6 +111,17 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
     }
 
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    private async Task SubmitAsync(PoolItem item, CancellationToken cancel)
+    {
+        if (_trouble is { } trouble)
+        {
+            throw new StorageException(trouble.Message, trouble);
+        }
+
+        await AddAsync(item, cancel);
+        await item.Done.Task.WaitAsync(cancel);
+    }
 
     private async Task AddAsync(PoolItem item, CancellationToken cancel)
     {
@@ -218,9 +233,9 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
             catch (Exception error) when (error is not (OperationCanceledException or PoolLostException))
             {
                 LogFailed(error);
-                // Who has a job to give is told now: asked again with the same key, the hub knows whether it has it.
+                // Who has a job or credits to give is told now: asked again with the same key, the hub knows whether it has them.
                 _trouble = error;
-                items.RemoveAll(item => item.Order is not null && item.Done.TrySetException(error));
+                items.RemoveAll(item => item.IsOrder && item.Done.TrySetException(error));
                 await Task.Delay(_pauseAfterFailure, time, cancel);
                 await ReloadAsync(items, cancel);
                 _trouble = null;
@@ -243,9 +258,8 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
 
     private async Task<PoolEffects> StoreAsync(List<PoolItem> items, long now)
     {
-        var orders = items.Select(item => item.Order).OfType<JobOrder>().ToList();
-        // Who may have a job taken in is said by what is stored: with orders, the turn is computed in its own transaction.
-        var early = orders.Count == 0 ? Turn(items, now) : null;
+        // Who may have a job taken in, or more set aside for one, is said by what is stored: with orders, the turn is computed in its own transaction.
+        var early = items.Exists(item => item.IsOrder) ? null : Turn(items, now);
         if (early is { IsEmpty: true } && !items.Exists(item => item.Alongside is not null))
         {
             return early;
@@ -256,7 +270,8 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
             {
                 if (early is null)
                 {
-                    promises.Promise(tx, orders);
+                    promises.Promise(tx, [.. items.Select(item => item.Order).OfType<JobOrder>()]);
+                    promises.Promise(tx, items.Select(item => item.More).OfType<MoreOrder>());
                 }
 
                 var turned = early ?? Turn(items, now);
@@ -323,7 +338,12 @@ internal sealed record PoolItem(PoolCommand? Command, Action<Transaction>? Along
     /// <summary>A job to be judged and, if it is accepted and new, to be taken in.</summary>
     public JobOrder? Order { get; init; }
 
-    public PoolCommand? ToApply => Command ?? (Order is { IsNew: true } order ? new SubmitJob(order.Job) : null);
+    /// <summary>More credits for a job, to be judged.</summary>
+    public MoreOrder? More { get; init; }
+
+    public bool IsOrder => Order is not null || More is not null;
+
+    public PoolCommand? ToApply => Order is { IsNew: true } order ? new SubmitJob(order.Job) : Command ?? More?.Command;
 
     public JobSubmission? Submission => Order?.Job ?? (Command as SubmitJob)?.Submission ?? (Command as AdoptWork)?.Submission;
 

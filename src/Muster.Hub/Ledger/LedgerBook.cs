@@ -54,7 +54,7 @@ internal sealed class LedgerBook(LedgerOptions options, TimeProvider time)
     public Hold PlaceHold(Transaction tx, string key, Id<User> payer, long micro) => _holds.Place(tx, key, payer, micro);
 
     /// <inheritdoc cref="HoldBook.Extend"/>
-    public void ExtendHold(Transaction tx, string key, long micro) => _holds.Extend(tx, key, micro);
+    public void ExtendHold(Transaction tx, string key, long micro, Action permit) => _holds.Extend(tx, key, micro, permit);
 
     /// <inheritdoc cref="HoldBook.Capture"/>
     public IReadOnlyList<HoldRest> Capture(Transaction tx, IReadOnlyList<HoldCapture> captures) => _holds.Capture(tx, captures);

@@ -9,8 +9,8 @@ internal sealed class LedgerException(string code, string message) : Exception(m
     public static LedgerException TooLittle(long needed, long free, long held) => new(
         "insufficient_credits",
         $"This needs {new Credits(needed)} CPT and {new Credits(free)} CPT are free"
-        + (held > 0 ? $" ({new Credits(held)} CPT more are held for jobs: they come back when those end)" : "")
-        + ". Take a smaller amount, or ask the hub's owner for credits (muster wallet grant).");
+        + (held > 0 ? $" ({new Credits(held)} CPT more are held for jobs and models: what these do not use comes back)" : "")
+        + ". Take a smaller amount, or ask the hub's owner for more (muster wallet grant).");
 
     public static LedgerException OtherFields(string what) =>
         new("idempotency_conflict", $"This idempotency key was used for another {what}: use a new one.");

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Muster.Agents.Offline;
 using Muster.Hub.Routing.Rules;
@@ -44,7 +46,7 @@ internal static partial class PlanHeuristics
         : FleetStateRule.IsAsked(text) || Status().IsMatch(text) ? StepKind.Status
         : Network().IsMatch(text) ? StepKind.Network
         : Code().IsMatch(text) ? StepKind.Code
-        : Files().IsMatch(text) ? StepKind.Files
+        : Files().IsMatch(Prose().Replace(text, "")) ? StepKind.Files
         : Compute().IsMatch(text) ? StepKind.Compute
         : StepKind.Simple;
 
@@ -64,7 +66,7 @@ internal static partial class PlanHeuristics
         var steps = new List<DraftStep>();
         var last = new List<string>();
         // What is joined by "and" or stands in one list item goes side by side; "then" waits for all that was before.
-        foreach (var stage in Then().Split(WithoutWish(text)).Select(part => part.Trim()).Where(part => part.Length > 0))
+        foreach (var stage in Then().Split(Listed(WithoutWish(text))).Select(part => part.Trim()).Where(part => part.Length > 0))
         {
             var before = last;
             last = [];
@@ -85,6 +87,33 @@ internal static partial class PlanHeuristics
         }
 
         return steps.Count > 0 ? steps : [new DraftStep("step1", text, KindOf(text), SkillsOf(KindOf(text), text), [])];
+    }
+
+    /// <summary>A numbered list, which may stand on one line ("1. do a 2. do b"), with each item after the first on a line of its own; any other text as it is.</summary>
+    private static string Listed(string text)
+    {
+        var marks = new List<Match>();
+        foreach (Match mark in Numbers().Matches(text))
+        {
+            if (mark.Groups["number"].Value == (marks.Count + 1).ToString(CultureInfo.InvariantCulture))
+            {
+                marks.Add(mark);
+            }
+        }
+
+        if (marks.Count < 2)
+        {
+            return text;
+        }
+
+        var listed = new StringBuilder(text[..marks[0].Index]);
+        for (var at = 0; at < marks.Count; at++)
+        {
+            var (begin, end) = (marks[at].Index + marks[at].Length, at + 1 < marks.Count ? marks[at + 1].Index : text.Length);
+            listed.Append(at == 0 ? "" : "\n" + marks[at].Value).Append(text[begin..end].TrimEnd());
+        }
+
+        return listed.ToString();
     }
 
     /// <summary>With the tool by which a machine without a model would do it.</summary>
@@ -138,6 +167,16 @@ internal static partial class PlanHeuristics
         @"\b(?:files?|folders?|director(?:y|ies)|documents?|photos?|pictures?|logs?|csv|pdf|notes?\.|read|write|copy|move|delete|rename|invoices?)\b|(?<![\w.])[~/][\w./-]+|\b[\w-]+\.(?:txt|md|csv|json|ya?ml|log|pdf|png|jpe?g|zip)\b|文件|目录|文档|照片|日志|发票|复制|移动|删除|重命名",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
     private static partial Regex Files();
+
+    // Not at a number with a point in it; "、" may follow a word at once.
+    [GeneratedRegex(@"(?<=^|[\s,;:，；。：])(?<number>\d{1,2})[.)](?=\s*\D)\s*|(?<!\d)(?<number>\d{1,2})、\s*", RegexOptions.CultureInvariant, LimitMilliseconds)]
+    private static partial Regex Numbers();
+
+    // What is written or read out in the answer itself.
+    [GeneratedRegex(
+        @"\b(?:write|read)\s+(?:(?:me|us|him|her|them)\s+)?(?:(?:an?|the|some|another|one|two|three|\d+)\s+)?(?:[a-z-]+,?\s+){0,3}?(?:poems?|haikus?|limericks?|verses?|lyrics|songs?|stor(?:y|ies)|tales?|jokes?|essays?|speech(?:es)?|letters?|e-?mails?|messages?|greetings?|slogans?|summar(?:y|ies)|descriptions?|explanations?|paragraphs?|sentences?|(?:blog\s+)?posts?|articles?)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
+    private static partial Regex Prose();
 
     [GeneratedRegex(@"\b(?:render|train|transcode|convert|encode|simulate|simulation|benchmark|compute|calculate\s+(?:all|every)|batch|run|execute|install|restart)\b|渲染|训练|转码|转换|模拟|计算|运行|执行|安装|重启", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
     private static partial Regex Compute();

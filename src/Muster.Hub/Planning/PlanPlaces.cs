@@ -32,7 +32,7 @@ internal static class PlanPlaces
     /// <summary>Why nothing of a plan can be done there.</summary>
     public static string Closed(string node) => $"You may not run tasks on {node}: its owner allows it with \"muster node allow {node} YOU run\", or name another machine.";
 
-    private static string? Named(DraftStep step, IReadOnlyList<Machine> machines) => MachineNaming.Find(step.Description, machines)?.Name;
+    private static string? Named(DraftStep step, IReadOnlyList<Machine> machines) => MachineNaming.FindInside(step.Description, machines)?.Name;
 
     /// <summary>Work with files stays where they are.</summary>
     private static (string Placement, string? Node, string Why) Files(DraftStep step, IReadOnlyList<Machine> machines, string? active)

@@ -8,11 +8,21 @@ namespace Muster.Hub.Routing;
 /// </summary>
 internal static partial class MachineNaming
 {
+    private const string Border = "(?![A-Za-z0-9_-])";
+
+    /// <summary>What a machine has, so that "the disk of nas" means a machine and "the digits of pi" none.</summary>
+    private const string Things =
+        "(?:disks?|dis[ck] space|space|memory|ram|load|cpu|processors?|temperature|fans?|state|status|health|uptime|logs?|files?|folders?|documents?|photos?|pictures?|videos?|music|processes|services?|containers?|backups?|updates?|packages|network|sensors?|pins?)";
+
     private const int LimitMilliseconds = 200;
     private static readonly TimeSpan _limit = TimeSpan.FromMilliseconds(LimitMilliseconds);
 
     public static Machine? Find(string text, IReadOnlyList<Machine> machines) =>
         machines.OrderByDescending(machine => machine.Name.Length).FirstOrDefault(machine => Names(text, machine.Name));
+
+    /// <summary>As <see cref="Find"/>, and else the one that stands in the middle: "check the disk of nas and mail me". Null where several do.</summary>
+    public static Machine? FindInside(string text, IReadOnlyList<Machine> machines) =>
+        Find(text, machines) ?? (machines.Where(machine => NamesInside(text, machine.Name)).ToList() is [var only] ? only : null);
 
     /// <summary>
     /// The machine that a sentence is addressed to and that does not exist: <c>@nsa …</c>, <c>on nsa: …</c>. What was meant for it must
@@ -42,7 +52,6 @@ internal static partial class MachineNaming
         }
 
         var escaped = Regex.Escape(name);
-        const string Border = "(?![A-Za-z0-9_-])";
         string[] patterns =
         [
             $@"(?<![\w@.])@{escaped}{Border}",
@@ -55,4 +64,9 @@ internal static partial class MachineNaming
         ];
         return patterns.Any(pattern => Regex.IsMatch(text, pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, _limit));
     }
+
+    private static bool NamesInside(string text, string name) =>
+        text.Contains(name, StringComparison.OrdinalIgnoreCase)
+        && Regex.IsMatch(
+            text, $@"\b(?:on|from|{Things}\s+(?:of|in))\s+{Regex.Escape(name)}{Border}|(?<![A-Za-z0-9_.-]){Regex.Escape(name)}(?:['’]s\s|\s*的)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, _limit);
 }

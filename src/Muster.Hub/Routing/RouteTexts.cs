@@ -1,10 +1,14 @@
 using System.Text;
+using Muster.Agents.Tools;
 
 namespace Muster.Hub.Routing;
 
 /// <summary>What the router says, in the user's language.</summary>
 internal sealed class RouteTexts(bool chinese)
 {
+    /// <summary>By which several machines are addressed.</summary>
+    private static readonly string[] _several = ["all", "everyone", "everywhere", "linux", "windows", "macos"];
+
     public static RouteTexts For(bool chinese) => new(chinese);
 
     /// <summary>The script of a message wins over the account's language; a command has no script of its own.</summary>
@@ -108,7 +112,19 @@ internal sealed class RouteTexts(bool chinese)
 
     /// <summary>To a message that is addressed to no machine there is.</summary>
     public string UnknownAddress(string name, IReadOnlyList<Machine> machines) =>
-        UnknownMachine(name, machines) + (chinese ? "如果不是指机器，请去掉这个名字再发。" : " If you meant no machine, leave that name out.");
+        UnknownMachine(name, machines)
+        + (NearestName.Of(name, [.. machines.Select(machine => machine.Name), .. _several]) is not { } near ? "" : chinese ? $"是不是 @{near}？" : $" Did you mean @{near}?")
+        + (chinese ? "如果不是指机器，请去掉这个名字再发。" : " If you meant no machine, leave that name out.");
+
+    /// <summary>To a command for several machines.</summary>
+    /// <param name="machine">One for the example; null: there is none.</param>
+    public string CommandForMany(string address, string command, string? machine)
+    {
+        var (name, one) = (command.Split((char[]?)null, 2)[0], machine is null ? command : $"@{machine} {command}");
+        return chinese
+            ? $"{name} 只能发给一台机器，不能发给 {address}：{one}。发给多台的是请求或命令行，例如 {address} /shell df -h。"
+            : $"{name} goes to one machine and not to {address}: {one}. To several go requests and command lines, such as {address} /shell df -h.";
+    }
 
     private static string Names(IReadOnlyList<Machine> machines) => string.Join(", ", machines.Select(machine => machine.Name));
 

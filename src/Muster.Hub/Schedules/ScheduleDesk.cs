@@ -105,10 +105,18 @@ internal sealed class ScheduleDesk(NodeDirectory nodes, ScheduleLoop loop, Sched
 
     private string? NodeOf(UserRow user, ScheduleWish wish)
     {
-        if (wish is { IsInstruction: false, Node: not null } or { IsInstruction: false, Session: not null })
+        if (wish is { IsInstruction: false, Session: not null })
         {
             throw new ScheduleMistakeException(
-                wish.Node is null ? "session" : "node", "A reminder needs no machine: only an instruction (kind: instruction) is for one.", "提醒不需要机器：只有指令（kind: instruction）才指定机器。");
+                "session", "A reminder goes to no coding session, only an instruction does. Make it one (--instruction, or kind: instruction), or leave the session out.",
+                "提醒不会发给编程会话，只有指令才会。请设为指令（--instruction，或 kind: instruction），或去掉会话。");
+        }
+
+        if (wish is { IsInstruction: false, Node: not null })
+        {
+            throw new ScheduleMistakeException(
+                "node", "A reminder needs no machine, only an instruction is for one. Make it one (--instruction, or kind: instruction), or leave the machine out.",
+                "提醒不需要机器，只有指令才指定机器。请设为指令（--instruction，或 kind: instruction），或去掉机器。");
         }
 
         return wish.Node is null ? null : nodes.For(user.Key).FirstOrDefault(node =>

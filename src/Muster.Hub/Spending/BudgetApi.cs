@@ -38,10 +38,14 @@ internal static class BudgetApi
         return Model(tx, scope);
     }
 
-    private static BudgetModel Model(Transaction tx, string scope) => Model(SpendingLimits.Of(tx, scope));
+    private static BudgetModel Model(Transaction tx, string scope)
+    {
+        var state = SpendingLimits.Of(tx, scope);
+        return Model(state, SpendingWaits.More(tx, scope, state));
+    }
 
-    public static BudgetModel Model(SpendingState state) => new(
-        state.Max is { } max ? new Credits(max).ToString() : null, new Credits(state.Spent).ToString(), state.Max is null ? null : new Credits(state.Left).ToString());
+    public static BudgetModel Model(SpendingState state, Credits? more) => new(
+        state.Max is { } max ? new Credits(max).ToString() : null, new Credits(state.Spent).ToString(), state.Max is null ? null : new Credits(state.Left).ToString(), more?.ToString());
 
     private static string Conversation(Transaction tx, HttpContext context, string id) => ConversationDesk.Find(tx, context.Caller(), id).Id;
 

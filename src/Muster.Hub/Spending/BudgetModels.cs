@@ -5,7 +5,8 @@ namespace Muster.Hub.Spending;
 
 /// <param name="MaxCpt">Null: no limit.</param>
 /// <param name="SpentCpt">What was taken, and what is set aside now.</param>
-public sealed record BudgetModel(string? MaxCpt, string SpentCpt, string? LeftCpt);
+/// <param name="MoreCpt">What on top of the limit would let go on what waits for it; null: nothing waits.</param>
+public sealed record BudgetModel(string? MaxCpt, string SpentCpt, string? LeftCpt, string? MoreCpt);
 
 /// <summary>One of the two; neither takes the limit away.</summary>
 /// <param name="MaxCpt">The limit, such as <c>5.000000</c>.</param>

@@ -95,7 +95,7 @@ internal sealed class SpendingTexts(bool chinese)
                 ? $"工作暂停：在网页上用 /budget +{More(state, ask.Micro)}，或在终端用 muster budget {scope} +{More(state, ask.Micro)} 可继续；{end} 停止。"
                 : $"The work waits: /budget +{More(state, ask.Micro)} on the page, or muster budget {scope} +{More(state, ask.Micro)} in a terminal, lets it go on; {end} ends it.",
             ({ }, null) => chinese ? $"工作暂停，等到密钥的预算允许；{end} 停止。" : $"The work waits until the key's budget allows it; {end} ends it.",
-            _ => chinese ? $"工作暂停，有足够积分后自动继续；{end} 停止。" : $"The work waits and goes on by itself once they are there; {end} ends it.",
+            _ => chinese ? $"工作暂停，有足够的 CPT 后自动继续；{end} 停止。" : $"The work waits and goes on by itself once that much is free; {end} ends it.",
         };
     }
 

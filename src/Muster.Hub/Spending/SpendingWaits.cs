@@ -1,6 +1,7 @@
 using Muster.Hub.Accounts;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Notices;
+using Muster.Hub.Ledger;
 using Muster.Hub.Routing;
 using Muster.Hub.Schedules;
 using Muster.Storage;
@@ -14,6 +15,10 @@ internal sealed class SpendingWaits(NoticeDesk notices, People people, TimeProvi
     public static readonly TimeSpan Patience = TimeSpan.FromHours(24);
 
     public static void Over(Transaction tx, string run) => tx.Execute("delete from spending_waits where run_id = @run", new { run });
+
+    /// <summary>What on top of its limit would let all go on that waits for it; null where nothing does.</summary>
+    public static Credits? More(Transaction tx, string scope, SpendingState state) =>
+        tx.Scalar<long?>("select max(micro) from spending_waits where scope = @scope", new { scope }) is { } micro && !state.Allows(micro) ? SpendingTexts.More(state, micro) : null;
 
     public SpendingAnswer Pause(Transaction tx, SpendingAsk ask, SpendingShortage shortage)
     {
@@ -44,10 +49,10 @@ internal sealed class SpendingWaits(NoticeDesk notices, People people, TimeProvi
             var isTold = tx.Scalar<long>("select count(*) from spending_waits where reason = @said", new { said }) > 0;
             tx.Execute(
                 """
-                insert into spending_waits (run_id, reason, since) values (@Id, @said, @at)
-                on conflict (run_id) do update set reason = excluded.reason, since = excluded.since
+                insert into spending_waits (run_id, reason, since, scope, micro) values (@Id, @said, @at, @limit, @micro)
+                on conflict (run_id) do update set reason = excluded.reason, since = excluded.since, scope = excluded.scope, micro = excluded.micro
                 """,
-                new { ask.By.Id, said, at = now.ToUnixTimeMilliseconds() });
+                new { ask.By.Id, said, at = now.ToUnixTimeMilliseconds(), limit = shortage.State is null ? null : shortage.Scope, micro = shortage.State is null ? (long?)null : ask.Micro });
             if (!isTold)
             {
                 notices.Tell(tx, ask.User.ToString(), notice, ask.By.Scopes.Conversation);

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Muster.Hub.Routing.Commands;
 
 namespace Muster.Hub.Together;
 
@@ -37,9 +38,17 @@ internal sealed partial record FleetWish(string Select, string? Command, string?
         };
         var command = AsCommand().Match(work);
         return command.Success ? new FleetWish(select, command.Groups["line"].Value.Trim(), null, UsualSeconds, MostAtOnce)
-            : work[0] == '/' ? null // a command of the hub is for nobody's machine
+            : CommandBook.IsCommand(work) ? null
             : new FleetWish(select, null, work, UsualSeconds, MostAtOnce);
     }
+
+    /// <summary>A command that is addressed to many, which none can be, such as <c>@all /status</c>; null for any other message.</summary>
+    /// <returns>To whom, and the command with all that follows it.</returns>
+    public static (string Address, string Command)? CommandIn(string text) =>
+        Parse(text) is null && Address().Match(text) is { Success: true } match && CommandBook.IsCommand(match.Groups["work"].Value)
+        && !match.Groups["work"].Value.StartsWith("/shell", StringComparison.OrdinalIgnoreCase) // a command line is missing
+            ? ("@" + match.Groups["select"].Value, match.Groups["work"].Value.Trim())
+            : null;
 
     [GeneratedRegex(
         @"^\s*@(?<select>all|everyone|everywhere|所有机器|所有|全部|linux|windows|macos|(?:tag|capability):[^\s:：,，]+)(?:\s*[:：,，]\s*|\s+)(?<work>\S.*)$",

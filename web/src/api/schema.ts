@@ -1688,6 +1688,7 @@ export interface components {
         BudgetModel: {
             left_cpt: null | string;
             max_cpt: null | string;
+            more_cpt: null | string;
             spent_cpt: string;
         };
         BudgetRequest: {

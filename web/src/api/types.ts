@@ -50,7 +50,7 @@ export interface Message {
   at: string;
   content: ContentBlock[];
   model?: string;
-  stop_reason?: "stop" | "length" | "tool_use" | "error" | "aborted";
+  stop_reason?: "stop" | "length" | "tool_use" | "error" | "aborted" | "unable";
   error_message?: string;
 }
 

@@ -5,13 +5,13 @@ import type { Task } from "../api/types";
 import { useAllowMore, useTaskBudget } from "./jobs";
 import classes from "./jobs.module.css";
 
-/** For a task whose models have spent what they may: what its reason says would let it go on, or else as much again. */
+/** For a task whose models have spent what they may: adds what lets it go on. */
 export function AllowMore({ task }: { task: Task }) {
   const { t } = useTranslation();
-  const { data: budget } = useTaskBudget(task.id);
+  const { data: budget } = useTaskBudget(task);
   const allow = useAllowMore(task);
-  const more = /\+(\d+(?:\.\d+)?)/.exec(task.reason ?? "")?.[1] ?? budget?.max_cpt;
-  if (!budget?.max_cpt || !more) return null;
+  const more = budget?.more_cpt;
+  if (!more) return null;
   return (
     <>
       <Button size="sm" loading={allow.isPending} onClick={() => allow.mutate(more)}>{t("budget.allow", { amount: Number(more) })}</Button>

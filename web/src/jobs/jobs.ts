@@ -111,9 +111,9 @@ function useTaskChange<T>(task: Task, change: (value: T) => Promise<unknown>) {
 export const useSteerTask = (task: Task) => useTaskChange<string>(task, (text) => request<Steered>("POST", `/api/v1/jobs/${task.id}/steer`, { text, id: newMessageId() }));
 export const useStopTask = (task: Task) => useTaskChange<void>(task, () => request<void>("POST", `/api/v1/jobs/${task.id}/cancel`, {}));
 
-/** What the models of a task that is at work may cost. */
-export const useTaskBudget = (id: string) => useQuery({
-  queryKey: ["task budget", id],
+/** What the models of a task that is at work may cost; looked up anew when the reason of the task changes. */
+export const useTaskBudget = ({ id, reason }: Task) => useQuery({
+  queryKey: ["task budget", id, reason],
   queryFn: () => request<Budget>("GET", `/api/v1/jobs/${id}/budget`),
   retry: false,
 });

@@ -11,14 +11,12 @@ namespace Muster.Cli.Jobs.Results;
 /// <param name="Folder">Where outputs are saved; null: nowhere.</param>
 internal sealed record ResultChoice(bool FailedOnly = false, int? Limit = null, string? Folder = null);
 
-/// <summary>One task's result as --json prints it.</summary>
-internal sealed record ResultLine(int Task, string Id, string State, JsonElement? Result, string? Reason, int? ExitCode = null, IReadOnlyList<OutputInfo>? Outputs = null);
-
 /// <summary>What came of a job's tasks: what functions and agents gave, which files programs left.</summary>
 internal sealed class ResultView(CommandContext context, JobClient jobs, JobInfo job)
 {
     private const int MostOnTerminal = 50;
     private const int MostColumns = 60;
+    private readonly HashSet<string> _agents = [.. (job.Steps ?? []).Where(step => step.Runtime == "agent").Select(step => step.Id)];
     private readonly int _terminalRows = context.Surroundings.Interactive && !context.Json ? MostOnTerminal : int.MaxValue;
 
     /// <summary>Saves and prints; outputs are looked up only where a program may have left some.</summary>
@@ -81,10 +79,14 @@ internal sealed class ResultView(CommandContext context, JobClient jobs, JobInfo
             if (task.IsOver)
             {
                 var attempt = task.History?.LastOrDefault(attempt => attempt.Outcome is not null);
-                yield return new ResultLine(place, task.Id, task.State, result?.Task == place ? result.Result : null, task.Reason, task.ExitCode, attempt?.Outputs ?? []);
+                JsonElement? given = result?.Task == place ? result.Result : null;
+                yield return new ResultLine(place, task.Id, task.State, given, task.Reason, task.ExitCode, attempt?.Outputs ?? []) { Said = _agents.Contains(task.Step) ? Said(given) : null };
             }
         }
     }
+
+    private static string? Said(JsonElement? result) =>
+        result is { ValueKind: JsonValueKind.Object } json && json.TryGetProperty("output", out var output) && output.ValueKind == JsonValueKind.String ? output.GetString()!.Trim() : null;
 
     private static JsonElement? Given(JsonElement value) => value.ValueKind == JsonValueKind.Undefined ? null : value;
 
@@ -107,6 +109,12 @@ internal sealed class ResultView(CommandContext context, JobClient jobs, JobInfo
             context.Printer.Table(["task", "", "state", "result"], rows.Select(row => Cells(row, MostColumns)));
         }
 
+        foreach (var row in rows.Where(row => row.Said is { } said && (said.Contains('\n') || Columns.Of(said) > MostColumns)))
+        {
+            context.Printer.Line($"\n{row.Task.ToString(CultureInfo.InvariantCulture)} {JobText.Short(row.Id)}:");
+            context.Printer.Line(Ansi.Harmless(row.Said!));
+        }
+
         if (more)
         {
             context.Printer.Note($"There are more: --limit N, or in a pipe all of them: muster job results {JobText.Short(job.Id)} | less");
@@ -118,6 +126,8 @@ internal sealed class ResultView(CommandContext context, JobClient jobs, JobInfo
 
     private static string Text(ResultLine line) => line switch
     {
+        { Said: not null, State: not "succeeded", Reason: { } reason } => reason,
+        { Said: { } said } => said,
         { Result: { } value } => value.GetRawText(),
         { State: not "succeeded" } => line.Reason ?? "",
         { Outputs: { Count: > 0 } outputs } => string.Join(", ", outputs.Select(output => $"{output.Path} ({JobText.Bytes(output.Size)})")),

@@ -16,8 +16,6 @@ namespace Muster.Hub.Chat.Runs;
 /// <summary>Starts and steers runs on machines, in the transaction that decides it.</summary>
 internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds ends, HubRuns hub, People people, CommandBook book, TimeProvider time)
 {
-    private const int TitleLength = 60;
-
     public void Start(Turn turn, NodeSnapshot node, string reason, bool plain = false)
     {
         var tx = turn.Tx;
@@ -56,10 +54,7 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
             people.Changed(tx, turn.User.Id);
         }
 
-        if (conversation.Title.Length == 0)
-        {
-            ConversationStore.SetTitle(tx, conversation.Id, Title(turn.Work));
-        }
+        ConversationTitles.ByMessage(tx, conversation, turn.Work, book);
     }
 
     /// <summary>Has the hub's own assistant do it, or plan it and run the plan, or ask many machines. It makes no machine active.</summary>
@@ -76,11 +71,7 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         MessageStore.Set(tx, turn.Message.Id, MessageState.Routed, run.Id, work: work);
         threads.Append(
             tx, conversation.Id, "routed", EventJson.Routed(turn.Message.Id, run.Id, HubMachine.Name, HubMachine.Name, reason, steered: false), run: run.Id);
-        if (conversation.Title.Length == 0)
-        {
-            ConversationStore.SetTitle(tx, conversation.Id, Title(work));
-        }
-
+        ConversationTitles.ByMessage(tx, conversation, work, book);
         if (kind == HubRunKind.Plan)
         {
             PlanStore.Add(tx, run.Id);
@@ -146,11 +137,5 @@ internal sealed class Launcher(NodeDirectory nodes, ThreadStore threads, RunEnds
         threads.Append(
             turn.Tx, turn.Conversation.Id, "routed",
             EventJson.Routed(turn.Message.Id, run.Id, run.NodeId, node.Name, turn.Texts.Steers(node.Name), steered: true));
-    }
-
-    private static string Title(string text)
-    {
-        var line = text.Trim().Split('\n')[0].Trim();
-        return line.Length <= TitleLength ? line : string.Concat(line.AsSpan(0, TitleLength - 1 - (char.IsHighSurrogate(line[TitleLength - 2]) ? 1 : 0)), "…");
     }
 }

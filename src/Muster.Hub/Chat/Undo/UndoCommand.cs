@@ -7,7 +7,7 @@ internal sealed class UndoCommand(UndoDesk desk) : ICommand
 {
     public string Name => "undo";
 
-    public (string Usage, string English, string Chinese) Help => ("/undo", "take back what files were before your last request", "撤销最近一次请求对文件的更改");
+    public (string Usage, string English, string Chinese) Help => ("/undo [yes]", "take back what files were before your last request; yes: also where not all of it comes back", "撤销最近一次请求对文件的更改；yes：即使不能全部恢复");
 
     public CommandResult Run(CommandCall call)
     {

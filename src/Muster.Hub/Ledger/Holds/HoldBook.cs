@@ -21,8 +21,9 @@ internal sealed class HoldBook(TimeProvider time)
     }
 
     /// <summary>Sets more of the payer's own credits aside under a hold that is open.</summary>
-    /// <exception cref="LedgerException">Too little is free, or there is no such open hold.</exception>
-    public void Extend(Transaction tx, string key, long micro)
+    /// <param name="permit">Asked once the credits are known to be there; what it throws leaves them alone.</param>
+    /// <exception cref="LedgerException">Too little is free, or there is no such open hold; nothing has changed.</exception>
+    public void Extend(Transaction tx, string key, long micro, Action permit)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(micro);
         var sheet = LedgerSheet.Begin(tx, 0);
@@ -38,6 +39,7 @@ internal sealed class HoldBook(TimeProvider time)
             throw LedgerException.TooLittle(micro, own.Free, own.Held);
         }
 
+        permit();
         own.Hold(micro);
         sheet.Save(time.GetUtcNow());
         HoldStore.Extend(tx, hold.Key, micro);

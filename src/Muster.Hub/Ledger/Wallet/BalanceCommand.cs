@@ -15,6 +15,6 @@ internal sealed class BalanceCommand(LedgerBook book) : ICommand
             ? (call.Chinese ? "目前没有收费：不需要积分。" : "Nothing costs anything here yet, so you need no credits.")
             : call.Chinese
                 ? $"可用 {wallet.Balance} CPT（奖励 {wallet.Bonus}），已预留 {wallet.Held}，机器共赚得 {wallet.Earned}。"
-                : $"You have {wallet.Balance} CPT (and a bonus of {wallet.Bonus}); {wallet.Held} are held for jobs; your machines have earned {wallet.Earned}.");
+                : $"You have {wallet.Balance} CPT (and a bonus of {wallet.Bonus}); {wallet.Held} are held for jobs and models; your machines have earned {wallet.Earned}.");
     }
 }

@@ -44,6 +44,7 @@ internal abstract record CommandResult
     /// <param name="ForGuests">A guest may have it done.</param>
     public sealed record ToNode(string Text, bool ForGuests = false) : CommandResult;
 
+    /// <summary>Ends all that goes on in the conversation.</summary>
     public sealed record Stop : CommandResult;
 
     /// <summary>What asks will be answered when the machines have answered.</summary>

@@ -20,19 +20,29 @@ internal sealed class CommandBook
         return word.Length > 1 && word[0] == '/' && word.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0;
     }
 
-    /// <summary>What a machine is given of a command that it does; null for all other texts.</summary>
-    public string? ForMachine(string text) =>
-        IsCommand(text) && Word(text) is var word && All.FirstOrDefault(command => command.Name == word[1..]) is MachineCommand found ? found.ForMachine(text.Trim()[word.Length..].Trim()) : null;
-
-    public CommandResult Run(string text, Func<string, CommandCall> call)
+    /// <summary>What a text that is a command calls. A colon may follow the name of one that there is: "/send: todo_app: go on".</summary>
+    /// <returns>Null for a text that is no command.</returns>
+    public WrittenCommand? Read(string text)
     {
         var word = Word(text);
-        var argument = text.Trim()[word.Length..].Trim();
-        if (All.FirstOrDefault(command => command.Name == word[1..]) is { } found)
+        var length = word.IndexOfAny([':', '：']) is > 1 and var colon && Find(word[1..colon]) is not null ? colon + 1 : word.Length;
+        var name = word[..length].TrimEnd(':', '：');
+        return IsCommand(name) ? new WrittenCommand(name[1..], text.Trim()[length..].Trim()) : null;
+    }
+
+    /// <summary>What a machine is given of a command that it does; null for all other texts.</summary>
+    public string? ForMachine(string text) => Read(text) is { } written && Find(written.Name) is MachineCommand found ? found.ForMachine(written.Argument) : null;
+
+    /// <summary>It was answered by the hub, and says little of what its conversation is about.</summary>
+    public bool IsOfHub(string text) => Read(text) is { } written && Find(written.Name) is not MachineCommand;
+
+    public CommandResult Run(WrittenCommand written, Func<string, CommandCall> call)
+    {
+        if (Find(written.Name) is { } found)
         {
             try
             {
-                return found.Run(call(argument));
+                return found.Run(call(written.Argument));
             }
             catch (ApiException refused)
             {
@@ -40,12 +50,16 @@ internal sealed class CommandBook
             }
         }
 
-        var nearest = All.FirstOrDefault(command => command.Name.StartsWith(word[1..], StringComparison.Ordinal)) ?? All.MinBy(command => Distance(command.Name, word[1..]))!;
-        var chinese = call(argument).Chinese;
+        var nearest = All.FirstOrDefault(command => command.Name.StartsWith(written.Name, StringComparison.Ordinal)) ?? All.MinBy(command => Distance(command.Name, written.Name))!;
+        var chinese = call(written.Argument).Chinese;
         return new CommandResult.Say(
-            chinese ? $"没有命令 {word}。是不是 /{nearest.Name}？/help 列出全部命令。" : $"There is no command {word}. Did you mean /{nearest.Name}? /help lists them all.",
+            chinese
+                ? $"没有命令 /{written.Name}。是不是 /{nearest.Name}？/help 列出全部命令。"
+                : $"There is no command /{written.Name}. Did you mean /{nearest.Name}? /help lists them all.",
             "warning");
     }
+
+    private ICommand? Find(string name) => All.FirstOrDefault(command => command.Name == name);
 
     private static string Word(string text) => text.Trim().Split((char[]?)null, 2, StringSplitOptions.RemoveEmptyEntries) is [var word, ..] ? word.ToLowerInvariant() : "";
 

@@ -10,8 +10,8 @@ internal abstract class MachineCommand : ICommand
     /// <summary>What the machine gets; null where the command says too little.</summary>
     public abstract string? ForMachine(string argument);
 
-    public CommandResult Run(CommandCall call) => ForMachine(call.Argument) is { } text ? new CommandResult.ToNode(text) : new CommandResult.Say(Missing(call.Chinese), "warning");
+    public CommandResult Run(CommandCall call) => ForMachine(call.Argument) is { } text ? new CommandResult.ToNode(text) : new CommandResult.Say(Missing(call.Argument, call.Chinese), "warning");
 
     /// <summary>What to say then.</summary>
-    protected abstract string Missing(bool chinese);
+    protected abstract string Missing(string argument, bool chinese);
 }

@@ -8,5 +8,5 @@ internal sealed class ShellCommand : MachineCommand
 
     public override string? ForMachine(string argument) => argument.Length > 0 ? "$ " + argument : null;
 
-    protected override string Missing(bool chinese) => chinese ? "要执行什么？例如 /shell df -h" : "Which command? For example: /shell df -h";
+    protected override string Missing(string argument, bool chinese) => chinese ? "要执行什么？例如 /shell df -h" : "Which command? For example: /shell df -h";
 }

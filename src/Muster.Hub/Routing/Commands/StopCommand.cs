@@ -16,6 +16,6 @@ internal sealed partial class StopCommand : ICommand
     public CommandResult Run(CommandCall call) => new CommandResult.Stop();
 
     // An address before it and words behind the command change nothing: all of the conversation stops.
-    [GeneratedRegex(@"^\s*(?:@[\w.-]+\s*[:：,，]?\s*)?(?:/stop(?:\s.*)?|(?:/stop|stop|停|停止|停下)\s*[.!。！]*\s*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline, LimitMilliseconds)]
+    [GeneratedRegex(@"^\s*(?:@[\w.-]+\s*[:：,，]?\s*)?(?:/stop(?:[\s:：].*)?|(?:/stop|stop|停|停止|停下)\s*[.!。！]*\s*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline, LimitMilliseconds)]
     private static partial Regex Stops();
 }

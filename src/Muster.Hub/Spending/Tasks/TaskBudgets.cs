@@ -16,7 +16,7 @@ internal sealed class TaskBudgets(Database database, PoolLoop pool, JobDesk jobs
     public async Task<BudgetModel> GetAsync(HttpContext context, string id)
     {
         var found = await FindAsync(context, id);
-        return await ModelAsync(found, found.Tasks.Sum(task => task.Most), context.RequestAborted);
+        return await ModelAsync(found, context.RequestAborted);
     }
 
     /// <inheritdoc cref="GetAsync"/>
@@ -40,7 +40,7 @@ internal sealed class TaskBudgets(Database database, PoolLoop pool, JobDesk jobs
 
         await pool.ApplyAsync(new AllowModels(found.Job, limits, more), cancel: CancellationToken.None);
         signal.Changed();
-        return await ModelAsync(found, limits.Values.Sum(), context.RequestAborted);
+        return await ModelAsync(found with { Tasks = [.. found.Tasks.Select(task => task with { Most = limits[task.Index] })] }, context.RequestAborted);
     }
 
     private async Task<Found> FindAsync(HttpContext context, string id)
@@ -51,8 +51,15 @@ internal sealed class TaskBudgets(Database database, PoolLoop pool, JobDesk jobs
             ?? throw ApiException.Conflict($"No agent of {id} that has a limit (max_model_cpt) is at work now, so there is none to change.");
     }
 
-    private Task<BudgetModel> ModelAsync(Found found, long most, CancellationToken cancel) => database.ReadAsync(
-        tx => BudgetApi.Model(new SpendingState(most, found.Tasks.Sum(task => SpendingCallStore.Cost(tx, task.Spender)))), cancel);
+    private Task<BudgetModel> ModelAsync(Found found, CancellationToken cancel) => database.ReadAsync(
+        tx =>
+        {
+            var states = found.Tasks.Select(task => (task.Id, State: new SpendingState(task.Most, SpendingCallStore.Cost(tx, task.Spender)))).ToList();
+            // Of a job, each task that is at work gets what is added: as much as the neediest waits for.
+            var more = states.Select(task => SpendingWaits.More(tx, task.Id, task.State)).MaxBy(credits => credits?.Micro);
+            return BudgetApi.Model(new SpendingState(states.Sum(task => task.State.Max), states.Sum(task => task.State.Spent)), more);
+        },
+        cancel);
 
     private static Found? Of(PoolState state, Id<Job> id, int? index)
     {
@@ -64,7 +71,7 @@ internal sealed class TaskBudgets(Database database, PoolLoop pool, JobDesk jobs
         var tasks = job.Live.Values
             .Where(task => (index is null || task.Index == index) && task is { State: TaskState.Leased or TaskState.Running or TaskState.Paused, MostModelMicro: not null, Step.Plan.Runtime: TaskRuntime.Agent })
             .Select(task => new LimitedTask(
-                task.Index, task.MostModelMicro!.Value, TaskSpending.SpenderOf(id.ToString(), new AttemptName(job.Number, task.Index, task.LastAttempt)),
+                task.Index, TaskIds.Of(id, task.Index).ToString(), task.MostModelMicro!.Value, TaskSpending.SpenderOf(id.ToString(), new AttemptName(job.Number, task.Index, task.LastAttempt)),
                 job.HoldMicro > 0 && task.Find(task.LastAttempt) is { } attempt && attempt.Owner != job.Owner.Id))
             .ToList();
         return tasks.Count == 0 ? null : new Found(id, job.HoldKey, SpendingScopes.Of(job.Plan.CountsFor), tasks);
@@ -73,5 +80,5 @@ internal sealed class TaskBudgets(Database database, PoolLoop pool, JobDesk jobs
     private sealed record Found(Id<Job> Job, string HoldKey, SpendingScopes Scopes, IReadOnlyList<LimitedTask> Tasks);
 
     /// <param name="Held">What its models may cost is in the job's hold.</param>
-    private sealed record LimitedTask(int Index, long Most, string Spender, bool Held);
+    private sealed record LimitedTask(int Index, string Id, long Most, string Spender, bool Held);
 }

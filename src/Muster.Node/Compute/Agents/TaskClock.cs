@@ -8,6 +8,7 @@ internal sealed class TaskClock(TimeProvider time) : IDisposable
     private TimeSpan _before;
     private TimeSpan? _limit;
     private long? _since = time.GetTimestamp();
+    private int _halts;
 
     public CancellationToken Over => _over.Token;
 
@@ -17,7 +18,7 @@ internal sealed class TaskClock(TimeProvider time) : IDisposable
         {
             lock (_gate)
             {
-                return _before + (_since is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero);
+                return Passed();
             }
         }
     }
@@ -27,17 +28,21 @@ internal sealed class TaskClock(TimeProvider time) : IDisposable
     {
         lock (_gate)
         {
-            _limit = _before + time.GetElapsedTime(_since!.Value) + limit;
-            _over.CancelAfter(limit);
+            _limit = Passed() + limit;
+            if (_halts == 0)
+            {
+                _over.CancelAfter(limit);
+            }
         }
     }
 
-    /// <summary>Stands still until what this gives is disposed.</summary>
+    /// <summary>Stands still until what this gives is disposed, and so is what every other halt gave.</summary>
     public IDisposable Halt()
     {
         lock (_gate)
         {
-            (_before, _since) = (_before + time.GetElapsedTime(_since!.Value), null);
+            (_before, _since) = (Passed(), null);
+            _halts++;
             _over.CancelAfter(Timeout.InfiniteTimeSpan);
         }
 
@@ -46,10 +51,17 @@ internal sealed class TaskClock(TimeProvider time) : IDisposable
 
     public void Dispose() => _over.Dispose();
 
+    private TimeSpan Passed() => _before + (_since is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero);
+
     private void GoOn()
     {
         lock (_gate)
         {
+            if (--_halts > 0)
+            {
+                return;
+            }
+
             _since = time.GetTimestamp();
             if (_limit is { } limit)
             {
@@ -60,6 +72,8 @@ internal sealed class TaskClock(TimeProvider time) : IDisposable
 
     private sealed class Halted(TaskClock clock) : IDisposable
     {
-        public void Dispose() => clock.GoOn();
+        private TaskClock? _clock = clock;
+
+        public void Dispose() => Interlocked.Exchange(ref _clock, null)?.GoOn();
     }
 }

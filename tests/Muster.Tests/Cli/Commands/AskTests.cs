@@ -18,7 +18,9 @@ public sealed class AskTests : IDisposable
     [InlineData("read nothing.txt", ExitCode.Failed, "That did not work")]
     [InlineData("list files", ExitCode.Ok, "The working folder is empty.")]
     [InlineData("hello", ExitCode.Ok, "Hello, I am Muster")]
-    public async Task Ask_OfTheBuiltInRules_FailsWhereTheirToolDid(string text, int code, string told)
+    [InlineData("write a poem about the sea", ExitCode.Failed, "No model is configured, and this request needs one.")]
+    [InlineData("check every 5 minutes whether the tests pass", ExitCode.Failed, "needs a model, and none is configured")]
+    public async Task Ask_OfTheBuiltInRules_FailsWhereTheyOrTheirToolDid(string text, int code, string told)
     {
         await using var bench = await NodeBench.StartAsync(Cancel, options => options with { Models = new ModelCatalog([], TimeProvider.System) });
         _cockpit.SignIn(bench.Hub);

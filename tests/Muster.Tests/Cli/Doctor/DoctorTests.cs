@@ -5,6 +5,8 @@ using Muster.Cli.State;
 using Muster.Client;
 using Muster.Testing;
 using Muster.Testing.Hub;
+using Muster.Tests.Node.Assistant;
+using Muster.Tests.Node.Coding;
 using Shouldly;
 using Xunit;
 
@@ -112,6 +114,45 @@ public sealed class DoctorTests : IDisposable
         _cockpit.Out.ToString().ShouldNotContain("worker-");
         await stop.CancelAsync();
         await serving;
+    }
+
+    [Fact]
+    public async Task Doctor_CodingAgents_WithoutANodeThatRuns_AreThoseOfThisTerminal()
+    {
+        _cockpit.Write("muster.yaml", "coding: { agents: { claude: { command: /bin/sh } } }\n");
+
+        await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0");
+
+        _cockpit.Out.ToString().ShouldContain("coding agents: claude (/bin/sh)");
+        _cockpit.Out.ToString().ShouldContain("new sessions use claude; by the PATH of this terminal, as no node of this home is known to run");
+    }
+
+    [Fact]
+    public async Task Doctor_CodingAgentThatTheRunningNodeLacks_IsAWarning()
+    {
+        using var folder = new TemporaryFolder();
+        await using var hub = await HubApplication.StartAsync(folder.Path);
+        await using var nas = await hub.JoinAsync("nas", TestContext.Current.CancellationToken);
+        _cockpit.Write("muster.yaml", "coding: { agents: { claude: { command: /bin/sh } } }\n");
+        _cockpit.SignIn(hub);
+        nas.Identity.Save(_cockpit.Home);
+
+        await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0");
+
+        _cockpit.Out.ToString().ShouldContain("warning  coding agents: nas runs without one, though the PATH of this terminal leads to claude (/bin/sh)");
+        _cockpit.Out.ToString().ShouldContain("→ Start it again from here, or first: muster config set coding.agents.claude.command /bin/sh");
+    }
+
+    [Fact]
+    public async Task Doctor_CodingAgentOfTheRunningNode_IsThereWhateverThisTerminalHas()
+    {
+        await using var bench = await NodeBench.StartAsync(TestContext.Current.CancellationToken, CodingBench.Options());
+        _cockpit.SignIn(bench.Hub);
+        bench.Identity.Save(_cockpit.Home);
+
+        await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0");
+
+        _cockpit.Out.ToString().ShouldContain("ok       coding agents: nas, which runs, has one for new sessions; the PATH of this terminal leads to ");
     }
 
     [Fact]

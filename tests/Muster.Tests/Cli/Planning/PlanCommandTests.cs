@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using System.Text.Json;
+using Muster.Agents.Messages;
 using Muster.Cli;
 using Muster.Testing.Models;
 using Muster.Tests.Hub.Jobs;
@@ -51,7 +53,43 @@ public sealed class PlanCommandTests
 
         (await cockpit.RunAsync("plan", "--run", "compute the number, then compute its double")).ShouldBe(ExitCode.Ok);
 
-        cockpit.Out.ToString().ShouldContain("Doubled: 42.");
+        cockpit.Out.ToString().ShouldMatch(@"\n0\t\w{6}\tsucceeded\tThe number is 21\.\n1\t\w{6}\tsucceeded\tDoubled: 42\.\n");
         model.Requests[1].Messages[0].Text.ShouldContain("### step1\nThe number is 21.");
+    }
+
+    [Fact]
+    public async Task Results_OfAgents_AreTheirWordsForPeopleAndJsonForPrograms()
+    {
+        await using var house = await PoolHouse.StartAsync(Cancel, nodes: 0);
+        var words = "| city | °C |\n|---|---:|\n| Rome | 21 |";
+        await house.AddAsync("worker", model: new ScriptedModel().Says(words).Fails("The key is wrong.", ModelFailureKind.Invalid));
+        var job = await SubmitAsync(house, new { name = "two", tasks = new object[] { new { id = "a", objective = "measure" }, new { id = "b", objective = "measure again", after = "a" } } });
+
+        (await ResultsAsync(house, job)).ShouldMatch(@"^0\t\w{6}\tsucceeded\t\| city \| °C \| \|---\|---:\| \| Rome \| 21 \|\n1\t\w{6}\tfailed\tThe key is wrong\.");
+        (await ResultsAsync(house, job, terminal: true)).ShouldContain("\n" + words + "\n");
+        var first = JsonElement.Parse((await ResultsAsync(house, job, options: "--json")).Split('\n')[0]);
+        first.GetProperty("result").GetProperty("output").GetString().ShouldBe(words);
+        first.TryGetProperty("said", out _).ShouldBeFalse();
+    }
+
+    private static async Task<string> SubmitAsync(PoolHouse house, object spec)
+    {
+        using var submitted = await house.Hub.Client.PostAsJsonAsync("/api/v1/jobs", new { spec }, Cancel);
+        var job = (await submitted.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+        await house.EndAsync(job);
+        return job;
+    }
+
+    private static async Task<string> ResultsAsync(PoolHouse house, string job, bool terminal = false, params string[] options)
+    {
+        using var cockpit = new Cockpit();
+        cockpit.SignIn(house.Hub);
+        if (terminal)
+        {
+            cockpit.AtTerminal("");
+        }
+
+        (await cockpit.RunAsync(["job", "results", job, .. options])).ShouldBe(ExitCode.Ok);
+        return cockpit.Out.ToString();
     }
 }

@@ -43,6 +43,26 @@ public sealed class ScheduleCommandTests : ScheduleTest
         all[0].GetProperty("delivered").GetBoolean().ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Session_OfAnInstruction_IsShownByListAndShow()
+    {
+        var added = await RunAsync("schedule", "add", "10m", "run the tests", "--instruction", "--session", "todo_app");
+
+        (await RunAsync("schedule", "list")).Output.ShouldContain("→ todo_app: run the tests");
+        (await RunAsync("schedule", "show", added.Output.Trim()[^6..])).Output.ShouldMatch(@"\nsession\s+todo_app\n");
+    }
+
+    [Theory]
+    [InlineData("--session", "muster: A reminder goes to no coding session, only an instruction does. Make it one (--instruction,")]
+    [InlineData("--node", "muster: A reminder needs no machine, only an instruction is for one. Make it one (--instruction,")]
+    public async Task Add_ForSomebodyWithoutInstruction_SaysThatOneHasToBe(string option, string sentence)
+    {
+        var refused = await RunAsync("schedule", "add", "10m", "run the tests", option, "todo_app");
+
+        refused.Code.ShouldBe(ExitCode.Usage);
+        refused.Error.ShouldStartWith(sentence);
+    }
+
     [Theory]
     [InlineData("yesterday", "\"yesterday\" is no time that is understood here.")]
     [InlineData("0m", "That time is not in the future")]

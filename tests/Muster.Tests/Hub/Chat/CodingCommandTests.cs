@@ -15,6 +15,8 @@ public sealed class CodingCommandTests : HubTest
     [InlineData("/new --timeout 120 todo_app: fix the login bug", "/new --timeout 120 todo_app: fix the login bug")]
     [InlineData("@nas /NEW todo_app", "/new todo_app")]
     [InlineData("/send todo_app： 跑测试", "/send todo_app: 跑测试")]
+    [InlineData("/send: todo_app: run the tests", "/send todo_app: run the tests")]
+    [InlineData("/SEND：todo_app: run the tests", "/send todo_app: run the tests")]
     [InlineData("/close", "/close")]
     [InlineData("/close 2", "/close 2")]
     [InlineData("/switch blog", "/switch blog")]
@@ -35,6 +37,12 @@ public sealed class CodingCommandTests : HubTest
     [InlineData("/new", "Which project?")]
     [InlineData("/switch", "To which session?")]
     [InlineData("/send todo_app", "To which session, and what?")]
+    [InlineData("/send: hi", "To which session, and what?")]
+    [InlineData("/new --timeout abc todo_app: fix it", "--timeout takes a number of seconds, and \"abc\" is none. For example: /new --timeout 120 todo_app")]
+    [InlineData("/new --agent claude --timeout", "--timeout takes a number of seconds. For example:")]
+    [InlineData("/new --agent", "--agent takes the name of a coding agent.")]
+    [InlineData("/new --tiemout 5 todo_app: fix it", "/new has no option --tiemout, only --timeout SECONDS and --agent NAME.")]
+    [InlineData("/new --timeout 120", "Which project?")]
     public async Task Command_ThatSaysTooLittle_IsAnsweredByTheHub(string typed, string answer)
     {
         var conversation = await App.ConversationAsync(Cancel);

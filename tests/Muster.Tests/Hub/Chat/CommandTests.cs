@@ -41,6 +41,7 @@ public class CommandTests : HubTest
     [InlineData("@nas /stop")]
     [InlineData("@nas stop")]
     [InlineData("/stop now please")]
+    [InlineData("/stop: now")]
     public async Task StopWord_AsTheWholeMessage_StopsTheRun(string word)
     {
         await using var node = await App.JoinAsync("nas", Cancel);
@@ -51,6 +52,57 @@ public class CommandTests : HubTest
         await App.SayAsync(conversation, word, Cancel);
 
         (await node.ReceiveAsync(Cancel)).Stop.RunId.ShouldBe(run.RunId);
+    }
+
+    [Theory]
+    [InlineData("@all /status", "/status goes to one machine and not to @all: @nas /status. To several go requests and command lines, such as @all /shell df -h.")]
+    [InlineData("@Linux: /new blog: write", "/new goes to one machine and not to @Linux: @nas /new blog: write.")]
+    [InlineData("@所有 /status", "/status 只能发给一台机器，不能发给 @所有：@nas /status。")]
+    [InlineData("@all /shell", "What is all to do?")]
+    [InlineData("@alll ls", "There is no machine named alll. Your machines: nas. Did you mean @all? If you meant no machine, leave that name out.")]
+    [InlineData("@nsa ls", "There is no machine named nsa. Your machines: nas. Did you mean @nas?")]
+    [InlineData("@nsa 磁盘还剩多少", "没有叫 nsa 的机器。有：nas。是不是 @nas？")]
+    [InlineData("@friday ls", "There is no machine named friday. Your machines: nas. If you meant no machine")]
+    [InlineData("/nodes: please", "Connected Nodes:")]
+    public async Task Address_ThatACommandCannotHave_IsAnsweredWithWhatIsMeant(string text, string answer)
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        (await AnswerAsync(conversation, text)).ShouldStartWith(answer);
+    }
+
+    [Fact]
+    public async Task Title_OfAConversation_IsItsFirstMessage_AndUntilThenItsFirstCommand()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        await AnswerAsync(conversation, "/remind 10m look at the oven");
+        await AnswerAsync(conversation, "@nas /status");
+        (await TitleAsync(conversation)).ShouldBe("/remind 10m look at the oven");
+
+        await App.SayAsync(conversation, "count the files", Cancel);
+        await node.ReceiveAsync(Cancel);
+        (await TitleAsync(conversation)).ShouldBe("count the files");
+        await AnswerAsync(conversation, "/nodes");
+        (await TitleAsync(conversation)).ShouldBe("count the files");
+    }
+
+    [Fact]
+    public async Task Title_OfACommandForAMachine_StaysWhatItSaid()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+
+        await App.SayAsync(conversation, "/new blog: write about the sea", Cancel);
+        var run = (await node.ReceiveAsync(Cancel)).Forward;
+        await node.SayAsync(ScriptedNode.Event(run, "agent_end", $$"""{"run_id":"{{run.RunId}}","outcome":"completed"}"""));
+        await App.UntilAsync(conversation, "agent_end", Cancel);
+        await App.SayAsync(conversation, "thanks", Cancel);
+        await node.ReceiveAsync(Cancel);
+
+        (await TitleAsync(conversation)).ShouldBe("/new blog: write about the sea");
     }
 
     [Fact]
@@ -287,10 +339,18 @@ public class CommandTests : HubTest
 
         (await Told("/jobs")).ShouldContain($"#{Id<Job>.Parse(job).Short}  test  succeeded");
         (await Told("/tasks")).ShouldMatch(@"✅ #\w{6} succeeded \d+s  node0  test");
-        (await Told("/help")).ShouldContain("/memory [WORDS]");
+        var help = await Told("/help");
+        foreach (var usage in (string[])["/memory [WORDS]", "/new [--timeout SECONDS] [--agent NAME] PROJECT: PROMPT", "/undo [yes] — "])
+        {
+            help.ShouldContain(usage);
+        }
+
         (await Told($"/tasks {Id<TaskKind>.Parse((await house.EndAsync(job)).Tasks[0].GetProperty("id").GetString()!).Short}")).ShouldMatch(@"^✅ #\w{6} succeeded \d+s  node0  test\nmuster job logs \w{6}$");
         (await Told("/tasks #zzzzzz")).ShouldBe("There is no task #zzzzzz of yours. /tasks lists those that there are.");
     }
+
+    private async Task<string?> TitleAsync(string conversation) =>
+        (await App.Client.GetFromJsonAsync<JsonElement>($"/api/v1/conversations/{conversation}", Cancel)).GetProperty("title").GetString();
 
     /// <summary>What the hub says to a command.</summary>
     private async Task<string> AnswerAsync(string conversation, string text, HttpClient? client = null)

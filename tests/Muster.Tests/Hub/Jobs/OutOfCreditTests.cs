@@ -36,4 +36,35 @@ public sealed class OutOfCreditTests
 
         async Task<IReadOnlyList<JsonElement>> NoticesAsync() => [.. (await hub.GetFromJsonAsync<JsonElement>("/api/v1/inbox", Cancel)).GetProperty("items").EnumerateArray()];
     }
+
+    [Fact]
+    public async Task More_AskedForAgainWithTheSameKey_IsAddedOnce()
+    {
+        await using var house = await PoolHouse.StartAsync(
+            Cancel, nodes: 0, configure: options => options with { Ledger = new LedgerOptions { SignUpBonus = default, Prices = new PriceRates { Task = new Credits(1_000_000) } } });
+        var hub = house.Hub.Client;
+        using var granted = await hub.PostAsJsonAsync("/api/v1/wallet/grants", new { to = "ada", amount = "10" }, Cancel);
+        using var submitted = await hub.PostAsJsonAsync("/api/v1/jobs", new { spec = new { name = "three", array = 3, command = "true" }, max_cpt = "1" }, Cancel);
+        var job = (await submitted.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+
+        (await MoreAsync("2", "once")).ShouldBe(HttpStatusCode.NoContent);
+        (await MoreAsync("2", "once")).ShouldBe(HttpStatusCode.NoContent);
+        (await HoldAsync()).ShouldBe(("3", "3.000000"));
+        (await MoreAsync("1", "once")).ShouldBe(HttpStatusCode.Conflict);
+        (await MoreAsync("100", "too much")).ShouldBe(HttpStatusCode.Conflict);
+        (await HoldAsync()).ShouldBe(("3", "3.000000"));
+        (await MoreAsync("2", "again")).ShouldBe(HttpStatusCode.NoContent);
+        (await HoldAsync()).ShouldBe(("5", "5.000000"));
+
+        async Task<HttpStatusCode> MoreAsync(string amount, string key)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/v1/jobs/{job}/resume") { Content = JsonContent.Create(new { more_cpt = amount }), Headers = { { "Idempotency-Key", key } } };
+            using var answer = await hub.SendAsync(request, Cancel);
+            return answer.StatusCode;
+        }
+
+        async Task<(string? OfJob, string? OfWallet)> HoldAsync() => (
+            (await hub.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}", Cancel)).GetProperty("hold").GetString(),
+            (await hub.GetFromJsonAsync<JsonElement>("/api/v1/wallet", Cancel)).GetProperty("held").GetString());
+    }
 }

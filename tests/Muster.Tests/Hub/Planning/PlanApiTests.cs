@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Muster.Agents.Messages;
 using Muster.Agents.Providers;
 using Muster.Hub;
 using Muster.Hub.Chat.Assistant;
@@ -64,6 +65,25 @@ public class PlanApiTests : HubTest
 
         plan.GetProperty("by").GetString().ShouldBe("rules");
         plan.GetProperty("handle_locally").GetBoolean().ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData("check the disk of nas and mail me", "nas")]
+    [InlineData("look at the logs on pi for errors", "pi")]
+    [InlineData("sort nas's photos by year", "nas")]
+    [InlineData("检查 nas 的磁盘并告诉我", "nas")]
+    [InlineData("compute the first digits of pi quickly", null)]
+    [InlineData("compare the load of nas with the load of pi today", null)]
+    public async Task Analyse_MachineInTheMiddleOfAStep_IsWhereItGoes(string text, string? node)
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var pi = await App.JoinAsync("pi", Cancel);
+        _model.Fails("down", ModelFailureKind.Invalid);
+
+        var step = (await AnalyseAsync(text)).GetProperty("subtasks")[0];
+
+        (step.GetProperty("placement").GetString() == "named").ShouldBe(node is not null);
+        step.GetProperty("node").GetString().ShouldBe(node);
     }
 
     [Fact]

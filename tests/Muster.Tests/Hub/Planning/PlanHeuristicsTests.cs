@@ -21,6 +21,12 @@ public sealed class PlanHeuristicsTests
     [Theory]
     [InlineData("read notes/plan.md", nameof(StepKind.Files))]
     [InlineData("what is a monad?", nameof(StepKind.Simple))]
+    [InlineData("write a poem", nameof(StepKind.Simple))]
+    [InlineData("write me a short, sad poem about the sea", nameof(StepKind.Simple))]
+    [InlineData("write two very short stories", nameof(StepKind.Simple))]
+    [InlineData("write a poem into sea.txt", nameof(StepKind.Files))]
+    [InlineData("write a letter and save it in the folder letters", nameof(StepKind.Files))]
+    [InlineData("write the results down", nameof(StepKind.Files))]
     [InlineData("system status", nameof(StepKind.Status))]
     [InlineData("download the weather data", nameof(StepKind.Network))]
     [InlineData("read the humidity sensor", nameof(StepKind.Hardware))]
@@ -39,6 +45,23 @@ public sealed class PlanHeuristicsTests
 
         steps.Select(step => step.Description).ShouldBe(["download a.csv", "download b.csv", "compare them"]);
         steps.Select(step => string.Join(',', step.DependsOn)).ShouldBe(["", "", "step1,step2"]);
+    }
+
+    [Theory]
+    [InlineData("1. find the invoices 2. count them 3. send me the number", "find the invoices|count them|send me the number")]
+    [InlineData("plan: 1) find a.txt, 2) count its lines", "find a.txt|count its lines")]
+    [InlineData("1、下载数据2、画图", "下载数据|画图")]
+    [InlineData("1. find a.txt\n2. count its lines\n", "find a.txt|count its lines")]
+    [InlineData("with a.txt: 1. count the lines; 2. sort them", "with a.txt: count the lines|sort them")]
+    [InlineData("take version 1. of the tool", "take version 1. of the tool")]
+    [InlineData("install 1.2 and 2.3 of the tool", "install 1.2 and 2.3 of the tool")]
+    [InlineData("look at chapter 2. first, and 3. later", "look at chapter 2. first, and 3. later")]
+    public void Steps_OfANumberedList_WaitForEachOther_AlsoOnOneLine(string text, string expected)
+    {
+        var steps = PlanHeuristics.Analyse(text).Steps;
+
+        steps.Select(step => step.Description).ShouldBe(expected.Split('|'));
+        steps.Select(step => string.Join(',', step.DependsOn)).ShouldBe([.. Enumerable.Range(0, steps.Count).Select(before => before == 0 ? "" : $"step{before}")]);
     }
 
     [Fact]

@@ -235,7 +235,7 @@ public sealed class RoutingTests
 
     [Fact]
     public void Commands_Unknown_SuggestsTheNearest() =>
-        new CommandBook([new NodesCommand(), new StopCommand()]).Run("/nods", argument => new CommandCall(argument, [], null, null, false, default) { Tx = null!, User = null!, MessageId = "msg", Conversation = "" })
+        new CommandBook([new NodesCommand(), new StopCommand()]).Run(new WrittenCommand("nods", ""), argument => new CommandCall(argument, [], null, null, false, default) { Tx = null!, User = null!, MessageId = "msg", Conversation = "" })
             .ShouldBeOfType<CommandResult.Say>().Text.ShouldContain("/nodes");
 
     private static RouteDecision Decide(string text, Machine[] machines, string? active = null) =>

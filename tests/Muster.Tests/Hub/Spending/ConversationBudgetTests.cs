@@ -49,10 +49,12 @@ public sealed class ConversationBudgetTests
         said.ShouldContain("/budget +0.1");
         bench.Model.Requests.Count.ShouldBe(1);
         (await bench.ToldAsync()).ShouldBe(1);
+        (await MoreAsync(bench, conversation)).ShouldBe("0.100000");
 
         await SpendingBench.SayAsync(bench.Ada, conversation, "/budget +0.1");
 
         (await SpendingBench.EndAsync(bench.Ada, conversation)).ShouldBe("completed");
+        (await MoreAsync(bench, conversation)).ShouldBeNull();
         bench.Model.Requests.Count.ShouldBe(2);
         (await SpendingBench.SpentAsync(bench.Ada, conversation)).ShouldBe("0.030000");
     }
@@ -127,4 +129,7 @@ public sealed class ConversationBudgetTests
         (await SpendingBench.SpentAsync(bench.Ada, conversation)).ShouldBe("0.030000");
         (await bench.ToldAsync()).ShouldBe(1);
     }
+
+    private static async Task<string?> MoreAsync(SpendingBench bench, string conversation) =>
+        (await bench.Ada.GetFromJsonAsync<JsonElement>($"/api/v1/conversations/{conversation}/budget", Cancel)).GetProperty("more_cpt").GetString();
 }

@@ -69,6 +69,26 @@ public sealed class ForeignModelTests
     }
 
     [Fact]
+    public async Task CreditsThatOtherModelsHold_AreSaidToBeHeld_InOneUnit()
+    {
+        await using var bench = await SpendingBench.StartAsync();
+        using var bob = await bench.FriendAsync("bob", "0.15");
+        var (first, second) = (await SpendingBench.ConversationAsync(bob), await SpendingBench.ConversationAsync(bob));
+        var gate = new TaskCompletionSource();
+        bench.Model.Then(new ScriptedAnswer().Text("Do").WaitFor(gate.Task)).Then(Answer(100));
+        await SpendingBench.SayAsync(bob, first, "go");
+        await bench.Model.NextRequestAsync(Cancel);
+
+        await SpendingBench.SayAsync(bob, second, "go");
+
+        var said = await SpendingBench.PausedAsync(bob, second);
+        said.ShouldContain("This needs 0.100000 CPT and 0.050000 CPT are free (0.100000 CPT more are held for jobs and models: what these do not use comes back).");
+        said.ShouldNotContain("credits");
+        gate.SetResult();
+        (await SpendingBench.EndAsync(bob, second)).ShouldBe("completed");
+    }
+
+    [Fact]
     public async Task LostMachine_CostsNothing()
     {
         await using var bench = await SpendingBench.StartAsync();

@@ -38,8 +38,12 @@ public sealed class TaskLimitTests
         (await bench.Ada.GetStringAsync("/api/v1/inbox", Cancel)).ShouldContain($"muster budget {id}");
         bench.Model.Requests.Count.ShouldBe(1);
 
-        (await bench.Ada.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{id}/budget", Cancel)).GetProperty("left_cpt").GetString().ShouldBe("0.080000");
-        (await RaiseAsync(bench.Ada, id!)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var budget = await bench.Ada.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{id}/budget", Cancel);
+        (budget.GetProperty("left_cpt").GetString(), budget.GetProperty("more_cpt").GetString()).ShouldBe(("0.080000", "0.100000"));
+        (await bench.Ada.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}/budget", Cancel)).GetProperty("more_cpt").GetString().ShouldBe("0.100000");
+        using var raised = await RaiseAsync(bench.Ada, id!);
+        raised.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await raised.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("more_cpt").ValueKind.ShouldBe(JsonValueKind.Null);
 
         var (state, tasks) = await SpendingBench.EndOfJobAsync(bench.Ada, job);
         state.ShouldBe("succeeded");

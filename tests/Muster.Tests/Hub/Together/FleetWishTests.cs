@@ -14,6 +14,7 @@ public sealed class FleetWishTests
     [InlineData("@capability:gpio which pins are free?", "capability:gpio", "which pins are free?")]
     [InlineData("@所有 磁盘还剩多少？", "all", "磁盘还剩多少？")]
     [InlineData("@All，/shell ls\nls -a", "All", "$ ls\nls -a")]
+    [InlineData("@all /etc/hosts: what is in it?", "all", "/etc/hosts: what is in it?")]
     public void Parse_AddressedToMany_SaysWhichAndWhat(string text, string select, string objective)
     {
         var wish = FleetWish.Parse(text).ShouldNotBeNull();

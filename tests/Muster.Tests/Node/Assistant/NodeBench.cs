@@ -27,6 +27,7 @@ internal sealed class NodeBench : IAsyncDisposable
     public HubApplication Hub { get; private set; }
     public ScriptedModel Model { get; } = new();
     public string Conversation { get; private set; }
+    public NodeIdentity Identity => _identity;
     public string Work => Path.Combine(_folder.Path, "work");
     public string Home => Path.Combine(_folder.Path, "home");
     public ToolOptions Tools => new() { WorkingDir = Work, Home = Home, UserHome = Path.Combine(_folder.Path, "person") };
