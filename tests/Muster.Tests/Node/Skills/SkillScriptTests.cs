@@ -216,8 +216,8 @@ public sealed class SkillScriptTests : IDisposable
     {
         using var arguments = JsonDocument.Parse("{}");
 
-        ToolPolicy.Default.DecideSkill("weather", arguments.RootElement, isolation).Action.ShouldBe(action);
-        new ToolPolicy([PolicyRule.Parse("weather", null, "deny")]).DecideSkill("weather", arguments.RootElement, isolation).Action.ShouldBe(PolicyAction.Deny);
+        new ToolPolicy("/work", []).DecideSkill("weather", arguments.RootElement, isolation).Action.ShouldBe(action);
+        new ToolPolicy("/work", [PolicyRule.Parse("weather", null, "deny")]).DecideSkill("weather", arguments.RootElement, isolation).Action.ShouldBe(PolicyAction.Deny);
     }
 
     public void Dispose() => _bench.Dispose();
