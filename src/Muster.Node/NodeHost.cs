@@ -219,7 +219,7 @@ public sealed partial class RunningNode : IAsyncDisposable
     {
         Folder = Folder(options),
         Rules = new CopyRules(
-            new ToolPolicy(options.Policy, options.Rules), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run) || _background.Holds(run)),
+            new ToolPolicy(options.Tools.WorkingDir, options.Policy, options.Rules), options.Tools.WorkingDir, approvals, run => _runs.Held.Contains(run) || _background.Holds(run)),
         Hub = _artifacts.Hub,
         Database = _database,
         Tell = frame => _link.TrySendVolatile(frame),

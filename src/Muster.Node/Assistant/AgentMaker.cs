@@ -25,7 +25,7 @@ internal sealed record RunServices(ApprovalGate Approvals, HubQuestions Hub, Bac
 internal sealed class AgentMaker(
     NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, RunServices services)
 {
-    private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
+    private readonly ToolPolicy _policy = new(options.Tools.WorkingDir, options.Policy, options.Rules);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
     private readonly MachineSkills _skills = new(options.Tools);
     private readonly ModelStream _handOn = DirectModel.Create(options.Time);

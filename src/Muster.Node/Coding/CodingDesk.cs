@@ -28,7 +28,7 @@ internal sealed class CodingDesk
         var tools = options.Tools;
         _folder = new ConfinedFolder(tools.WorkingDir, tools.Home, tools.UserHome, tools.Kept);
         _launcher = new CodingLauncher(options.Coding, tools, _folder, options.Time);
-        _permissions = new CodingPermissions(new ToolPolicy(options.Policy), tools, options.Coding.Isolation, _folder, approvals);
+        _permissions = new CodingPermissions(new ToolPolicy(tools.WorkingDir, options.Policy, options.Rules), tools, options.Coding.Isolation, _folder, approvals);
         _trusted = new TrustedFolders(tools.Home);
         _sessions = new CodingSessions(database, new CodingRecord(_folder.Root, tools.Kept, options.Time), options.Coding, options.Time, onChanged);
     }
@@ -102,7 +102,8 @@ internal sealed class CodingDesk
         }
     }
 
-    public async Task CloseAsync(CodingSession session, CodingCaller caller)
+    /// <returns>What is said of it.</returns>
+    public async Task<string> CloseAsync(CodingSession session, CodingCaller caller)
     {
         if (_sessions.WorkOf(session.Id) is { } work)
         {
@@ -110,7 +111,8 @@ internal sealed class CodingDesk
         }
 
         await _sessions.CloseAsync(session);
-        _launcher.Forget(session.Id);
+        var said = caller.Texts.Closed(session);
+        return _launcher.TryForget(session.Id) ? said : $"{said} {caller.Texts.Left(_launcher.Home(session.Id))}";
     }
 
     public Task FocusAsync(CodingCaller caller, CodingSession session, bool direct) => _sessions.FocusAsync(caller.ConversationId, session, direct);

@@ -55,9 +55,7 @@ internal sealed class CodingSessionTool(CodingDesk desk, CodingCaller caller, Ac
             case "list":
                 return ToolResult.FromText(desk.List(caller));
             case "close":
-                var closing = desk.Named(Given(call, "session") ?? Given(call, "project"), caller);
-                await desk.CloseAsync(closing, caller);
-                return ToolResult.FromText(texts.Closed(closing));
+                return ToolResult.FromText(await desk.CloseAsync(desk.Named(Given(call, "session") ?? Given(call, "project"), caller), caller));
             case "switch":
                 var chosen = desk.Named(Given(call, "session") ?? Given(call, "project"), caller);
                 await desk.FocusAsync(caller, chosen, desk.IsDirect(caller));

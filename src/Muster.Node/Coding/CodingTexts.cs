@@ -15,6 +15,10 @@ internal sealed record CodingTexts(bool Chinese)
         $"Session #{session.Id} ({session.Project}) is closed. Its files stay; its record is audit/{session.Id}.jsonl.",
         $"会话 #{session.Id}（{session.Project}）已关闭。文件保留，记录在 audit/{session.Id}.jsonl。");
 
+    public string Left(string home) => Say(
+        $"Some of what its agent kept could not be removed and is still in {home}: remove it yourself.",
+        $"代理留下的文件未能全部删除，仍在 {home}，请自行删除。");
+
     public string Switched(CodingSession session) => Say($"Active session: {session.Project} (#{session.Id}, {session.Agent}).", $"当前会话：{session.Project}（#{session.Id}，{session.Agent}）。");
 
     public string Direct(CodingSession session) => Say(

@@ -58,34 +58,11 @@ internal sealed partial class AttemptFolder(string root, ILogger logger) : IDisp
     {
         try
         {
-            Remove(root);
+            FolderRemoval.Remove(root);
         }
         catch (Exception left) when (left is IOException or UnauthorizedAccessException)
         {
             LogLeft(logger, root, left);
-        }
-    }
-
-    /// <summary>A task may have taken away its own rights to its folders, or made them deeper than a path can say; links are removed and not followed.</summary>
-    private static void Remove(string folder)
-    {
-        if (!Directory.Exists(folder))
-        {
-            return;
-        }
-
-        try
-        {
-            FolderRemoval.Remove(folder);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException && !OperatingSystem.IsWindows() && !Environment.IsPrivilegedProcess)
-        {
-            foreach (var inner in Directory.EnumerateDirectories(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false }))
-            {
-                File.SetUnixFileMode(inner, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
-
-            FolderRemoval.Remove(folder);
         }
     }
 

@@ -6,8 +6,10 @@ namespace Muster.Node.Compute;
 /// <summary>The command line of an attempt.</summary>
 internal static class Commands
 {
-    /// <summary>Where what requirements.txt names is installed, beside the script.</summary>
-    public const string Libraries = ".packages/";
+    private const string Libraries = ".packages";
+
+    /// <summary>Where what requirements.txt names is installed, beside the script: below the workspace, as archives name it.</summary>
+    public static string LibrariesOf(Work work) => $"{work.Entry[..(work.Entry.LastIndexOf('/') + 1)]}{Libraries}/";
 
     /// <exception cref="AttemptException">There is nothing to run.</exception>
     public static IReadOnlyList<string> Of(Work work, Lease lease, string folder)
@@ -55,7 +57,7 @@ internal static class Commands
         }
 
         var requirements = hasRequirements
-            ? "python3 -m pip install --quiet --target .packages -r requirements.txt && export PYTHONPATH=\"$PWD/.packages\" && "
+            ? $"python3 -m pip install --quiet --target {Libraries} -r requirements.txt && export PYTHONPATH=\"$PWD/{Libraries}\" && "
             : "";
         var cd = inside.Length == 0 ? "" : $"cd {Quoted(inside)} && ";
         return ["sh", "-c", cd + requirements + run];

@@ -37,9 +37,10 @@ internal sealed class PackageResult(AttemptFolder folder, Work work, TimeProvide
             own[Stopped] = await WriteAsync(Stopped, result.Error + "\n", cancel);
         }
 
+        var libraries = Commands.LibrariesOf(work);
         var file = Path.Combine(folder.Root, Name);
         await using var archive = new FileStream(file, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
-        await SafeZip.PackAsync(workspace, own, path => path == work.Package || path.StartsWith(Commands.Libraries, StringComparison.Ordinal), archive, new ArchiveLimits(), cancel);
+        await SafeZip.PackAsync(workspace, own, path => path == work.Package || path.StartsWith(libraries, StringComparison.Ordinal), archive, new ArchiveLimits(), cancel);
         return file;
     }
 

@@ -30,7 +30,7 @@ namespace Muster.Node.Compute;
 /// <param name="hub">Asked before calls of models where a limit holds; null where all tasks are this machine's own.</param>
 internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver, UndoJournal? undo = null, HubQuestions? hub = null, Func<string>? name = null)
 {
-    private readonly ToolPolicy _policy = new(options.Policy, options.Rules);
+    private readonly ToolPolicy _policy = new(options.Tools.WorkingDir, options.Policy, options.Rules);
     private readonly ModelStream _rules = OfflineModel.Create(options.Time);
     private readonly ConfinedFolder _folder = new(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome, options.Tools.Kept);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);

@@ -2,48 +2,54 @@ namespace Muster.Node.Folders;
 
 internal static class RealPath
 {
+    private const int MostLinks = 40;
+
     private static readonly StringComparison _comparison =
         OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
 
-    /// <summary>The path with every link on the way resolved; parts that do not exist stay as they are.</summary>
+    /// <summary>
+    /// The path with every link on the way resolved, as the system itself does it: <c>..</c> leads up from where a link before it has led. Parts
+    /// that do not exist stay as they are.
+    /// </summary>
+    /// <exception cref="IOException">It goes through too many links.</exception>
     public static string Of(string path)
     {
-        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        for (var links = 0; links < 40; links++)
+        var current = "";
+        var left = new Stack<string>();
+        Begin(path);
+        for (var links = 0; left.TryPop(out var part);)
         {
-            if (Resolve(full) is not { } resolved)
+            var next = part == ".." ? Path.GetDirectoryName(current) ?? current : Path.Combine(current, part);
+            if (part == ".." || new FileInfo(next).LinkTarget is not { } target)
             {
-                return full;
+                current = next;
+                continue;
             }
 
-            full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(resolved));
+            if (++links == MostLinks)
+            {
+                throw new IOException($"{path} goes through too many links.");
+            }
+
+            Begin(Path.Combine(current, target));
         }
 
-        throw new IOException($"{path} goes through too many links.");
+        return current;
+
+        void Begin(string from)
+        {
+            // Windows takes .. off before it looks at links.
+            var whole = OperatingSystem.IsWindows() ? Path.GetFullPath(from) : Path.Combine(Environment.CurrentDirectory, from);
+            current = Path.GetPathRoot(whole)!;
+            foreach (var part in whole[current.Length..].Split(Path.DirectorySeparatorChar).Reverse().Where(part => part is not ("" or ".")))
+            {
+                left.Push(part);
+            }
+        }
     }
 
     /// <summary>True for the folder itself too.</summary>
     public static bool IsInside(string path, string folder) =>
         path.Equals(folder, _comparison)
         || path.StartsWith(Path.EndsInDirectorySeparator(folder) ? folder : folder + Path.DirectorySeparatorChar, _comparison);
-
-    // The path with its first link replaced, or null when it has none.
-    private static string? Resolve(string full)
-    {
-        var root = Path.GetPathRoot(full) ?? "";
-        var current = root;
-        var parts = full[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var next = Path.Combine(current, parts[i]);
-            if (new FileInfo(next).LinkTarget is { } target)
-            {
-                return Path.Combine([Path.Combine(current, target), .. parts[(i + 1)..]]);
-            }
-
-            current = next;
-        }
-
-        return null;
-    }
 }

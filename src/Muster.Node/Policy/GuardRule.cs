@@ -1,3 +1,5 @@
+using Muster.Node.Policy.Shell;
+
 namespace Muster.Node.Policy;
 
 /// <param name="Name">For logs and tests.</param>

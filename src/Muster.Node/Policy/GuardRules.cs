@@ -1,3 +1,5 @@
+using Muster.Node.Policy.Shell;
+
 namespace Muster.Node.Policy;
 
 /// <summary>The blocklist, as data: which program, with which arguments, would do what.</summary>

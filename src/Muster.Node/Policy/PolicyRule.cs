@@ -1,12 +1,11 @@
 using System.IO.Enumeration;
-using System.Text.Json;
 using Muster.Node.Tools;
 
 namespace Muster.Node.Policy;
 
 /// <summary>One entry of <c>tools.policy</c>: <c>{tool: shell, pattern: "git *", action: allow}</c>. The first that fits decides.</summary>
 /// <param name="Tool">A tool's name, today's or an older one; <c>*</c> and <c>?</c> stand for any text.</param>
-/// <param name="Pattern">For <c>shell</c> matched with each command of the line, for others with the path, the address or the pin (<see cref="ToolSubject"/>), else with the arguments as JSON.</param>
+/// <param name="Pattern">For <c>shell</c> matched with each command of the line, for others with where the path leads, the address or the pin (<see cref="ToolSubject"/>), else with the arguments as JSON.</param>
 public sealed record PolicyRule(string Tool, string Pattern, PolicyAction Action)
 {
     /// <exception cref="FormatException">With a sentence that names what is wrong.</exception>
@@ -30,9 +29,4 @@ public sealed record PolicyRule(string Tool, string Pattern, PolicyAction Action
         Pattern == "*" || FileSystemName.MatchesSimpleExpression(Pattern, subject, ignoreCase: false)
         // "git *" means git without arguments too.
         || (Pattern.EndsWith(" *", StringComparison.Ordinal) && subject == Pattern[..^2]);
-
-    internal static string Subject(JsonElement arguments) =>
-        arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty("path", out var path) && path.ValueKind == JsonValueKind.String
-            ? path.GetString()!
-            : arguments.ValueKind == JsonValueKind.Undefined ? "" : arguments.GetRawText();
 }

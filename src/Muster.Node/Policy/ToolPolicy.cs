@@ -1,16 +1,19 @@
 using System.Text.Json;
 using Muster.Node.Background;
+using Muster.Node.Folders;
 using Muster.Node.Policy.Owner;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;
 
 namespace Muster.Node.Policy;
 
-/// <summary>Whether a call may run: what the owner's sentences forbid, then the owner's rules, then the defaults. Pure; the asking is done by others.</summary>
+/// <summary>Whether a call may run: what the owner's sentences forbid, then the owner's rules, then the defaults. The asking is done by others.</summary>
+/// <param name="folder">The working folder, below which paths are compared with rules.</param>
 /// <param name="sentences">Of <c>agent.rules</c>; those that forbid something are held against every call, and no rule of the policy lifts them.</param>
-public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<string>? sentences = null)
+public sealed class ToolPolicy(string folder, IReadOnlyList<PolicyRule> rules, IReadOnlyList<string>? sentences = null)
 {
     private readonly IReadOnlyList<OwnerRule> _guards = OwnerRule.Of(sentences ?? []);
+    private readonly NamedPaths _paths = new(folder);
 
     private const string Copy = "file_copy";
 
@@ -20,15 +23,13 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
         "schedule", "task_status", "file_send", "web", "skill", "sensor",
     ];
 
-    public static ToolPolicy Default { get; } = new([]);
-
     /// <summary>Whether a sentence of <c>agent.rules</c> is held against calls; otherwise it is advice to the model.</summary>
     public static bool Enforces(string sentence) => OwnerRule.TryParse(sentence) is not null;
 
     /// <param name="isolation">Of the shell; of coding agents for what becomes a prompt of one.</param>
     public PolicyDecision Decide(string tool, JsonElement arguments, ShellIsolation isolation) => BackgroundPrompt.Is(tool, arguments)
         ? BackgroundPrompt.Meant(arguments).Select(prompt => DecideOne(Coding.CodingSessionTool.ToolName, prompt, isolation))
-            .Append(Ruled(tool, BackgroundPrompt.Of(arguments)!, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(BackgroundPrompt.Of(arguments)!))) ?? PolicyDecision.Allow)
+            .Append(Ruled(tool, new RuleSubject(BackgroundPrompt.Of(arguments)!)) ?? PolicyDecision.Allow)
             .MaxBy(decision => decision.Action)!
         : DecideOne(tool, arguments, isolation);
 
@@ -36,11 +37,11 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
         .Select(name => name switch
         {
             "shell" or "run_background" => Shell(name, arguments, isolation),
-            Coding.CodingSessionTool.ToolName => Coded(ToolSubject.Of(name, arguments), isolation),
-            "home_assistant" => House(name, ToolSubject.Of(name, arguments), "states", "get", "services"),
-            "mqtt" => House(name, ToolSubject.Of(name, arguments), "read"),
-            "gpio" => Gpio(ToolSubject.Of(name, arguments)),
-            _ => Other(name, ToolSubject.Of(name, arguments)),
+            Coding.CodingSessionTool.ToolName => Coded(ToolSubject.ForRules(name, arguments, _paths), isolation),
+            "home_assistant" => House(name, ToolSubject.ForRules(name, arguments, _paths), "states", "get", "services"),
+            "mqtt" => House(name, ToolSubject.ForRules(name, arguments, _paths), "read"),
+            "gpio" => Gpio(ToolSubject.ForRules(name, arguments, _paths)),
+            _ => Other(name, ToolSubject.ForRules(name, arguments, _paths)),
         })
         .Concat(Guarded(tool, arguments))
         .MaxBy(decision => decision.Action)!;
@@ -48,10 +49,9 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
     /// <summary>A skill in Python does what a command can do, so without a rule it is as free as one.</summary>
     public PolicyDecision DecideSkill(string tool, JsonElement arguments, ShellIsolation isolation)
     {
-        var subject = PolicyRule.Subject(arguments);
         var decision = isolation == ShellIsolation.Off
             ? PolicyDecision.Deny("Commands are switched off on this machine (tools.shell.isolation: off), and skills in Python with them.")
-            : Ruled(tool, subject, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)))
+            : Ruled(tool, ToolSubject.Whole(arguments))
                 ?? (isolation == ShellIsolation.Process ? PolicyDecision.Allow : PolicyDecision.Ask($"The skill {tool} would run on the machine itself, outside of any sandbox."));
         return Guarded(tool, arguments).Append(decision).MaxBy(each => each.Action)!;
     }
@@ -60,9 +60,8 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
     /// <param name="otherwise">Without a rule for <c>file_copy</c>.</param>
     public PolicyDecision DecideCopy(string tool, JsonElement arguments, PolicyDecision otherwise)
     {
-        var subject = PolicyRule.Subject(arguments);
-        PolicyDecision[] decisions =
-            [Other(tool, subject), Ruled(Copy, subject, rules.FirstOrDefault(rule => rule.IsFor(Copy) && rule.Fits(subject))) ?? otherwise, .. Guarded(tool, arguments)];
+        var subject = ToolSubject.ForRules(tool, arguments, _paths);
+        PolicyDecision[] decisions = [Other(tool, subject), Ruled(Copy, subject) ?? otherwise, .. Guarded(tool, arguments)];
         return decisions.MaxBy(decision => decision.Action)!;
     }
 
@@ -78,49 +77,48 @@ public sealed class ToolPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyList<st
 
         var line = arguments.ValueKind == JsonValueKind.Object && arguments.TryGetProperty("command", out var text)
             && text.ValueKind == JsonValueKind.String ? text.GetString()! : "";
-        return ShellReader.Read(line).Select(CommandSubject.Of).Where(subject => subject.Shown.Length > 0).DefaultIfEmpty(new CommandSubject(line))
-            .Select(subject => Shell(tool, subject, isolation))
-            .MaxBy(decision => decision.Action)!;
+        return CommandSubject.Of(line).Select(subject => Shell(tool, subject, isolation)).MaxBy(decision => decision.Action)!;
     }
 
-    private PolicyDecision Shell(string tool, CommandSubject subject, ShellIsolation isolation) =>
-        Ruled(tool, subject.Text, rules.FirstOrDefault(rule => (rule.IsFor(tool) || rule.IsFor("shell")) && subject.Fits(rule)))
+    private PolicyDecision Shell(string tool, RuleSubject subject, ShellIsolation isolation) =>
+        Ruled(tool, subject, "shell")
         ?? (isolation == ShellIsolation.Process
             ? PolicyDecision.Allow
             : PolicyDecision.Ask($"\"{subject.Shown}\" would run on the machine itself, outside of any sandbox."));
 
-    private PolicyDecision Other(string tool, string subject) =>
-        Ruled(tool, subject, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)))
+    private PolicyDecision Other(string tool, RuleSubject subject) =>
+        Ruled(tool, subject)
         ?? (_harmless.Contains(tool) || IsOfOwnersServer(tool) ? PolicyDecision.Allow : PolicyDecision.Ask($"{tool} has effects outside of the working folder."));
 
     // In the sandbox a coding agent is held as a command is; what it does on the machine itself, it does with all rights.
-    private PolicyDecision Coded(string subject, ShellIsolation isolation) =>
-        Ruled(Coding.CodingSessionTool.ToolName, subject, rules.FirstOrDefault(rule => rule.IsFor(Coding.CodingSessionTool.ToolName) && rule.Fits(subject)))
-        ?? (isolation == ShellIsolation.Host && subject.Split(' ')[0] is "new" or "send"
+    private PolicyDecision Coded(RuleSubject subject, ShellIsolation isolation) =>
+        Ruled(Coding.CodingSessionTool.ToolName, subject)
+        ?? (isolation == ShellIsolation.Host && subject.Text.Split(' ')[0] is "new" or "send"
             ? PolicyDecision.Ask("A coding agent would work on the machine itself, outside of any sandbox.")
             : PolicyDecision.Allow);
 
     // Looking at pins is free; what hangs at them may be a motor or a door.
-    private PolicyDecision Gpio(string subject) =>
-        Ruled("gpio", subject, rules.FirstOrDefault(rule => rule.IsFor("gpio") && rule.Fits(subject)))
-        ?? (subject.Split(' ')[0] is "list" or "read"
+    private PolicyDecision Gpio(RuleSubject subject) =>
+        Ruled("gpio", subject)
+        ?? (subject.Text.Split(' ')[0] is "list" or "read"
             ? PolicyDecision.Allow
             : PolicyDecision.Ask("gpio would set a pin of this machine, which acts on what hangs at it."));
 
     // As with pins: what a lamp shows is free, what a message does may open a door.
-    private PolicyDecision House(string tool, string subject, params ReadOnlySpan<string> reading) =>
-        Ruled(tool, subject, rules.FirstOrDefault(rule => rule.IsFor(tool) && rule.Fits(subject)))
-        ?? (reading.Contains(subject.Split(' ')[0]) ? PolicyDecision.Allow : PolicyDecision.Ask($"\"{subject}\" acts on the house by {tool}."));
+    private PolicyDecision House(string tool, RuleSubject subject, params ReadOnlySpan<string> reading) =>
+        Ruled(tool, subject)
+        ?? (reading.Contains(subject.Text.Split(' ')[0]) ? PolicyDecision.Allow : PolicyDecision.Ask($"\"{subject.Text}\" acts on the house by {tool}."));
 
     // The owner named these servers in muster.yaml (or trusted the folder that does): that was the yes.
     private static bool IsOfOwnersServer(string tool) => tool.StartsWith("mcp__", StringComparison.Ordinal);
 
-    private static PolicyDecision? Ruled(string tool, string subject, PolicyRule? fitting) =>
-        fitting switch
+    /// <param name="inPlaceOf">A tool whose rules hold for this one too.</param>
+    private PolicyDecision? Ruled(string tool, RuleSubject subject, string? inPlaceOf = null) =>
+        rules.FirstOrDefault(rule => (rule.IsFor(tool) || (inPlaceOf is not null && rule.IsFor(inPlaceOf))) && subject.Fits(rule)) switch
         {
             null => null,
             { Action: PolicyAction.Allow } => PolicyDecision.Allow,
-            { Action: PolicyAction.Ask } rule => PolicyDecision.Ask($"The owner's rule \"{rule.Tool}: {rule.Pattern}\" wants a person's yes for {tool} \"{subject}\"."),
-            var rule => PolicyDecision.Deny($"The owner's rule \"{rule.Tool}: {rule.Pattern}\" forbids {tool} \"{subject}\"."),
+            { Action: PolicyAction.Ask } rule => PolicyDecision.Ask($"The owner's rule \"{rule.Tool}: {rule.Pattern}\" wants a person's yes for {tool} \"{subject.Text}\"."),
+            var rule => PolicyDecision.Deny($"The owner's rule \"{rule.Tool}: {rule.Pattern}\" forbids {tool} \"{subject.Text}\"."),
         };
 }

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using System.Text.RegularExpressions;
+using Muster.Node.Policy.Shell;
 
 namespace Muster.Node.Policy;
 

@@ -8,11 +8,14 @@ namespace Muster.Node.Skills;
 
 /// <summary>
 /// PiBot's <c>skills/*.py</c> as tools: those of the home, and of the working folder where it is trusted. What a file has is asked once, and
-/// again when the file has changed.
+/// again when the file has changed; one that could not be loaded is tried again.
 /// </summary>
 internal sealed partial class SkillScripts(ToolOptions options, TimeProvider time)
 {
     private static readonly TimeSpan _listingTime = TimeSpan.FromSeconds(10);
+
+    // What failed may have nothing to do with the file: no python3 yet, a module that is not there, a machine that is busy.
+    private static readonly TimeSpan _failureHolds = TimeSpan.FromMinutes(1);
 
     // Tools that only some runs have: a skill of the same name must not take their place, nor the rules that are theirs.
     private static readonly string[] _taken =
@@ -84,7 +87,7 @@ internal sealed partial class SkillScripts(ToolOptions options, TimeProvider tim
 
     private async Task<Listed> ListAsync(FileInfo file, CancellationToken abort)
     {
-        if (_listed.TryGetValue(ScriptFile.StampOf(file), out var known))
+        if (_listed.TryGetValue(ScriptFile.StampOf(file), out var known) && !(known.FailedAt is { } failed && (time.GetUtcNow() - failed).Duration() >= _failureHolds))
         {
             return known;
         }
@@ -97,13 +100,9 @@ internal sealed partial class SkillScripts(ToolOptions options, TimeProvider tim
             var answer = await runner.RunAsync(new ScriptRequest("list", script.Name, script.Path, script.Source), _listingTime, abort);
             listed.Take(answer.Tools ?? [], function => new PythonSkillTool(runner, script, function, options.ShellMaxTimeout));
         }
-        catch (ToolException error)
+        catch (Exception error) when (error is ToolException or IOException or UnauthorizedAccessException)
         {
-            listed.Leave(error.Message);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            listed.Leave(error.Message);
+            listed.Fail(error.Message, time.GetUtcNow(), known?.Failure);
         }
 
         _listed[ScriptFile.StampOf(file)] = listed;
@@ -141,7 +140,22 @@ internal sealed partial class SkillScripts(ToolOptions options, TimeProvider tim
             }
         }
 
-        public void Leave(string why) => _untold.Add($"The skill {path} was left out: {why.TrimEnd('.')}.");
+        /// <summary>Why it could not be loaded; null where it could.</summary>
+        public string? Failure { get; private set; }
+
+        public DateTimeOffset? FailedAt { get; private set; }
+
+        /// <param name="before">Why it could not be loaded the last time, which was told.</param>
+        public void Fail(string why, DateTimeOffset at, string? before)
+        {
+            (Failure, FailedAt) = (why, at);
+            if (why != before)
+            {
+                Leave(why);
+            }
+        }
+
+        private void Leave(string why) => _untold.Add($"The skill {path} was left out: {why.TrimEnd('.')}.");
 
         public void Tell(Action<string> onProblem)
         {

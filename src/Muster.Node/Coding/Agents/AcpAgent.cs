@@ -115,7 +115,7 @@ internal sealed class AcpAgent(string name) : CodingAgent
                 }
                 else if (message.Part("id") is { } id)
                 {
-                    answers.Add(cancel => ReplyAsync(pipe, turn, message, id, cancel));
+                    answers.Add(cancel => ReplyAsync(pipe, turn, message, id, cancel), (why, cancel) => RefuseAsync(pipe, message, id, why, cancel));
                 }
                 else if (message.Text("method") == "session/update" && message.Part("params")?.Part("update") is { } update)
                 {
@@ -165,7 +165,7 @@ internal sealed class AcpAgent(string name) : CodingAgent
 
     private async Task ReplyAsync(AgentPipe pipe, CodingTurn turn, JsonElement message, JsonElement id, CancellationToken stop)
     {
-        var reply = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = JsonNode.Parse(id.GetRawText()) };
+        var reply = ReplyTo(id);
         try
         {
             var given = message.Part("params") ?? default;
@@ -181,13 +181,26 @@ internal sealed class AcpAgent(string name) : CodingAgent
         {
             reply["error"] = new JsonObject { ["code"] = refused.Code, ["message"] = refused.Message };
         }
-        catch (ToolException refused)
-        {
-            reply["error"] = new JsonObject { ["code"] = AcpException.Internal, ["message"] = refused.Message };
-        }
 
         await pipe.SendAsync(reply, stop);
     }
+
+    private Task RefuseAsync(AgentPipe pipe, JsonElement message, JsonElement id, string why, CancellationToken stop)
+    {
+        var reply = ReplyTo(id);
+        if (message.Text("method") == "session/request_permission")
+        {
+            reply["result"] = _permissions!.Outcome(message.Part("params") ?? default, allowed: false);
+        }
+        else
+        {
+            reply["error"] = new JsonObject { ["code"] = AcpException.Internal, ["message"] = why };
+        }
+
+        return pipe.SendAsync(reply, stop);
+    }
+
+    private static JsonObject ReplyTo(JsonElement id) => new() { ["jsonrpc"] = "2.0", ["id"] = JsonNode.Parse(id.GetRawText()) };
 
     private string Answer(string stopReason)
     {

@@ -38,7 +38,13 @@ internal sealed class AcpPermissions(CodingTurn turn)
             refusal ??= await turn.Watch.PermitAsync(request, stop);
         }
 
-        string[] kinds = refusal is null ? ["allow_once", "allow_always"] : ["reject_once", "reject_always"];
+        return Outcome(given, refusal is null);
+    }
+
+    /// <summary>Chooses among the agent's options.</summary>
+    public JsonObject Outcome(JsonElement given, bool allowed)
+    {
+        string[] kinds = allowed ? ["allow_once", "allow_always"] : ["reject_once", "reject_always"];
         var option = kinds.Select(kind => given.Items("options").FirstOrDefault(option => option.Text("kind") == kind)).FirstOrDefault(option => option.ValueKind == JsonValueKind.Object);
         return new JsonObject
         {

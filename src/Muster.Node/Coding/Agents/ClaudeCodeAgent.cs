@@ -59,7 +59,7 @@ internal sealed class ClaudeCodeAgent : CodingAgent
                     Tools(message, turn.Watch);
                     break;
                 case "control_request":
-                    answers.Add(cancel => AnswerAsync(pipe, turn, message, cancel));
+                    answers.Add(cancel => AnswerAsync(pipe, turn, message, cancel), (why, cancel) => pipe.SendAsync(Response(message, Answered(Denial(why))), cancel));
                     break;
                 case "result":
                     return Result(message, turn);
@@ -114,12 +114,19 @@ internal sealed class ClaudeCodeAgent : CodingAgent
             "can_use_tool" => await PermitAsync(turn, request, stop),
             _ => null,
         };
-        var response = answer is null
-            ? new JsonObject { ["subtype"] = "error", ["error"] = $"Not supported: {request.Text("subtype")}" }
-            : new JsonObject { ["subtype"] = "success", ["response"] = answer };
-        response["request_id"] = message.Text("request_id");
-        await pipe.SendAsync(new JsonObject { ["type"] = "control_response", ["response"] = response }, stop);
+        await pipe.SendAsync(
+            Response(message, answer is null ? new JsonObject { ["subtype"] = "error", ["error"] = $"Not supported: {request.Text("subtype")}" } : Answered(answer)), stop);
     }
+
+    private static JsonObject Response(JsonElement message, JsonObject response)
+    {
+        response["request_id"] = message.Text("request_id");
+        return new JsonObject { ["type"] = "control_response", ["response"] = response };
+    }
+
+    private static JsonObject Answered(JsonObject answer) => new() { ["subtype"] = "success", ["response"] = answer };
+
+    private static JsonObject Denial(string why) => new() { ["behavior"] = "deny", ["message"] = why };
 
     private static async Task<JsonObject> PermitAsync(CodingTurn turn, JsonElement request, CancellationToken stop)
     {
@@ -127,7 +134,7 @@ internal sealed class ClaudeCodeAgent : CodingAgent
         var refusal = ClaudeTools.Of(request.Text("tool_use_id"), request.Text("tool_name"), input) is { } wanted ? await turn.Watch.PermitAsync(wanted, stop) : null;
         return refusal is null
             ? new JsonObject { ["behavior"] = "allow", ["updatedInput"] = Heard.Copy(input) ?? [] }
-            : new JsonObject { ["behavior"] = "deny", ["message"] = refusal };
+            : Denial(refusal);
     }
 
     private static string Result(JsonElement message, CodingTurn turn)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Agents.Tools;
@@ -52,7 +53,7 @@ internal sealed class PiAgent : CodingAgent
                     turn.Watch.OnLine($"… its model did not answer ({message.Text("errorMessage")}); it tries again");
                     break;
                 case "extension_ui_request" when message.Text("method") is "input" or "select" or "confirm" or "editor":
-                    answers.Add(cancel => AnswerAsync(pipe, turn, message, cancel));
+                    answers.Add(cancel => AnswerAsync(pipe, turn, message, cancel), (why, cancel) => pipe.SendAsync(Answer(message, why), cancel));
                     break;
                 case "agent_end" when !message.Truth("willRetry"):
                     return Result(message);
@@ -66,32 +67,39 @@ internal sealed class PiAgent : CodingAgent
 
     private static async Task AnswerAsync(AgentPipe pipe, CodingTurn turn, JsonElement message, CancellationToken stop)
     {
-        var answer = new JsonObject { ["type"] = "extension_ui_response", ["id"] = message.Text("id") };
         if (message.Text("title") != Question)
         {
-            answer["cancelled"] = true; // nobody sits before it
-        }
-        else
-        {
-            var call = JsonElement.Parse(message.Text("placeholder"));
-            answer["value"] = Of(call.Text("id"), call.Text("tool"), call.Part("input") ?? default) is { } wanted ? await turn.Watch.PermitAsync(wanted, stop) ?? "allow" : "allow";
+            // Nobody sits before it.
+            await pipe.SendAsync(new JsonObject { ["type"] = "extension_ui_response", ["id"] = message.Text("id"), ["cancelled"] = true }, stop);
+            return;
         }
 
-        await pipe.SendAsync(answer, stop);
+        var call = JsonElement.Parse(message.Text("placeholder"));
+        await pipe.SendAsync(Answer(message, await turn.Watch.PermitAsync(Of(call.Text("id"), call.Text("tool"), call.Part("input") ?? default), stop) ?? "allow"), stop);
     }
 
-    private static CodingRequest? Of(string id, string tool, JsonElement input) => tool switch
+    /// <param name="said">allow, or why not.</param>
+    private static JsonObject Answer(JsonElement message, string said) => new() { ["type"] = "extension_ui_response", ["id"] = message.Text("id"), ["value"] = said };
+
+    private static CodingRequest Of(string id, string tool, JsonElement input) => tool switch
     {
         "bash" => new CodingRequest(id, "shell", new JsonObject { ["command"] = input.Text("command") }),
-        "read" => ClaudeTools.Path(id, "file_read", input.Text("path")),
-        "grep" or "find" or "ls" => ClaudeTools.Path(id, "file_search", input.Text("path")),
-        "write" => ClaudeTools.Change(id, "file_write", input.Text("path"), "", input.Text("content")),
+        "read" => ClaudeTools.Path(id, "file_read", PathOf(input)),
+        "grep" or "find" or "ls" => ClaudeTools.Path(id, "file_search", PathOf(input)),
+        "write" => ClaudeTools.Change(id, "file_write", PathOf(input), "", input.Text("content")),
         "edit" => ClaudeTools.Change(
-            id, "file_edit", input.Text("path"),
+            id, "file_edit", PathOf(input),
             string.Join('\n', input.Items("edits").Select(edit => edit.Text("oldText")).Append(input.Text("oldText")).Where(text => text.Length > 0)),
             string.Join('\n', input.Items("edits").Select(edit => edit.Text("newText")).Append(input.Text("newText")).Where(text => text.Length > 0))),
         _ => new CodingRequest(id, "pi:" + tool, Heard.Copy(input) ?? []),
     };
+
+    /// <summary>As its tools read it: without an @ before it, and with any space for a space.</summary>
+    private static string PathOf(JsonElement input)
+    {
+        var path = input.Text("path");
+        return new string([.. (path.StartsWith('@') ? path[1..] : path).Select(letter => char.GetUnicodeCategory(letter) == UnicodeCategory.SpaceSeparator ? ' ' : letter)]);
+    }
 
     /// <summary>The text of the last answer; its failure where that is what it came to.</summary>
     private static string Result(JsonElement message)

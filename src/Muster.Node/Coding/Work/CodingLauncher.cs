@@ -2,6 +2,7 @@ using Muster.Agents.Tools;
 using Muster.Node.Coding.Agents;
 using Muster.Node.Folders;
 using Muster.Node.Sandbox;
+using Muster.Node.Sandbox.Tasks.Work;
 using Muster.Node.Tools;
 
 namespace Muster.Node.Coding.Work;
@@ -23,12 +24,18 @@ internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, C
 
     public string Home(string session) => Path.Combine(_homes, session);
 
-    /// <summary>With all that the agent kept of it.</summary>
-    public void Forget(string session)
+    /// <summary>Removes all that the agent kept of it.</summary>
+    /// <returns>False where some of it is still there.</returns>
+    public bool TryForget(string session)
     {
-        if (Directory.Exists(Home(session)))
+        try
         {
-            Directory.Delete(Home(session), recursive: true);
+            FolderRemoval.Remove(Home(session));
+            return true;
+        }
+        catch (Exception left) when (left is IOException or UnauthorizedAccessException)
+        {
+            return false;
         }
     }
 

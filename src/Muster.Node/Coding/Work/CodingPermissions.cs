@@ -16,35 +16,44 @@ namespace Muster.Node.Coding.Work;
 internal sealed class CodingPermissions(ToolPolicy policy, ToolOptions tools, ShellIsolation isolation, ConfinedFolder folder, ApprovalGate approvals)
 {
     private const int LongestShown = 100_000;
+    private readonly NamedPaths _paths = new(tools.WorkingDir);
 
     /// <param name="call">The call of the assistant's tool within which it is asked.</param>
     /// <param name="home">The agent's own home, where it does as it likes.</param>
     /// <returns>Null when it may; else why not, for the agent.</returns>
     public async Task<string?> DecideAsync(CodingRequest request, CodingSession session, CodingCaller caller, string call, string home, CancellationToken abort)
     {
-        var arguments = request.Arguments;
-        if (arguments["path"]?.GetValue<string>() is { } named)
+        var judged = request.Arguments;
+        if (ToolSubject.IsFileTool(request.Tool))
         {
-            var path = RealPath.Of(Path.Combine(session.Folder, named));
-            if (RealPath.IsInside(path, home))
+            var named = judged["path"]?.GetValue<string>() ?? ".";
+            var path = _paths.Read(Path.Combine(session.Folder, named));
+            if (Unclear(named, path) is { } unclear)
+            {
+                return unclear;
+            }
+
+            var real = path.Real[0];
+            if (RealPath.IsInside(real, home))
             {
                 return null;
             }
 
-            if (Misplaced(request.Tool, path, session) is { } misplaced)
+            if (Misplaced(request.Tool, real, session) is { } misplaced)
             {
                 return misplaced;
             }
 
-            arguments["path"] = RealPath.IsInside(path, folder.Root) ? Path.GetRelativePath(folder.Root, path) : path;
+            judged = Named(judged, path.Plain);
+            request.Arguments["path"] = _paths.Below(real);
         }
 
-        if (request.Tool == "shell" && CommandGuard.Check(arguments["command"]?.GetValue<string>() ?? "") is { } refusal)
+        if (request.Tool == "shell" && CommandGuard.Check(judged["command"]?.GetValue<string>() ?? "") is { } refusal)
         {
             return refusal.Sentence;
         }
 
-        var decision = Decide(request.Tool, arguments);
+        var decision = Decide(request, judged);
         return decision.Action switch
         {
             PolicyAction.Allow => null,
@@ -53,13 +62,28 @@ internal sealed class CodingPermissions(ToolPolicy policy, ToolOptions tools, Sh
         };
     }
 
-    private PolicyDecision Decide(string tool, JsonObject arguments)
+    private PolicyDecision Decide(CodingRequest request, JsonObject judged)
     {
-        var decided = policy.Decide(tool, JsonElement.Parse(arguments.ToJsonString()), tools.Isolation == ShellIsolation.Off ? ShellIsolation.Off : isolation);
+        var decided = policy.Decide(request.Tool, JsonElement.Parse(judged.ToJsonString()), tools.Isolation == ShellIsolation.Off ? ShellIsolation.Off : isolation);
         // Outside of the sandbox nothing else keeps an agent to the working folder.
-        return decided.Action == PolicyAction.Allow && isolation == ShellIsolation.Host && arguments["path"]?.GetValue<string>() is { } path && Path.IsPathRooted(path)
+        return decided.Action == PolicyAction.Allow && isolation == ShellIsolation.Host && ToolSubject.IsFileTool(request.Tool)
+            && request.Arguments["path"]!.GetValue<string>() is var path && Path.IsPathRooted(path)
             ? PolicyDecision.Ask($"{path} is outside of the working folder.")
             : decided;
+    }
+
+    // The agent will open what it named: where programs would differ about that, nothing can be said about it.
+    private static string? Unclear(string named, NamedPath path) => named is ['~'] or ['~', '/', ..] ? "What ~ means differs from program to program: name the file by its full path."
+        : path.Real.Count == 0 ? $"\"{named}\" leads nowhere: it goes through too many links, or has a NUL character in it."
+        : path.Real.Count > 1 ? $"\"{named}\" goes up behind a link, and programs differ about where that is: name the file by its full path without \"..\"."
+        : null;
+
+    private JsonObject Named(JsonObject arguments, string path)
+    {
+        var named = arguments.DeepClone().AsObject();
+        // To the file tools ~ is the working folder.
+        named["path"] = _paths.Below(path) is var below && below is ['~', ..] ? path : below;
+        return named;
     }
 
     private string? Misplaced(string tool, string path, CodingSession session)

@@ -99,9 +99,15 @@ internal sealed class CodingPrompt(PromptOrder order, CodingLauncher launcher, C
         }
         finally
         {
-            output.End();
-            await pipe.DisposeAsync();
-            _killed += pipe.Killed;
+            try
+            {
+                output.End(); // which fails where the record cannot be written
+            }
+            finally
+            {
+                await pipe.DisposeAsync();
+                _killed += pipe.Killed;
+            }
         }
     }
 

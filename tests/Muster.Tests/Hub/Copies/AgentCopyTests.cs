@@ -75,6 +75,23 @@ public sealed class AgentCopyTests : CopyTest
         pi.Files.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("docs/a.txt", "Copied")]
+    [InlineData("docs/../keys.txt", "forbids file_copy \"keys.txt\"")]
+    [InlineData("docs/link", "forbids file_copy \"keys.txt\"")]
+    public async Task Tool_WhereAFolderIsAllowed_GetsWhatLiesInItAlone(string path, string said)
+    {
+        var nas = await MachineAsync("nas");
+        var pi = await MachineAsync("pi", null, new("file_copy", "docs/*", PolicyAction.Allow), new("file_copy", "*", PolicyAction.Deny));
+        pi.Put("docs/a.txt", "public");
+        pi.Put("keys.txt", "secret");
+        File.CreateSymbolicLink(pi.PathOf("docs/link"), "../keys.txt");
+
+        (await AskAsync(nas, JsonSerializer.Serialize(new { from = $"pi:{path}", to = "got.txt" }))).ShouldContain(said);
+
+        File.Exists(nas.PathOf("got.txt")).ShouldBe(said == "Copied");
+    }
+
     [Fact]
     public async Task Tool_UnknownMachine_SaysWhichThereAre()
     {

@@ -48,6 +48,18 @@ public sealed class PackageJobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Zip_WhoseFilesLieInAFolder_GivesBackNoInstalledLibraries()
+    {
+        var (_, job) = await SendAsync("?timeout=60", Zip(
+            ("tool/main.py", "import os\nos.makedirs('.packages/pandas')\nopen('.packages/pandas/core.py', 'w').write('x')\nopen('made.txt', 'w').write('made')")));
+
+        var (state, tasks) = await _house.EndAsync(job.GetProperty("id").GetString()!);
+
+        state.ShouldBe("succeeded", string.Join('\n', tasks));
+        (await ResultAsync(tasks[0])).Keys.Where(name => name.StartsWith("tool/", StringComparison.Ordinal)).Order().ShouldBe(["tool/made.txt", "tool/main.py"]);
+    }
+
+    [Fact]
     public async Task Sdk_WithTerms_SendsThemAlong()
     {
         using var folder = new TemporaryFolder();

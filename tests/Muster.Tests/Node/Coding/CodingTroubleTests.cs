@@ -108,6 +108,93 @@ public sealed class CodingTroubleTests
     }
 
     [Fact]
+    public async Task Permission_AgainstASentenceOfTheOwner_IsRefused()
+    {
+        var options = CodingBench.Options();
+        await using var bench = await NodeBench.StartAsync(Cancel, given => options(given) with { Rules = ["never touch secrets"] });
+
+        await bench.AskAsync("/new blog", Cancel);
+        // In files, as the prompt itself is a call that is held to the sentence.
+        await File.WriteAllTextAsync(Path.Combine(bench.Work, "blog", "command"), """{"title":"cat","kind":"execute","rawInput":{"command":"cat secrets/key"}}""", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(bench.Work, "blog", "path"), """{"title":"look","kind":"read","locations":[{"path":"secrets/key"}]}""", Cancel);
+
+        (await bench.AskAsync("/send blog: call @command", Cancel)).ShouldBe("call: no");
+        (await bench.AskAsync("/send blog: call @path", Cancel)).ShouldBe("call: no");
+        (await bench.AskAsync("/send blog: run echo other", Cancel)).ShouldBe("run: other");
+        (await File.ReadAllTextAsync(Path.Combine(bench.Work, "audit", $"{await bench.SessionAsync()}.jsonl"), Cancel)).ShouldContain("never touch secrets");
+    }
+
+    [Theory]
+    [InlineData("""{"title":"mcp__x","kind":"other","rawInput":{"path":"$HOME/x"}}""", "forbids agent:mcp__x")]
+    [InlineData("""{"title":"mcp__x","kind":"other","rawInput":{"path":7}}""", "forbids agent:mcp__x")]
+    [InlineData("""{"title":"look","kind":"read","locations":[{"path":"loop"}]}""", "leads nowhere")]
+    [InlineData("""{"title":"look","kind":"read","locations":[{"path":"a\u0000b"}]}""", "leads nowhere")]
+    [InlineData("""{"title":"look","kind":"read","locations":[{"path":"~/secrets/x"}]}""", "full path")]
+    [InlineData("""{"title":"look","kind":"read","locations":[{"path":"out/../x"}]}""", "programs differ")]
+    [InlineData("""{"title":"look","kind":"read","locations":[{"path":"./secrets/x"}]}""", "forbids file_read")]
+    public async Task Permission_HoweverItIsAskedFor_IsAnsweredByTheRules(string call, string why)
+    {
+        await using var bench = await CodingBench.StartAsync(coding => coding with { Timeout = TimeSpan.FromSeconds(10) }, new("agent:*", "*", PolicyAction.Deny), new("file_*", "blog/secrets/*", PolicyAction.Deny));
+        await bench.AskAsync("/new blog", Cancel);
+        var blog = Path.Combine(bench.Work, "blog");
+        Directory.CreateDirectory(Path.Combine(blog, "secrets", "deep"));
+        File.CreateSymbolicLink(Path.Combine(blog, "loop"), "loop");
+        File.CreateSymbolicLink(Path.Combine(blog, "out"), "secrets/deep");
+
+        (await bench.AskAsync($"/send blog: call {call}", Cancel)).ShouldBe("call: no");
+
+        (await File.ReadAllTextAsync(Path.Combine(bench.Work, "audit", $"{await bench.SessionAsync()}.jsonl"), Cancel)).ShouldContain(why);
+    }
+
+    [Fact]
+    public async Task Permission_ThatCannotBeWrittenDown_IsRefused()
+    {
+        await using var bench = await CodingBench.StartAsync(null, new PolicyRule("shell", "*", PolicyAction.Ask));
+        var asked = await bench.AskingAsync("""/new --timeout 10 blog: call {"title":"ls","kind":"execute","rawInput":{"command":"ls"}}""");
+        var told = Path.Combine(bench.Work, "blog", "told");
+        using (await Unwritable.RecordAsync(bench))
+        {
+            await bench.AnswerAsync(asked, "allow");
+            await Eventually.TrueAsync(() => File.Exists(told) && File.ReadAllText(told).Length > 0, Cancel);
+        }
+
+        (await File.ReadAllTextAsync(told, Cancel)).ShouldBe("no");
+    }
+
+    [Fact]
+    public async Task Agent_WhoseLastWordsCannotBeWrittenDown_IsEndedAllTheSame()
+    {
+        await using var bench = await CodingBench.StartAsync();
+        await bench.SayAsync("/new blog: wait", Cancel);
+        await bench.UntilAsync("tool_execution_update", Cancel);
+        Works(bench).ShouldBeTrue();
+
+        using (await Unwritable.RecordAsync(bench))
+        {
+            await bench.SayAsync("/stop", Cancel);
+            await bench.UntilAsync("agent_end", Cancel);
+        }
+
+        await Eventually.TrueAsync(() => !Works(bench), Cancel);
+    }
+
+    [Fact]
+    public async Task Close_WhatTheAgentLeftCannotBeRemoved_SaysWhere()
+    {
+        await using var bench = await CodingBench.StartAsync();
+        await bench.AskAsync("/new blog: say one", Cancel);
+        var home = Path.Combine(bench.Home, "coding", await bench.SessionAsync());
+        using var disk = SmallDisk.Mount(Path.Combine(home, "cache"), 1);
+        Assert.SkipWhen(disk is null, "No disk can be mounted here.");
+
+        var said = await bench.AskAsync("/close", Cancel);
+
+        said.ShouldContain("(blog) is closed.");
+        said.ShouldContain(home);
+        (await bench.AskAsync("/close", Cancel)).ShouldContain("There is no coding session open here.");
+    }
+
+    [Fact]
     public async Task Permission_ForACommandThatIsCalledAnotherKind_IsThatOfTheCommand()
     {
         await using var bench = await CodingBench.StartAsync(rules: [new PolicyRule("shell", "curl *", PolicyAction.Deny)]);
@@ -255,15 +342,41 @@ public sealed class CodingTroubleTests
         (await bench.AskAsync("/send blog: say hi", Cancel)).ShouldContain("small is not logged in.");
     }
 
-    private static bool Sleeping() => Directory.EnumerateDirectories("/proc").Any(folder =>
+    private static bool Sleeping() => Runs(line => line.StartsWith("sleep\098765", StringComparison.Ordinal));
+
+    /// <summary>Whether an agent of this bench is there.</summary>
+    private static bool Works(NodeBench bench) => Runs(line => line.Contains(Path.Combine(bench.Home, "coding"), StringComparison.Ordinal));
+
+    private static bool Runs(Func<string, bool> isIt) => Directory.EnumerateDirectories("/proc").Any(folder =>
     {
         try
         {
-            return int.TryParse(Path.GetFileName(folder), out _) && File.ReadAllText(Path.Combine(folder, "cmdline")).StartsWith("sleep\098765", StringComparison.Ordinal);
+            return int.TryParse(Path.GetFileName(folder), out _) && isIt(File.ReadAllText(Path.Combine(folder, "cmdline")));
         }
         catch (IOException)
         {
             return false;
         }
     });
+
+    /// <summary>The record of the only session, where nothing can be written to it until the end.</summary>
+    private sealed class Unwritable : IDisposable
+    {
+        private readonly string _file;
+
+        private Unwritable(string file)
+        {
+            _file = file;
+            File.Move(file, file + ".kept");
+            Directory.CreateDirectory(file);
+        }
+
+        public static async Task<Unwritable> RecordAsync(NodeBench bench) => new(Path.Combine(bench.Work, "audit", $"{await bench.SessionAsync()}.jsonl"));
+
+        public void Dispose()
+        {
+            Directory.Delete(_file);
+            File.Move(_file + ".kept", _file);
+        }
+    }
 }

@@ -52,6 +52,12 @@ const acts = {
     const allowed = await permitted(session, { toolCallId: "call_look", title: "ls (harmless)", kind: "read", rawInput: { command: ["sh", "-c", command] }, locations: [{ path: `${cwd}/notes` }] });
     say(session, `look: ${allowed}`);
   },
+  // Asks for a call as it is given, and writes down what it was told.
+  async call(session, given, cwd) {
+    const allowed = await permitted(session, { toolCallId: "call_call", ...JSON.parse((given.startsWith("@") ? fs.readFileSync(`${cwd}/${given.slice(1)}`, "utf8") : given).replaceAll("$HOME", process.env.HOME)) });
+    fs.writeFileSync(`${cwd}/told`, allowed);
+    say(session, `call: ${allowed}`);
+  },
   async unasked(session, command, cwd) {
     const done = spawnSync("/bin/sh", ["-c", command], { cwd, encoding: "utf8" });
     say(session, `${done.stdout}${done.stderr}`);

@@ -103,7 +103,7 @@ public sealed class CopyHostTests : IAsyncLifetime
     private CopyHost NewHost() => new(new CopyKit
     {
         Folder = Confined,
-        Rules = new CopyRules(ToolPolicy.Default, Work, null!, _ => false),
+        Rules = new CopyRules(new ToolPolicy(Work, []), Work, null!, _ => false),
         Hub = _transfers,
         Database = _database,
         Tell = _ => { },

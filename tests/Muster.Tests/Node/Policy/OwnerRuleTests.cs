@@ -59,5 +59,5 @@ public sealed class OwnerRuleTests
     public void Rule_ThatWantsAYes_Asks(string rule, string arguments) => Decide(rule, "shell", arguments).Action.ShouldBe(PolicyAction.Ask);
 
     private static PolicyDecision Decide(string rule, string tool, string arguments) =>
-        new ToolPolicy([_everything], [rule]).Decide(tool, JsonElement.Parse(arguments), ShellIsolation.Process);
+        new ToolPolicy("/work", [_everything], [rule]).Decide(tool, JsonElement.Parse(arguments), ShellIsolation.Process);
 }

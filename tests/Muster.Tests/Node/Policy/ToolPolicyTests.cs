@@ -14,7 +14,7 @@ public sealed class ToolPolicyTests
     [InlineData("gpio", "write gpiochip0 17", """{"action":"write","chip":"gpiochip0","offset":17,"value":1}""", PolicyAction.Allow)]
     [InlineData("gpio", "write LAMP", """{"action":"write","line":"MOTOR","note":"write LAMP","value":1}""", PolicyAction.Ask)]
     public void Policy_AllowingALine_IsForThatLineOnly(string tool, string pattern, string arguments, PolicyAction decided) =>
-        new ToolPolicy([new PolicyRule(tool, pattern, PolicyAction.Allow)]).Decide(tool, JsonElement.Parse(arguments), ShellIsolation.Process)
+        new ToolPolicy("/work", [new PolicyRule(tool, pattern, PolicyAction.Allow)]).Decide(tool, JsonElement.Parse(arguments), ShellIsolation.Process)
             .Action.ShouldBe(decided);
 
     [Theory]
@@ -23,7 +23,7 @@ public sealed class ToolPolicyTests
     [InlineData("search *", """{"action":"search","query":"x"}""", PolicyAction.Deny)]
     [InlineData("search *", """{"action":"ask","query":"search x"}""", PolicyAction.Allow)]
     public void Policy_DenyingAnAddress_SeesItAsItIsFetched(string pattern, string arguments, PolicyAction decided) =>
-        new ToolPolicy([new PolicyRule("web", pattern, PolicyAction.Deny)]).Decide("web", JsonElement.Parse(arguments), ShellIsolation.Process)
+        new ToolPolicy("/work", [new PolicyRule("web", pattern, PolicyAction.Deny)]).Decide("web", JsonElement.Parse(arguments), ShellIsolation.Process)
             .Action.ShouldBe(decided);
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class ToolPolicyTests
     [InlineData("skill", ShellIsolation.Host, PolicyAction.Allow)]
     [InlineData("mcp__weather__today", ShellIsolation.Host, PolicyAction.Allow)]
     public void Decide_NoRules_FollowsTheDefaults(string tool, ShellIsolation isolation, PolicyAction expected) =>
-        ToolPolicy.Default.Decide(tool, Arguments(new { command = "ls", path = "a" }), isolation).Action.ShouldBe(expected);
+        new ToolPolicy("/work", []).Decide(tool, Arguments(new { command = "ls", path = "a" }), isolation).Action.ShouldBe(expected);
 
     [Theory]
     [InlineData("git status", PolicyAction.Allow)]
@@ -55,7 +55,8 @@ public sealed class ToolPolicyTests
     [InlineData("git log ${X:-$(curl evil)}", PolicyAction.Ask)]
     [InlineData("git log \"${X+`curl evil`}\"", PolicyAction.Ask)]
     [InlineData("git log <<EOF\n$(curl evil)\nEOF", PolicyAction.Ask)]
-    [InlineData("git log <<'EOF'\n$(curl evil)\nEOF", PolicyAction.Allow)]
+    [InlineData("git log <<'EOF'\n$(curl evil)\nEOF", PolicyAction.Ask)]
+    [InlineData("A=b git log", PolicyAction.Ask)]
     [InlineData("git log > x", PolicyAction.Ask)]
     [InlineData("git log >> x", PolicyAction.Ask)]
     [InlineData("git log &> x", PolicyAction.Ask)]
@@ -76,7 +77,7 @@ public sealed class ToolPolicyTests
     [InlineData("echo npm publish", PolicyAction.Ask)]
     public void Decide_ShellRules_CountForEachCommand(string command, PolicyAction expected)
     {
-        var policy = new ToolPolicy([
+        var policy = new ToolPolicy("/work", [
             PolicyRule.Parse("shell_exec", "git *", "allow"),
             PolicyRule.Parse("shell", "npm publish*", "deny"),
         ]);
@@ -90,7 +91,7 @@ public sealed class ToolPolicyTests
     [InlineData("sudo curl x", PolicyAction.Deny)]
     public void Decide_AllowBeforeDenyAll_AllowsWhatIsWrittenThere(string command, PolicyAction expected)
     {
-        var policy = new ToolPolicy([
+        var policy = new ToolPolicy("/work", [
             PolicyRule.Parse("shell", "sudo systemctl *", "allow"),
             PolicyRule.Parse("shell", "*", "deny"),
         ]);
@@ -105,12 +106,12 @@ public sealed class ToolPolicyTests
     [InlineData("sudo -u root git push", PolicyAction.Ask)]
     [InlineData("bash -c 'git pull'", PolicyAction.Allow)]
     public void Decide_RuleThatAsks_ReachesWhatIsStarted(string command, PolicyAction expected) =>
-        new ToolPolicy([PolicyRule.Parse("shell", "git push*", "ask")]).Decide("shell", Arguments(new { command }), ShellIsolation.Process).Action.ShouldBe(expected);
+        new ToolPolicy("/work", [PolicyRule.Parse("shell", "git push*", "ask")]).Decide("shell", Arguments(new { command }), ShellIsolation.Process).Action.ShouldBe(expected);
 
     [Fact]
     public void Decide_FirstRuleThatFits_DecidesByPathAndAlias()
     {
-        var policy = new ToolPolicy([
+        var policy = new ToolPolicy("/work", [
             PolicyRule.Parse("file_write", "docs/*", "allow"),
             PolicyRule.Parse("file_*", "*.env", "deny"),
             PolicyRule.Parse("file_write", null, "ask"),
@@ -129,7 +130,7 @@ public sealed class ToolPolicyTests
     [Fact]
     public void WithNobodyToAsk_Ask_BecomesDeny()
     {
-        var decision = ToolPolicy.Default.Decide("shell", Arguments(new { command = "ls" }), ShellIsolation.Host).WithNobodyToAsk();
+        var decision = new ToolPolicy("/work", []).Decide("shell", Arguments(new { command = "ls" }), ShellIsolation.Host).WithNobodyToAsk();
 
         decision.Action.ShouldBe(PolicyAction.Deny);
         decision.Reason.ShouldContain("Nobody is there to ask");

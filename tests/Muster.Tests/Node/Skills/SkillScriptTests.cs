@@ -5,6 +5,7 @@ using Muster.Node.Policy;
 using Muster.Node.Sandbox;
 using Muster.Node.Skills;
 using Muster.Node.Tools;
+using Muster.Testing;
 using Muster.Tests.Node.Tools;
 using Shouldly;
 using Xunit;
@@ -16,6 +17,7 @@ public sealed class SkillScriptTests : IDisposable
 {
     private readonly ToolBench _bench = new();
     private readonly List<string> _problems = [];
+    private readonly JumpingClock _clock = new(TimeProvider.System.GetUtcNow());
     private readonly SkillScripts _scripts;
 
     public SkillScriptTests() => _scripts = Scripts();
@@ -134,6 +136,37 @@ public sealed class SkillScriptTests : IDisposable
     }
 
     [Fact]
+    public async Task Skill_ThatCouldNotBeLoaded_IsTriedAgainAfterAMinute()
+    {
+        await SkillAsync("late", "import _late\ndef execute(): return _late.text()");
+
+        (await ToolsAsync()).ShouldBeEmpty();
+        Write(Home, "_late", "def text(): return 'here'");
+        (await ToolsAsync()).ShouldBeEmpty();
+        _clock.Jump(TimeSpan.FromSeconds(61));
+
+        (await CallAsync("late")).ShouldBe("here");
+        _problems.ShouldHaveSingleItem().ShouldContain("No module named '_late'");
+    }
+
+    [Fact]
+    public async Task Skill_ThatStillCannotBeLoaded_IsToldOfAgainWhereItsReasonIsAnother()
+    {
+        await SkillAsync("late", "import _late\ndef execute(): return 1");
+        await ToolsAsync();
+        _clock.Jump(TimeSpan.FromSeconds(61));
+        await ToolsAsync();
+        _problems.Count.ShouldBe(1);
+
+        Write(Home, "_late", "raise ValueError('not now')");
+        _clock.Jump(TimeSpan.FromSeconds(61));
+        await ToolsAsync();
+
+        _problems.Count.ShouldBe(2);
+        _problems[1].ShouldContain("not now");
+    }
+
+    [Fact]
     public async Task Skill_SeesTheFolderAndNotTheHome()
     {
         File.WriteAllText(Path.Combine(_bench.Home, "secret"), "key");
@@ -183,15 +216,15 @@ public sealed class SkillScriptTests : IDisposable
     {
         using var arguments = JsonDocument.Parse("{}");
 
-        ToolPolicy.Default.DecideSkill("weather", arguments.RootElement, isolation).Action.ShouldBe(action);
-        new ToolPolicy([PolicyRule.Parse("weather", null, "deny")]).DecideSkill("weather", arguments.RootElement, isolation).Action.ShouldBe(PolicyAction.Deny);
+        new ToolPolicy("/work", []).DecideSkill("weather", arguments.RootElement, isolation).Action.ShouldBe(action);
+        new ToolPolicy("/work", [PolicyRule.Parse("weather", null, "deny")]).DecideSkill("weather", arguments.RootElement, isolation).Action.ShouldBe(PolicyAction.Deny);
     }
 
     public void Dispose() => _bench.Dispose();
 
     private string Home => Path.Combine(_bench.Home, "skills");
 
-    private SkillScripts Scripts(ToolOptions? options = null) => new(options ?? _bench.Options, TimeProvider.System);
+    private SkillScripts Scripts(ToolOptions? options = null) => new(options ?? _bench.Options, _clock);
 
     private async Task SkillAsync(string name, string source, params (string Name, string Source)[] parts)
     {

@@ -5,18 +5,28 @@ using Muster.Node.Sandbox.Tasks.Native;
 
 namespace Muster.Node.Sandbox.Tasks.Work;
 
-/// <summary>Removes a folder that a task filled: however deep, whatever the names, without following a link out of it.</summary>
+/// <summary>Removes a folder that a task or an agent filled: however deep, whatever the names, without following a link out of it.</summary>
 public static class FolderRemoval
 {
     private const int Deepest = 64;
+    private const uint OwnerOnly = 0b111_000_000;
 
-    /// <summary>Removes a folder with all that is in it. Nothing may be running in it any more.</summary>
+    /// <summary>
+    /// Removes a folder with all that is in it; one that is not there is no error. Whatever rights were taken away in it, as caches of packages do, they are
+    /// taken back. Nothing may be running in it any more.
+    /// </summary>
     /// <exception cref="IOException">Something in it cannot be removed.</exception>
     public static void Remove(string path)
     {
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        Own(path);
         if (!Libc.Supported)
         {
-            Directory.Delete(path, recursive: true);
+            RemoveWhole(path);
             return;
         }
 
@@ -35,8 +45,34 @@ public static class FolderRemoval
         Directory.Delete(path);
     }
 
+    private static void RemoveWhole(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            foreach (var inner in Directory.EnumerateDirectories(path, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false }))
+            {
+                Own(inner);
+            }
+
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    private static void Own(string folder)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
     private static void Empty(OpenFolder folder, OpenFolder root, int depth, ref int moved)
     {
+        _ = Libc.fchmod(folder.Handle, OwnerOnly); // what stays forbidden shows below
         foreach (var name in folder.Names().ToList())
         {
             if (folder.Look(name) is not { } entry)

@@ -229,6 +229,21 @@ public sealed class ProcessSandboxTests(ProcessSandboxFixture fixture) : IClassF
     }
 
     [Fact]
+    public void Removal_OfFoldersThatMayOnlyBeRead_TakesThemAll()
+    {
+        using var folder = new TemporaryFolder();
+        var path = Path.Combine(folder.Path, "cache");
+        var inner = Directory.CreateDirectory(Path.Combine(path, "mod", "inner")).FullName;
+        File.WriteAllText(Path.Combine(inner, "file"), "");
+        var readOnly = UnixFileMode.UserRead | UnixFileMode.UserExecute;
+        Array.ForEach([inner, Path.GetDirectoryName(inner)!, path], each => File.SetUnixFileMode(each, readOnly));
+
+        OrdinaryUser.Run(folder.Path, () => FolderRemoval.Remove(path));
+
+        Directory.Exists(path).ShouldBeFalse();
+    }
+
+    [Fact]
     public void Removal_OfWhatIsVeryDeep_TakesItAll()
     {
         using var folder = new TemporaryFolder();

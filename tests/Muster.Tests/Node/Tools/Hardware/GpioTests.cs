@@ -154,7 +154,7 @@ public sealed class GpioTests : IDisposable
     [InlineData("write", PolicyAction.Ask)]
     [InlineData(null, PolicyAction.Ask)]
     public void Policy_WithoutARule_AsksBeforeAWriteOnly(string? action, PolicyAction decided) =>
-        ToolPolicy.Default.Decide("gpio", JsonSerializer.SerializeToElement(action is null ? (object)new { line = "x" } : new { action }), Muster.Node.Sandbox.ShellIsolation.Process)
+        new ToolPolicy("/work", []).Decide("gpio", JsonSerializer.SerializeToElement(action is null ? (object)new { line = "x" } : new { action }), Muster.Node.Sandbox.ShellIsolation.Process)
             .Action.ShouldBe(decided);
 
     [Fact]

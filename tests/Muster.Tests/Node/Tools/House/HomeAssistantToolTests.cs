@@ -72,10 +72,10 @@ public sealed class HomeAssistantToolTests : IAsyncLifetime
     public void Policy_Reading_IsFreeAndACallAsksUnlessARuleSaysMore(string arguments, PolicyAction usual, PolicyAction ruled)
     {
         using var document = JsonDocument.Parse(arguments);
-        var owner = new ToolPolicy([
+        var owner = new ToolPolicy("/work", [
             PolicyRule.Parse("home_assistant", "call light.turn_on light.*", "allow"), PolicyRule.Parse("home_assistant", "call lock.*", "deny")]);
 
-        ToolPolicy.Default.Decide("home_assistant", document.RootElement, ShellIsolation.Process).Action.ShouldBe(usual);
+        new ToolPolicy("/work", []).Decide("home_assistant", document.RootElement, ShellIsolation.Process).Action.ShouldBe(usual);
         owner.Decide("home_assistant", document.RootElement, ShellIsolation.Process).Action.ShouldBe(ruled);
         GuestTools.Allow("home_assistant", document.RootElement).ShouldBeFalse();
     }

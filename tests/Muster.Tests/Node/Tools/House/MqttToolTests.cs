@@ -108,9 +108,9 @@ public sealed class MqttToolTests : IAsyncLifetime
     public void Policy_Publishing_AsksUnlessARuleAllowsTheTopic(string action, PolicyAction usual)
     {
         using var document = JsonDocument.Parse($$"""{"action":"{{action}}","topic":"home/lamp/set"}""");
-        var owner = new ToolPolicy([PolicyRule.Parse("mqtt", "publish home/lamp/*", "allow")]);
+        var owner = new ToolPolicy("/work", [PolicyRule.Parse("mqtt", "publish home/lamp/*", "allow")]);
 
-        ToolPolicy.Default.Decide("mqtt", document.RootElement, ShellIsolation.Process).Action.ShouldBe(usual);
+        new ToolPolicy("/work", []).Decide("mqtt", document.RootElement, ShellIsolation.Process).Action.ShouldBe(usual);
         owner.Decide("mqtt", document.RootElement, ShellIsolation.Process).Action.ShouldBe(PolicyAction.Allow);
         GuestTools.Allow("mqtt", document.RootElement).ShouldBeFalse();
     }

@@ -1,4 +1,4 @@
-namespace Muster.Node.Policy;
+namespace Muster.Node.Policy.Shell;
 
 /// <summary>A program and its arguments, once sudo, env and the like are taken off.</summary>
 /// <param name="Program">Lower case, without folder and <c>.exe</c>.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Muster.Node.Policy;
+namespace Muster.Node.Policy.Shell;
 
 /// <summary>The escapes of <c>$'...'</c>, which can spell any command in numbers.</summary>
 internal static class AnsiQuoted
@@ -26,11 +26,18 @@ internal static class AnsiQuoted
                 case 't':
                     decoded.Append('\t');
                     break;
+                case 'x' when i + 1 < text.Length && text[i + 1] == '{':
+                    i += 1 + Number(decoded, text.AsSpan(i + 2), 8, 16);
+                    i += i + 1 < text.Length && text[i + 1] == '}' ? 1 : 0;
+                    break;
                 case 'x':
                     i += Number(decoded, text.AsSpan(i + 1), 2, 16);
                     break;
                 case 'u':
                     i += Number(decoded, text.AsSpan(i + 1), 4, 16);
+                    break;
+                case 'U':
+                    i += Number(decoded, text.AsSpan(i + 1), 8, 16);
                     break;
                 case >= '0' and <= '7':
                     i += Number(decoded, text.AsSpan(i), 3, 8) - 1;
@@ -50,7 +57,7 @@ internal static class AnsiQuoted
         var length = 0;
         while (length < most && length < text.Length && Digit(text[length]) is var digit and >= 0 && digit < radix)
         {
-            value = (value * radix) + digit;
+            value = unchecked((value * radix) + digit);
             length++;
         }
 

@@ -1,4 +1,4 @@
-namespace Muster.Node.Policy;
+namespace Muster.Node.Policy.Shell;
 
 /// <summary>Takes off the programs that only start other programs, down to the one that does the work.</summary>
 internal static class Unwrapper

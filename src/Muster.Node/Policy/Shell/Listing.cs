@@ -1,4 +1,4 @@
-namespace Muster.Node.Policy;
+namespace Muster.Node.Policy.Shell;
 
 /// <summary>What <c>find</c> and <c>ls</c> hand on to others: everything below some folders.</summary>
 internal static class Listing

@@ -1,12 +1,13 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
-namespace Muster.Node.Policy;
+namespace Muster.Node.Policy.Shell;
 
 /// <summary>
 /// Finds the commands of a shell script, those in substitutions and function bodies too, in their order.
 /// Remembers plain assignments, so that <c>d=/; rm -rf $d</c> is seen for what it is.
 /// </summary>
-internal sealed class ShellParser
+internal sealed partial class ShellParser
 {
     private const int Deepest = 12;
     private const int MostReadings = 32;
@@ -14,6 +15,8 @@ internal sealed class ShellParser
 
     private static readonly HashSet<string> _keywords =
         ["if", "then", "else", "elif", "fi", "do", "done", "while", "until", "!", "{", "}", "coproc", "esac"];
+
+    private static readonly HashSet<string> _setters = ["export", "declare", "local", "readonly", "typeset"];
 
     private readonly ShellVariables _variables;
     private readonly ShellLexer _lexer;
@@ -44,14 +47,15 @@ internal sealed class ShellParser
         for (var reading = 0; reading <= most; reading++)
         {
             var variables = new ShellVariables(reading);
-            yield return new ShellParser(script, variables, [0], 0).Run();
+            var found = new ShellParser(script, variables, [0], 0).Run();
+            yield return variables.WereSet || variables.HadHereDocument ? [.. found.Select(command => command with { HangsOnMore = true })] : found;
             most = variables.LongestLoop < 2 ? 0 : Math.Min(Math.Min(variables.LongestLoop, MostReadings), MostReread / script.Length);
         }
     }
 
     private List<ShellCommand> Run()
     {
-        while (_lexer.Next() is { } token)
+        while (Next() is { } token)
         {
             if (_variables.TooFar)
             {
@@ -81,6 +85,12 @@ internal sealed class ShellParser
         return _found;
     }
 
+    private ShellToken? Next()
+    {
+        _lexer.MayAssign = _words.Count == 0 || _setters.Contains(_words[0].Text);
+        return _lexer.Next();
+    }
+
     private void Word(ShellToken token)
     {
         foreach (var script in token.Nested)
@@ -100,7 +110,7 @@ internal sealed class ShellParser
         }
 
         _words.Add(token.Word);
-        if (_words[0].Text is "export" or "declare" or "local" or "readonly")
+        if (_setters.Contains(_words[0].Text))
         {
             Assignment(token.Text);
         }
@@ -136,13 +146,13 @@ internal sealed class ShellParser
 
     private bool Assignment(string text)
     {
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        if (equals <= 0 || char.IsAsciiDigit(text[0]) || !text[..equals].All(c => char.IsAsciiLetterOrDigit(c) || c == '_'))
+        if (ShellAssignment().Match(text) is not { Success: true } match)
         {
             return false;
         }
 
-        _variables.Set(text[..equals], text[(equals + 1)..]);
+        var (name, value) = (match.Groups["name"].Value, text[match.Length..]);
+        _variables.Set(name, match.Groups["more"].Length > 0 ? _variables.Value(name) + value : value);
         return true;
     }
 
@@ -154,6 +164,9 @@ internal sealed class ShellParser
                 _lexer.Next();
                 _pendingFunction = _words[^1].Text;
                 _words = [];
+                break;
+            case "(" when _lexer.OpensTwice && (_words.Count == 0 || _words is [{ Text: "for" }]):
+                Reckoned(_lexer.Bracketed());
                 break;
             case "(":
                 Finish();
@@ -180,8 +193,26 @@ internal sealed class ShellParser
         }
     }
 
+    // ((…)) is reckoned, or is a script in a script where it does not end as it began: it is read as both.
+    private void Reckoned(string inner)
+    {
+        Nested(inner);
+        if (!_variables.MayRead(inner.Length))
+        {
+            return;
+        }
+
+        new ShellLexer(inner, _variables).Inside().Nested.ToList().ForEach(Nested);
+    }
+
     private void Redirect(string text)
     {
+        if (text is "<<" or "<<-")
+        {
+            Take(_lexer.TakeHereDocument(strips: text == "<<-"));
+            return;
+        }
+
         if (_lexer.Next() is not { Kind: ShellTokenKind.Word } target)
         {
             return;
@@ -192,23 +223,30 @@ internal sealed class ShellParser
             Nested(script);
         }
 
-        if (text is "<<" or "<<-")
-        {
-            _hereDocument = _lexer.HereDocument(target.Text);
-            if (!target.Quoted)
-            {
-                var expanded = new ShellLexer(_hereDocument, _variables).Inside();
-                expanded.Nested.ToList().ForEach(Nested);
-                _hereDocument = expanded.Text;
-            }
-        }
-        else if (text == "<<<")
+        if (text == "<<<")
         {
             _hereDocument = target.Text;
         }
         else
         {
             _redirects.Add(new ShellRedirect(text, target.Word));
+        }
+    }
+
+    private void Take(HereDocument document)
+    {
+        _variables.HadHereDocument = true;
+        _hereDocument = document.Body;
+        if (document.Expands)
+        {
+            var expanded = new ShellLexer(_hereDocument, _variables).Inside();
+            expanded.Nested.ToList().ForEach(Nested);
+            _hereDocument = expanded.Text;
+        }
+
+        if (!document.IsSure)
+        {
+            Nested(document.Body);
         }
     }
 
@@ -258,7 +296,7 @@ internal sealed class ShellParser
 
     private void Nested(string script)
     {
-        if (_depth == Deepest)
+        if (_depth == Deepest || !_variables.MayRead(script.Length))
         {
             _found.Add(ShellCommand.TooDeep);
             return;
@@ -267,4 +305,7 @@ internal sealed class ShellParser
         var inner = new ShellParser(script, _variables, _pipelines, _depth + 1).Run();
         _found.AddRange(inner.Select(command => command with { Function = command.Function ?? Function }));
     }
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z_][A-Za-z0-9_]*)(?:\[.*?\])?(?<more>\+?)=", RegexOptions.NonBacktracking | RegexOptions.Singleline)]
+    private static partial Regex ShellAssignment();
 }

@@ -1,4 +1,4 @@
-namespace Muster.Node.Policy;
+namespace Muster.Node.Policy.Shell;
 
 /// <param name="Around">All commands of the same script.</param>
 /// <param name="Invocations">The program, and what it starts, down to the one that does the work.</param>
@@ -19,7 +19,13 @@ internal sealed class ShellReader
 
     private readonly record struct Fed(string Text, bool IsListing);
 
-    public static IReadOnlyList<ReadCommand> Read(string script) => new ShellReader().Read(script, cwd: null, 0);
+    public static IReadOnlyList<ReadCommand> Read(string script)
+    {
+        var reader = new ShellReader();
+        // To bash a carriage return is a letter like others; a shell of Windows ends its line with both.
+        var unix = script.Replace("\r\n", "\n", StringComparison.Ordinal);
+        return unix == script ? reader.Read(script, cwd: null, 0) : [.. reader.Read(script, cwd: null, 0), .. reader.Read(unix, cwd: null, 0)];
+    }
 
     private List<ReadCommand> Read(string script, string? cwd, int depth)
     {

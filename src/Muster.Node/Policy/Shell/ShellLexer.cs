@@ -1,24 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Muster.Node.Policy;
-
-internal enum ShellTokenKind
-{
-    Word,
-    Operator,
-    Redirect,
-}
-
-/// <param name="Split">It came from an unquoted variable, so a shell would split it at spaces.</param>
-/// <param name="Nested">Scripts of $(...) and `...` inside.</param>
-internal sealed record ShellToken(ShellTokenKind Kind, string Text, string Raw, bool Split, IReadOnlyList<string> Nested)
-{
-    public ShellWord Word { get; init; } = new(Text, Raw);
-
-    /// <summary>A part of it was in quotes.</summary>
-    public bool Quoted { get; init; }
-}
+namespace Muster.Node.Policy.Shell;
 
 /// <summary>Cuts a script into words and operators by the rules of POSIX shells. Never fails: what is left open ends at the end.</summary>
 internal sealed partial class ShellLexer(string script, ShellVariables variables, int depth = 0)
@@ -27,6 +10,7 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
     private static readonly string[] _redirects = ["&>>", "&>", "<<<", "<<-", "<<", ">>", ">|", ">&", "<&", "<>", ">", "<"];
 
     private const int Deepest = 12;
+    private const int LongestIndex = 4096;
 
     private readonly StringBuilder _text = new();
     private readonly StringBuilder _raw = new();
@@ -75,33 +59,23 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
         return Word();
     }
 
-    /// <summary>The lines up to one that is the delimiter alone; the rest of the current line stays to be read.</summary>
-    public string HereDocument(string delimiter)
+    /// <summary>Reads the delimiter that comes next, and takes its lines out of the script; the rest of the current line stays to be read.</summary>
+    public HereDocument TakeHereDocument(bool strips) => HereDocument.Take(ref _script, ref _at, strips);
+
+    /// <summary>Of <c>((</c>, whose first bracket was read: all up to the one that closes it. What this is depends on more than a shell's words.</summary>
+    public string Bracketed()
     {
-        var start = _script.IndexOf('\n', _at) + 1;
-        if (start == 0)
-        {
-            return "";
-        }
-
-        var body = new StringBuilder();
-        var at = start;
-        while (at < _script.Length)
-        {
-            var end = _script.IndexOf('\n', at) is var found and >= 0 ? found : _script.Length;
-            var line = _script[at..end];
-            at = Math.Min(end + 1, _script.Length);
-            if (line.TrimStart('\t') == delimiter)
-            {
-                break;
-            }
-
-            body.Append(line).Append('\n');
-        }
-
-        _script = _script[..start] + _script[at..];
-        return body.ToString();
+        var end = ShellBrackets.Close(_script, _at - 1);
+        var inner = _script[_at..end];
+        _at = Math.Min(end + 1, _script.Length);
+        return inner;
     }
+
+    /// <summary>Whether the bracket that was read is the first of <c>((</c>.</summary>
+    public bool OpensTwice => _at > 0 && _at < _script.Length && _script[_at] == '(' && _script[_at - 1] == '(';
+
+    /// <summary>The next word may be an assignment, with anything in its <c>[…]</c>.</summary>
+    public bool MayAssign { get; set; }
 
     /// <summary>Reads it as the inside of double quotes, where a quote itself means nothing: a here-document, the word in <c>${name:-word}</c>.</summary>
     public ShellToken Inside()
@@ -120,7 +94,6 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
         return new ShellToken(ShellTokenKind.Word, text, raw, _split, _nested)
         {
             Word = new ShellWord(text, raw) { IfUnset = _ifUnset.ToString() },
-            Quoted = _quoted,
         };
     }
 
@@ -132,6 +105,11 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
         (_nested, _split, _quoted) = ([], false, false);
         while (_at < _script.Length && _script[_at] is not (' ' or '\t' or '\n' or ';' or '&' or '|' or '<' or '>' or '(' or ')'))
         {
+            if (_script[_at] == '[' && MayAssign && !_quoted && IsName(_text.ToString()) && Index())
+            {
+                continue;
+            }
+
             Part(_script[_at]);
         }
 
@@ -182,6 +160,52 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
         }
     }
 
+    // a[1 << 2]=x is one word.
+    private bool Index()
+    {
+        var near = _script.Substring(_at, Math.Min(LongestIndex, _script.Length - _at));
+        var end = ShellBrackets.Close(near, 0);
+        if (end == LongestIndex)
+        {
+            variables.GiveUp();
+        }
+
+        if (end == near.Length)
+        {
+            return false;
+        }
+
+        Arithmetic(near[1..end]);
+        Literal(near[..(end + 1)]);
+        _at += end + 1;
+        return true;
+    }
+
+    // Whatever is reckoned there, commands in it are run; a smaller shell may not know it, and find more of them.
+    private void Arithmetic(string inner)
+    {
+        if (!MayRead(inner))
+        {
+            return;
+        }
+
+        _nested.AddRange(new ShellLexer(inner, variables, depth + 1).Inside().Nested);
+        if (inner.AsSpan().IndexOfAny(";&|\n") >= 0)
+        {
+            _nested.Add(inner);
+        }
+    }
+
+    private bool MayRead(string inner)
+    {
+        if (depth == Deepest)
+        {
+            variables.GiveUp();
+        }
+
+        return variables.MayRead(inner.Length);
+    }
+
     private void Quoted()
     {
         for (_at++; _at < _script.Length && _script[_at] != '"';)
@@ -218,10 +242,20 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
         switch (Peek(1))
         {
             case '(':
-                Nest(Balanced('(', ')'), quoted);
+                var inner = Balanced();
+                Nest(inner, quoted);
+                if (inner.StartsWith('('))
+                {
+                    Arithmetic(inner);
+                }
+
+                break;
+            case '[':
+                Arithmetic(Balanced());
+                Literal("$[...]");
                 break;
             case '{':
-                Braced(Balanced('{', '}'), quoted);
+                Braced(Balanced(), quoted);
                 break;
             case '\'' when !quoted:
                 _at++;
@@ -257,9 +291,8 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
     {
         var name = new string([.. inner.TakeWhile(c => char.IsAsciiLetterOrDigit(c) || c == '_')]);
         var rest = inner[name.Length..];
-        if (depth == Deepest)
+        if (!MayRead(rest))
         {
-            variables.GiveUp();
             return;
         }
 
@@ -313,50 +346,14 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
         _ifUnset.Append(ifUnset ?? text);
     }
 
-    // From the opening character to the next closing one, which is left behind; both are dropped.
-    private string Until(char close, bool escapes)
-    {
-        var inner = new StringBuilder();
-        for (_at++; _at < _script.Length && _script[_at] != close; _at++)
-        {
-            if (escapes && _script[_at] == '\\' && _at + 1 < _script.Length)
-            {
-                _ = _script[_at + 1] == close && close == '`' ? inner : inner.Append('\\');
-                _at++;
-            }
+    private string Until(char close, bool escapes) => ShellBrackets.Until(_script, ref _at, close, escapes);
 
-            inner.Append(_script[_at]);
-        }
-
-        _at++;
-        return inner.ToString();
-    }
-
-    private string Balanced(char open, char close)
+    // What stands in the brackets behind the $ here.
+    private string Balanced()
     {
         var start = _at + 2;
-        var nesting = 0;
-        for (_at++; _at < _script.Length; _at++)
-        {
-            if (_script[_at] == '\\')
-            {
-                _at++;
-            }
-            else if (_script[_at] is '\'' or '"' && _script.IndexOf(_script[_at], _at + 1) is var end and > 0)
-            {
-                _at = end;
-            }
-            else if (_script[_at] == open)
-            {
-                nesting++;
-            }
-            else if (_script[_at] == close && --nesting == 0)
-            {
-                break;
-            }
-        }
-
-        var inner = _script[Math.Min(start, _script.Length)..Math.Min(_at, _script.Length)];
+        _at = ShellBrackets.Close(_script, _at + 1);
+        var inner = _script[Math.Min(start, _script.Length).._at];
         _at++;
         return inner;
     }
@@ -365,7 +362,7 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
     {
         while (_at < _script.Length)
         {
-            if (_script[_at] is ' ' or '\t' or '\r')
+            if (_script[_at] is ' ' or '\t')
             {
                 _at++;
             }
@@ -383,6 +380,8 @@ internal sealed partial class ShellLexer(string script, ShellVariables variables
             }
         }
     }
+
+    private static bool IsName(string text) => text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     private static ShellToken Operator(string text) => new(ShellTokenKind.Operator, text, text, Split: false, []);
 

@@ -1,4 +1,4 @@
-namespace Muster.Node.Policy;
+namespace Muster.Node.Policy.Shell;
 
 /// <param name="Text">Quotes and escapes applied, known variables filled in.</param>
 /// <param name="Raw">Quotes taken off, backslashes kept: what Windows paths look like.</param>
@@ -35,6 +35,9 @@ internal sealed record ShellCommand(ShellWord[] Words, ShellRedirect[] Redirects
     public string? Function { get; init; }
 
     public bool Background { get; set; }
+
+    /// <summary>Its script sets variables or holds here-documents: what comes of it, its words do not tell.</summary>
+    public bool HangsOnMore { get; init; }
 
     /// <summary>What is fed to it in the script itself.</summary>
     public string? HereDocument { get; init; }
