@@ -28,6 +28,7 @@ public static class NodeHost
     /// <exception cref="StorageException">node.db cannot be used; the message says what to do.</exception>
     public static async Task<RunningNode> StartAsync(NodeOptions options, CancellationToken cancel = default)
     {
+        options = options with { Tools = options.Tools with { Loggers = options.Loggers } };
         Directory.CreateDirectory(options.Tools.WorkingDir);
         CallMarker.EndLost(options.Tools.Home);
         var database = await NodeDatabase.OpenAsync(

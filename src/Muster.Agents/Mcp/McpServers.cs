@@ -32,9 +32,10 @@ public sealed partial class McpServers(IReadOnlyList<McpServerOptions> servers, 
 
             var problems = new List<string>();
             var tools = new List<Tool>();
+            var names = new McpToolNames();
             foreach (var server in servers)
             {
-                tools.AddRange(await ToolsAsync(server, problems, cancel));
+                tools.AddRange((await ToolsAsync(server, problems, cancel)).Select(tool => new McpTool(names.Of(server.Name, tool.Name), server.Name, tool)));
             }
 
             return (tools, problems);
@@ -76,7 +77,7 @@ public sealed partial class McpServers(IReadOnlyList<McpServerOptions> servers, 
     }
 
     /// <summary>Waits for the first connection only: a server that failed before must not hold up a run.</summary>
-    private async Task<IReadOnlyList<Tool>> ToolsAsync(McpServerOptions server, List<string> problems, CancellationToken cancel)
+    private async Task<IReadOnlyList<McpClientTool>> ToolsAsync(McpServerOptions server, List<string> problems, CancellationToken cancel)
     {
         var attempt = _attempts[server.Name];
         if (attempt.Failed || (attempt.Failures > 0 && !attempt.Connecting.IsCompleted))
@@ -114,18 +115,26 @@ public sealed partial class McpServers(IReadOnlyList<McpServerOptions> servers, 
         }
     }
 
+    /// <summary>One limit holds for the connection and for the names of its tools together.</summary>
     private async Task<Connection> ConnectAsync(McpServerOptions server, CancellationToken cancel)
     {
+        using var limit = new CancellationTokenSource(server.StartTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         var options = new McpClientOptions { InitializationTimeout = server.StartTimeout };
-        var client = await McpClient.CreateAsync(Transport(server), options, loggers, cancel);
+        McpClient? client = null;
         try
         {
-            var tools = await client.ListToolsAsync(cancellationToken: cancel);
-            return new Connection(client, [.. tools.Select(tool => new McpTool(server.Name, tool))]);
+            client = await McpClient.CreateAsync(Transport(server), options, loggers, either.Token);
+            return new Connection(client, [.. await client.ListToolsAsync(cancellationToken: either.Token)]);
         }
-        catch
+        catch (Exception failure)
         {
-            await client.DisposeAsync();
+            await (client?.DisposeAsync() ?? ValueTask.CompletedTask);
+            if (failure is OperationCanceledException && limit.IsCancellationRequested && !cancel.IsCancellationRequested)
+            {
+                throw new TimeoutException($"it did not {(client is null ? "answer" : "name its tools")} within {server.StartTimeout.TotalSeconds:0.###} s.", failure);
+            }
+
             throw;
         }
     }
@@ -181,7 +190,7 @@ public sealed partial class McpServers(IReadOnlyList<McpServerOptions> servers, 
         public DateTimeOffset NextTry { get; set; }
     }
 
-    private sealed record Connection(McpClient Client, IReadOnlyList<Tool> Tools);
+    private sealed record Connection(McpClient Client, IReadOnlyList<McpClientTool> Tools);
 
     [LoggerMessage(LogLevel.Warning, "MCP server {Server} is unavailable: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, string server, string reason);

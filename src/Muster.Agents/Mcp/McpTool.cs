@@ -7,10 +7,11 @@ using Muster.Agents.Tools;
 
 namespace Muster.Agents.Mcp;
 
-/// <summary>One tool of an MCP server, offered as <c>mcp__server__tool</c>.</summary>
-internal sealed class McpTool(string server, McpClientTool tool) : Tools.Tool
+/// <summary>One tool of an MCP server; the server is called by the name that it gave its tool.</summary>
+/// <param name="name">Of <see cref="McpToolNames"/>.</param>
+internal sealed class McpTool(string name, string server, McpClientTool tool) : Tools.Tool
 {
-    public override string Name { get; } = $"mcp__{server}__{tool.Name}";
+    public override string Name => name;
 
     public override string Description => tool.Description;
 

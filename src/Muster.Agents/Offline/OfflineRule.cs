@@ -17,9 +17,13 @@ internal sealed record OfflineRule(
     /// <summary>Matches the message as it was typed, because part of it is taken word for word.</summary>
     public bool Verbatim { get; init; }
 
+    /// <summary>Takes what is to be remembered or told later, in which a machine's name at the end is no address.</summary>
+    public bool Tells { get; init; }
+
     public OfflinePlan? Match(Phrase phrase)
     {
-        var match = Pattern.Match(Verbatim ? phrase.Raw : phrase.Plain);
+        var read = Tells ? phrase.Told : phrase;
+        var match = Pattern.Match(Verbatim ? read.Raw : read.Plain);
         return match.Success && Arguments(match) is { } arguments ? new OfflinePlan(this, match, arguments) : null;
     }
 }

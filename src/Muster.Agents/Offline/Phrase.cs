@@ -10,6 +10,11 @@ internal sealed partial record Phrase(string Raw, string Plain, bool IsChinese)
     // A long message is not a plain request, and patterns need not look at it.
     private const int Longest = 4000;
 
+    private Phrase? _told;
+
+    /// <summary>The same with a machine's name at its end, which belongs to what is to be remembered or told.</summary>
+    public Phrase Told => _told ?? this;
+
     public static Phrase Of(string message)
     {
         var raw = message.Trim();
@@ -26,17 +31,23 @@ internal sealed partial record Phrase(string Raw, string Plain, bool IsChinese)
         }
 
         var name = Regex.Escape(machine);
-        text = Regex.Replace(
-            text, $@"^(?:@{name}(?:\s*[:：,，]\s*|\s+)|(?:ask|tell|have)\s+{name}\s+to\s+|let\s+{name}\s+|(?:让|叫|请)\s*{name}\s*(?:上)?\s*|(?:在|去|到)?\s*{name}\s*(?:上面|上|里)\s*[,，:：]?\s*)|\s+(?:on|in)\s+{name}\s*[.!?。！？]*$", "",
-            RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
-        return Of(text);
+        var told = Without(
+            text, $@"^(?:@{name}(?:\s*[:：,，]\s*|\s+)|(?:ask|tell|have)\s+{name}\s+to\s+|let\s+{name}\s+|(?:让|叫|请)\s*{name}\s*(?:上)?\s*|(?:在|去|到)?\s*{name}\s*(?:上面|上|里)\s*[,，:：]?\s*)");
+        return Of(Without(told, $@"\s+(?:on|in)\s+{name}\s*[.!?。！？]*$")) with { _told = Of(told) };
     }
+
+    private static string Without(string text, string pattern) => Regex.Replace(text, pattern, "", RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
 
     /// <summary>The same request without the machine that it names; null if it names none.</summary>
     public Phrase? WithoutMachine()
     {
         var plain = Simplify(MachineAfter.Replace(MachineBefore.Replace(Plain, ""), ""));
-        return plain.Length == 0 || plain == Plain ? null : this with { Raw = MachineBefore.Replace(Raw, ""), Plain = plain };
+        return plain.Length == 0 || plain == Plain ? null : this with
+        {
+            Raw = MachineBefore.Replace(Raw, ""),
+            Plain = plain,
+            _told = Told with { Raw = MachineBefore.Replace(Told.Raw, ""), Plain = Simplify(MachineBefore.Replace(Told.Plain, "")) },
+        };
     }
 
     private static string Simplify(string text)

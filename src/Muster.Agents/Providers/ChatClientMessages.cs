@@ -57,7 +57,6 @@ internal static class ChatClientMessages
 
     private static ChatMessage Message(AgentMessage message) => message switch
     {
-        SummaryMessage summary => new ChatMessage(ChatRole.User, PromptTexts.Summary(summary)),
         ToolResultMessage result => new ChatMessage(
             ChatRole.Tool,
             [new FunctionResultContent(result.ToolCallId, PromptTexts.ToolResult(result, 0)), .. result.Content.OfType<ImageBlock>().Select(Image)]),

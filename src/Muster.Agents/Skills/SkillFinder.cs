@@ -28,6 +28,18 @@ public static class SkillFinder
                 return;
             }
 
+            try
+            {
+                Look(folder, depth);
+            }
+            catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+            {
+                diagnostics.Add($"{folder.FullName} cannot be read, so what is in it was left out: {failure.Message}");
+            }
+        }
+
+        void Look(DirectoryInfo folder, int depth)
+        {
             var file = new FileInfo(Path.Combine(folder.FullName, "SKILL.md"));
             if (file.Exists && file.LinkTarget is null && file.Length <= MaxSize)
             {

@@ -54,9 +54,9 @@ internal static class ApprovalPreview
     {
         context.Printer.Line(context.Printer.Dimmed("Folder: " + Ansi.Visible(approval.Folder ?? "")));
         var shown = approval.Preview.Length > 0 ? approval.Preview : Arguments(approval.Arguments);
-        foreach (var line in shown.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var line in Ansi.Visible(shown).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            context.Printer.Line(Ansi.Visible(line));
+            context.Printer.Line(line);
         }
 
         context.Printer.Line(context.Printer.Dimmed($"Digest {approval.Digest[..Math.Min(DigestLength, approval.Digest.Length)]}" + (approval.ExpiresAt is { } end ? $", until {end.ToLocalTime():HH:mm:ss}" : "")));

@@ -1,6 +1,6 @@
 namespace Muster.Cli;
 
-/// <summary>How long a command may take in all, from connecting on.</summary>
+/// <summary>How long a command may take in all.</summary>
 internal sealed class TimeLimit : IDisposable
 {
     private readonly CancellationTokenSource _limit;

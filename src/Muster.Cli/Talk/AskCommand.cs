@@ -30,6 +30,7 @@ internal sealed class AskCommand : MusterCommand
               muster ask --save . "send me the report.pdf file"
               muster ask --model smart "prove it"
               journalctl -b | muster ask "what went wrong here?"
+              muster ask "how much disk is free?" </dev/null    (in a loop or a service, whose input is not meant)
               muster ask --json "uptime" | jq -r 'select(.message.role=="assistant").message.content[] | select(.type=="text").text'
             """)
     {
@@ -44,12 +45,11 @@ internal sealed class AskCommand : MusterCommand
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var text = await QuestionText.ReadAsync(context, _text, cancellationToken);
         var longest = context.Parse.GetValue(_timeout);
         using var limit = new TimeLimit(longest, context.Time, cancellationToken);
         try
         {
-            return await AskAsync(context, text, limit.Token);
+            return await AskAsync(context, await QuestionText.ReadAsync(context, _text, limit.Token), limit.Token);
         }
         catch (OperationCanceledException) when (limit.IsOver)
         {

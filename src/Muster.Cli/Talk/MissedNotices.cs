@@ -3,12 +3,12 @@ using Muster.Cli.Terminal;
 
 namespace Muster.Cli.Talk;
 
-/// <summary>What happened while nobody watched, told once, beside the output.</summary>
+/// <summary>What happened while nobody watched, told once, beside the output, where a terminal shows it to somebody.</summary>
 internal static class MissedNotices
 {
     public static async Task ShowAsync(CommandContext context, MusterClient client, CancellationToken cancellationToken)
     {
-        if (context.Json)
+        if (context.Json || !context.Surroundings.ErrorIsTerminal)
         {
             return;
         }

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Muster.Cli.Terminal;
 
 /// <summary>The few escape sequences that are used, and what text from elsewhere may not do with them.</summary>
-internal static class Ansi
+internal static partial class Ansi
 {
     private const int LongGap = 40;
     public const string Reset = "\e[0m";
@@ -40,9 +41,10 @@ internal static class Ansi
         return clean.ToString();
     }
 
-    /// <summary>Text that a person decides about, with what would hide or reorder it made visible: other letters than those are shown as <c>\\u202e</c>, long gaps as their length.</summary>
+    /// <summary>Text that a person decides about, with what would hide or reorder it made visible: other letters than those are shown as <c>\\u202e</c>, long gaps and runs of empty lines as their length.</summary>
     public static string Visible(string text)
     {
+        text = EmptyLines().Replace(text, lines => string.Create(CultureInfo.InvariantCulture, $"{lines.Groups["sign"].Value}[{lines.Value.AsSpan().Count('\n')} empty lines]\n"));
         var seen = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
         {
@@ -69,4 +71,8 @@ internal static class Ansi
 
         return seen.ToString();
     }
+
+    // Three or more; in a diff each has the same sign before it.
+    [GeneratedRegex(@"^(?<sign>[+-]?)[\t\p{Zs}]*\n(?:\k<sign>[\t\p{Zs}]*\n){2,}", RegexOptions.Multiline, 1000)]
+    private static partial Regex EmptyLines();
 }

@@ -12,26 +12,51 @@ public sealed record SandboxStatus(bool Works, string Sentence)
     internal Tasks.Containers.Engine? Engine { get; init; }
 }
 
-/// <summary>Says whether bubblewrap really works on this machine, by running <c>true</c> in it once with the real arguments.</summary>
+/// <summary>
+/// Says whether bubblewrap really works on this machine, by running <c>true</c> in it with the real arguments. That it does is kept; a
+/// failure, which somebody may have mended or a busy machine caused, is tried again after a while.
+/// </summary>
 public sealed class SandboxCheck(SandboxOptions options, TimeProvider time)
 {
     private const string HowElse =
         "or let commands run on the host itself with `tools.shell.isolation: host` in muster.yaml";
 
     private static readonly ProcessLimits _limits = new(TimeSpan.FromSeconds(5), TimeSpan.Zero, 2_000, 2_000);
+    private static readonly TimeSpan _again = TimeSpan.FromSeconds(10);
+
     /// <summary>The one place to look for bubblewrap, instead of PATH.</summary>
     internal string? Only { get; init; }
 
     private readonly Lock _gate = new();
     private Task<SandboxStatus>? _status;
+    private long? _failed;
 
     /// <summary>The first call tries; the others get its answer.</summary>
     public Task<SandboxStatus> GetAsync()
     {
         lock (_gate)
         {
-            return _status ??= TryAsync();
+            if (_failed is { } at && time.GetElapsedTime(at) >= _again)
+            {
+                (_status, _failed) = (null, null);
+            }
+
+            return _status ??= TriedAsync();
         }
+    }
+
+    private async Task<SandboxStatus> TriedAsync()
+    {
+        var status = await TryAsync();
+        if (!status.Works)
+        {
+            lock (_gate)
+            {
+                _failed = time.GetTimestamp();
+            }
+        }
+
+        return status;
     }
 
     private async Task<SandboxStatus> TryAsync()
@@ -54,9 +79,14 @@ public sealed class SandboxCheck(SandboxOptions options, TimeProvider time)
         {
             var plan = new ProcessSandbox(program, options).Plan(["true"], options.WorkingDir);
             var outcome = await SandboxedProcess.RunAsync(plan, _limits, _ => { }, time, CancellationToken.None);
-            return outcome is { End: ProcessEnd.Exited, ExitCode: 0 }
-                ? new SandboxStatus(true, $"Commands run in bubblewrap ({program}).") { Program = program }
-                : Broken(program, outcome.Stderr.ToString().Trim());
+            return outcome switch
+            {
+                { End: ProcessEnd.Exited, ExitCode: 0 } => new SandboxStatus(true, $"Commands run in bubblewrap ({program}).") { Program = program },
+                { End: ProcessEnd.TimedOut } => new SandboxStatus(false,
+                    $"Commands cannot be sandboxed at the moment: {program} did not end within {_limits.Timeout.TotalSeconds:0} s. " +
+                    $"The machine may be busy: try again in a while. If it stays so, run `{program} --ro-bind / / true` to see why."),
+                _ => Broken(program, outcome.Stderr.ToString().Trim() is { Length: > 0 } said ? said : $"it ended with code {outcome.ExitCode} and said nothing"),
+            };
         }
         catch (Exception failure) when (failure is ToolException or IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools.Web;
 
@@ -50,4 +52,6 @@ public sealed record ToolOptions
 
     /// <summary>Where <c>sys</c> and <c>dev</c> are that have the machine's sensors and pins.</summary>
     public string MachineRoot { get; init; } = "/";
+
+    public ILoggerFactory Loggers { get; init; } = NullLoggerFactory.Instance;
 }

@@ -46,7 +46,10 @@ internal sealed class Cockpit : IDisposable
     /// <summary>A person is there, who types this.</summary>
     public void AtTerminal(string input) => (_terminal, Input) = (true, input);
 
-    public Task<int> RunAsync(params string[] args) => Invocation.RunAsync(["--home", Home, .. args], Surroundings, _interrupts);
+    public Task<int> RunAsync(params string[] args) => RunAsync(Surroundings, args);
+
+    /// <param name="surroundings">Those of this cockpit, with what differs.</param>
+    public Task<int> RunAsync(Surroundings surroundings, params string[] args) => Invocation.RunAsync(["--home", Home, .. args], surroundings, _interrupts);
 
     public void Dispose()
     {

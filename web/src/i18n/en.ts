@@ -89,6 +89,7 @@ export const en = {
     allowed: "Allowed by {{by}}", denied: "Denied by {{by}}", expired: "Nobody answered in time, so it was denied.",
     expires: "Expires {{when}}", somebody: "somebody",
     remember: "Do not ask again for exactly this in this conversation", diff: "What would change", digest: "Digest {{digest}}",
+    spaces: "{{n}} spaces", emptyLines: "{{n}} empty lines",
     digestHint: "Your answer counts for exactly what is shown here, which has this SHA-256.",
     gone: "It does not wait any more: it was answered elsewhere, or its work was stopped.",
   },

@@ -84,6 +84,7 @@ export const zh: Strings = {
     allowed: "{{by}} 已允许", denied: "{{by}} 已拒绝", expired: "没有人及时回答，已拒绝。",
     expires: "{{when}}过期", somebody: "某人",
     remember: "本对话中同样的操作不再询问", diff: "将要更改的内容", digest: "摘要 {{digest}}",
+    spaces: "{{n}} 个空格", emptyLines: "{{n}} 个空行",
     digestHint: "您的回答只对这里显示的内容有效，这是它的 SHA-256。",
     gone: "它已经不再等待：已在别处回答，或者相关的工作已停止。",
   },

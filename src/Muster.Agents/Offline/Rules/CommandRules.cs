@@ -66,6 +66,6 @@ internal static partial class CommandRules
     [GeneratedRegex(@"^(?:(?:hey|hi|hello)(?: muster)?[,! ]+)?(?:please )?(?:can|could|would|will) you (?:please )?(?:run|execute)(?: (?:the|this) command)?:?\s+(?<cmd>\S.*?)(?:,? (?:for me|please|for me please))?\s*\??$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex Asked { get; }
 
-    [GeneratedRegex(@"^(?:\$(?:\s+|(?=[a-zA-Z./~]))|(?:please )?(?:run|execute|exec)(?: (?:the|this) command)?:?\s+|(?:请|帮我|请帮我)?(?:运行|执行|跑一下)(?:一下)?(?:命令)?[:：]?\s*)(?<cmd>\S.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"^(?:\$(?:\s+|(?=[a-zA-Z./~]))|(?:please )?(?:run|execute|exec)(?: (?:the|this) command)?:?\s+|(?:请|帮我|请帮我)?(?:运行|执行|跑一下)(?:一下)?" + Wording.ChineseCommand + @")(?<cmd>\S.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex Command { get; }
 }

@@ -11,7 +11,7 @@ internal static partial class NoteRules
     public static IReadOnlyList<OfflineRule> All { get; } =
     [
         new("memory_read", Recall, match => new JsonObject { ["query"] = match.Groups["q"].Value.Trim() }, AnswerRecall),
-        new("memory_write", Remember, match => new JsonObject { ["text"] = match.Groups["text"].Value.Trim() }, AnswerRemember) { Verbatim = true },
+        new("memory_write", Remember, match => new JsonObject { ["text"] = match.Groups["text"].Value.Trim() }, AnswerRemember) { Verbatim = true, Tells = true },
     ];
 
     private static string AnswerRemember(ToolReply reply) => reply.Say($"Noted: {reply.Argument("text")}", $"记住了：{reply.Argument("text")}");

@@ -44,7 +44,6 @@ internal static partial class AnthropicMessages
 
     private static IEnumerable<JsonObject> Content(AgentMessage message, string modelName) => message switch
     {
-        SummaryMessage summary => [Text(PromptTexts.Summary(summary))],
         ToolResultMessage result => [ToolResult(result)],
         AssistantMessage assistant => assistant.Content.Select(block => Block(block, assistant.Model == modelName)).OfType<JsonObject>(),
         _ => message.Content.Select(block => Block(block, ownThinking: false)).OfType<JsonObject>(),

@@ -38,9 +38,6 @@ internal sealed class OpenAiMessages(Utf8JsonWriter json, string modelName, Open
             case UserMessage user:
                 WriteUser(user.Text, [.. user.Content.OfType<ImageBlock>()]);
                 break;
-            case SummaryMessage summary:
-                WriteText("user", PromptTexts.Summary(summary));
-                break;
             case AssistantMessage assistant:
                 WriteAssistant(assistant);
                 break;

@@ -67,11 +67,11 @@ internal sealed class PricedModel(ModelOptions model, ModelPrice price, Lazy<Mod
         _ => "",
     };
 
-    private static int InputOf(ModelRequest request)
-    {
-        var tools = request.Tools.Sum(tool => TokenEstimate.Of(tool.Name) + TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.Parameters.GetRawText()));
-        return TokenEstimate.Of(request.Messages, TokenEstimate.Of(request.System) + tools);
-    }
+    /// <summary>Of all that is sent: what an answer in it counted may have been for what is not in it any more.</summary>
+    private static int InputOf(ModelRequest request) =>
+        TokenEstimate.Of(request.System)
+        + request.Tools.Sum(tool => TokenEstimate.Of(tool.Name) + TokenEstimate.Of(tool.Description) + TokenEstimate.Of(tool.Parameters.GetRawText()))
+        + request.Messages.Sum(TokenEstimate.Of);
 
     private async Task<(string Call, ModelEvent? Refusal)> ReserveAsync(ModelRequest request, CancellationToken abort)
     {

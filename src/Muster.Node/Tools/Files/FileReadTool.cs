@@ -52,16 +52,35 @@ public sealed class FileReadTool : Tool
         var slice = tail > 0 ? FileSlice.Tail(stream, tail, most, abort) : FileSlice.Lines(stream, first, last, most, abort);
         if (slice.Bytes.Length == 0 && first > 1 && tail == 0)
         {
-            throw new ToolException($"\"{path}\" has {slice.NextLine - 1} lines; start_line is {first}.");
+            var lines = slice.NextLine - 1;
+            throw new ToolException($"\"{path}\" has {lines} {(lines == 1 ? "line" : "lines")}; start_line is {first}.");
         }
 
-        var text = FileText.Decode(slice.Bytes) + Rest(slice, stream.Length, tail);
+        var text = FileText.Decode(slice.Bytes) + Rest(slice, path, stream.Length, first, most, tail);
         var details = new FileDetails(path, stream.Length, slice.Cut);
         return ToolJson.Result(text, JsonSerializer.SerializeToElement(details, ToolJson.Plain.FileDetails));
     }
 
-    private static string Rest(FileSlice slice, long length, int tail) => !slice.Cut ? ""
-        : tail > 0 ? string.Create(CultureInfo.InvariantCulture, $"\n[The beginning was left out: the file has {length} bytes.]")
-        : string.Create(CultureInfo.InvariantCulture,
-            $"\n[Cut here: the file has {length} bytes. Go on with start_line={slice.NextLine}, or a larger max_bytes.]");
+    private static string Rest(FileSlice slice, string path, long length, int first, int most, int tail)
+    {
+        if (!slice.Cut)
+        {
+            return "";
+        }
+
+        if (tail > 0)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"\n[The beginning was left out: the file has {length} bytes.]");
+        }
+
+        if (slice.NextLine > first)
+        {
+            return string.Create(CultureInfo.InvariantCulture,
+                $"\n[Cut here: the file has {length} bytes. Go on with start_line={slice.NextLine}, or a larger max_bytes.]");
+        }
+
+        var larger = most < MostBytes ? ", or a larger max_bytes" : "";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"\n[Cut here: line {first} is longer than the {most} bytes that fit. Go on with a command: `sed -n {first}p \"{path}\" | cut -c {most + 1}-{2 * most}`{larger}.]");
+    }
 }

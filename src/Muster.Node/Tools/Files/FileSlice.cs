@@ -1,7 +1,7 @@
 namespace Muster.Node.Tools.Files;
 
 /// <summary>A part of a file, read without holding more than that part.</summary>
-/// <param name="NextLine">The line at which the rest begins.</param>
+/// <param name="NextLine">The line at which the rest begins: behind the last one where nothing is left.</param>
 /// <param name="Cut">More was asked for than fitted.</param>
 internal sealed record FileSlice(byte[] Bytes, int NextLine, bool Cut)
 {
@@ -9,7 +9,7 @@ internal sealed record FileSlice(byte[] Bytes, int NextLine, bool Cut)
     {
         using var kept = new MemoryStream();
         var buffer = new byte[64 * 1024];
-        var line = 1;
+        var (line, isOpen) = (1, false);
         for (int read; (read = file.Read(buffer)) > 0;)
         {
             abort.ThrowIfCancellationRequested();
@@ -34,11 +34,12 @@ internal sealed record FileSlice(byte[] Bytes, int NextLine, bool Cut)
                 }
 
                 rest = rest[part.Length..];
-                line += end == 0 ? 0 : 1;
+                isOpen = end == 0;
+                line += isOpen ? 0 : 1;
             }
         }
 
-        return new FileSlice(kept.ToArray(), line, Cut: false);
+        return new FileSlice(kept.ToArray(), isOpen ? line + 1 : line, Cut: false);
     }
 
     public static FileSlice Tail(Stream file, int lines, int most, CancellationToken abort)

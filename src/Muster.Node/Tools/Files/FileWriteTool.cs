@@ -24,6 +24,9 @@ public sealed class FileWriteTool : Tool
         }, "required": ["path", "content"]}
         """);
 
+    // Calls of one answer are for the file as those before it left it: their order, and what a person is shown of each, depend on it.
+    public override ToolMode Mode => ToolMode.Sequential;
+
     public override Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort) => Task.Run(() => Write(call), abort);
 
     public override string? Preview(ToolCall call)

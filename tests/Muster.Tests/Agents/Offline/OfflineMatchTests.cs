@@ -200,30 +200,65 @@ public sealed class OfflineMatchTests
     [InlineData("execute the command echo hi?", """{"command":"echo hi?"}""")]
     [InlineData("运行 git status", """{"command":"git status"}""")]
     [InlineData("请执行命令：df -h", """{"command":"df -h"}""")]
+    [InlineData("运行ls -la", """{"command":"ls -la"}""")]
+    [InlineData("跑一下./build.sh", """{"command":"./build.sh"}""")]
+    [InlineData("执行：备份.sh", """{"command":"备份.sh"}""")]
+    [InlineData("运行命令备份.sh", """{"command":"备份.sh"}""")]
     [InlineData("on nas: run uptime", """{"command":"uptime"}""")]
     [InlineData("@nas $ df -h", """{"command":"df -h"}""")]
     public Task Command_Given_GoesToTheShellAsItStands(string message, string arguments) => ShouldCallAsync(message, "shell", arguments);
 
     [Theory]
-    [InlineData("remind me in 30 minutes to call Bob", """{"action":"remind","delay_seconds":1800,"message":"call Bob"}""")]
-    [InlineData("Remind me to water the plants in 2 hours", """{"action":"remind","delay_seconds":7200,"message":"water the plants"}""")]
-    [InlineData("remind me in half an hour", """{"action":"remind","delay_seconds":1800,"message":"⏰"}""")]
-    [InlineData("in 10 min remind me about the tea", """{"action":"remind","delay_seconds":600,"message":"the tea"}""")]
-    [InlineData("set a timer for 5 minutes", """{"action":"remind","delay_seconds":300,"message":"⏰"}""")]
-    [InlineData("30分钟后提醒我开会", """{"action":"remind","delay_seconds":1800,"message":"开会"}""")]
-    [InlineData("半小时后提醒我喝水", """{"action":"remind","delay_seconds":1800,"message":"喝水"}""")]
-    [InlineData("提醒我两个小时后关灯", """{"action":"remind","delay_seconds":7200,"message":"关灯"}""")]
-    public Task Reminder_Asked_IsScheduled(string message, string arguments) => ShouldCallAsync(message, "schedule", arguments);
-
-    [Theory]
+    [InlineData("remind me in 30 minutes to call Bob")]
+    [InlineData("Remind me to water the plants in 2 hours")]
+    [InlineData("remind me in half an hour")]
+    [InlineData("remind me in 1 hour and 30 minutes to call Bob")]
+    [InlineData("remind me in 1h 30m to call Bob")]
+    [InlineData("ping me after 5 minutes")]
+    [InlineData("in 10 min remind me about the tea")]
+    [InlineData("after 2 hours, please remind me to eat")]
+    [InlineData("set a timer for 5 minutes")]
     [InlineData("remind me tomorrow at 9 to call Bob")]
     [InlineData("remind me to stretch")]
     [InlineData("set a reminder for 5pm")]
     [InlineData("tomorrow at 9 remind me to call Bob")]
+    [InlineData("30分钟后提醒我开会")]
+    [InlineData("半小时后提醒我喝水")]
+    [InlineData("一个半小时后提醒我开会")]
+    [InlineData("两个半小时后叫我起来")]
+    [InlineData("过10分钟通知我")]
+    [InlineData("提醒我两个小时后关灯")]
+    [InlineData("叫我在10分钟后吃饭")]
     [InlineData("明天早上8点提醒我开会")]
     [InlineData("设置一个明天的提醒")]
-    public Task Reminder_AtAnyOtherTime_IsTheScheduleToolsToo(string message) =>
+    public Task Reminder_Asked_GoesWholeToTheScheduleTool(string message) =>
         ShouldCallAsync(message, "schedule", new JsonObject { ["action"] = "remind", ["message"] = message }.ToJsonString());
+
+    [Theory]
+    [InlineData("remember that the films are on nas", "memory_write", "text", "the films are on nas")]
+    [InlineData("@nas remember that the films are on nas", "memory_write", "text", "the films are on nas")]
+    [InlineData("on nas: remember that the films are on nas", "memory_write", "text", "the films are on nas")]
+    [InlineData("记住：nas 里的电影在 /films", "memory_write", "text", "nas 里的电影在 /films")]
+    [InlineData("remind me tomorrow at 9 to look at the disk on nas", "schedule", "message", "remind me tomorrow at 9 to look at the disk on nas")]
+    [InlineData("on nas: remind me in 5 minutes to call Bob on skype", "schedule", "message", "remind me in 5 minutes to call Bob on skype")]
+    [InlineData("write hello to notes.txt on nas", "file_write", "path", "notes.txt")]
+    [InlineData("what do you remember on nas?", "memory_read", "query", "")]
+    public async Task Machine_AtTheEnd_IsNoPartOfACommandAndPartOfWhatIsTold(string message, string tool, string argument, string expected)
+    {
+        var request = new ModelRequest("", [Asked.User(message)], [.. Tools.Select(Asked.Tool)], ModelSettings.Default);
+
+        var call = (await OfflineModel.Create(TimeProvider.System, "nas").AskAsync(request)).Message.ToolCalls.Single();
+
+        (call.Name, call.Arguments.GetProperty(argument).GetString()).ShouldBe((tool, expected));
+    }
+
+    [Theory]
+    [InlineData("运行了多久？")]
+    [InlineData("运行时间")]
+    [InlineData("执行情况如何")]
+    [InlineData("后台运行了多久")]
+    public async Task Verb_InASentenceThatIsNoCommand_RunsNothing(string message) =>
+        ((await CallAsync(message))?.StartsWith("shell ", StringComparison.Ordinal) ?? false).ShouldBeFalse(message);
 
     [Theory]
     [InlineData("fetch https://example.com/a?b=1", "web", """{"action":"fetch","url":"https://example.com/a?b=1"}""")]

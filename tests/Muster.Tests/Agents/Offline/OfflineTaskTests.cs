@@ -15,6 +15,7 @@ public sealed class OfflineTaskTests
     [InlineData("run make all in the background", "run_background", "{\"command\":\"make all\"}")]
     [InlineData("please run `npm test` in the background", "run_background", "{\"command\":\"npm test\"}")]
     [InlineData("run in the background: sleep 5; echo done", "run_background", "{\"command\":\"sleep 5; echo done\"}")]
+    [InlineData("后台运行make all", "run_background", "{\"command\":\"make all\"}")]
     [InlineData("在后台运行 make all", "run_background", "{\"command\":\"make all\"}")]
     [InlineData("how is task #3kx9qa?", "task_status", "{\"id\":\"3kx9qa\"}")]
     [InlineData("is task 3kx9qa done yet?", "task_status", "{\"id\":\"3kx9qa\"}")]
@@ -32,6 +33,7 @@ public sealed class OfflineTaskTests
     [InlineData("send a message to Bob")]
     [InlineData("send help")]
     [InlineData("what is a background task?")]
+    [InlineData("后台运行了多久")]
     public async Task Message_AboutSomethingElse_LeadsToNoSuchCall(string message) => (await CallAsync(message)).ShouldBeNull();
 
     private static async Task<string?> CallAsync(string message)

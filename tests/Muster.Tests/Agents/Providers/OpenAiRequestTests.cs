@@ -100,15 +100,6 @@ public sealed class OpenAiRequestTests
     }
 
     [Fact]
-    public async Task Summary_IsAUserMessage()
-    {
-        var summary = new SummaryMessage { Id = "s1", At = default, Content = [new TextBlock("We fixed the bug.")] };
-        var sent = await SendAsync(Asked.Request(summary, Asked.User("go on")));
-
-        sent.Messages[0].GetProperty("content").GetString()!.ShouldContain("<summary>\nWe fixed the bug.\n</summary>");
-    }
-
-    [Fact]
     public async Task Text_WithALoneSurrogate_IsSentRepaired() =>
         (await SendAsync(Asked.Request(Asked.User("a\ud800b")))).LastText("user").ShouldBe("a\ufffdb");
 

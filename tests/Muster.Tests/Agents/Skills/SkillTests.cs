@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using System.Text.Json;
 using Muster.Agents.Skills;
 using Muster.Agents.Tools;
@@ -59,6 +60,31 @@ public sealed class SkillTests : IDisposable
 
         found.Skills.ShouldHaveSingleItem().Description.ShouldBe("first");
         found.Diagnostics.ShouldHaveSingleItem().ShouldContain("another skill is named \"x\"");
+    }
+
+    [Fact]
+    [UnsupportedOSPlatform("windows")]
+    public void Find_AFolderOrFileThatMayNotBeRead_LeavesItOutAndSaysSo()
+    {
+        Assert.SkipWhen(Environment.IsPrivilegedProcess, "Root may read everything.");
+        Write("a/closed/SKILL.md", "---\nname: closed\ndescription: d\n---\n");
+        Write("b/closed/SKILL.md", "---\nname: unread\ndescription: d\n---\n");
+        Write("c/SKILL.md", "---\nname: c\ndescription: d\n---\n");
+        File.SetUnixFileMode(Path.Combine(_folder.Path, "a"), UnixFileMode.UserWrite);
+        File.SetUnixFileMode(Path.Combine(_folder.Path, "b/closed/SKILL.md"), UnixFileMode.UserWrite);
+        try
+        {
+            var found = SkillFinder.Find([_folder.Path]);
+
+            found.Skills.ShouldHaveSingleItem().Name.ShouldBe("c");
+            found.Diagnostics.Count.ShouldBe(2);
+            found.Diagnostics[0].ShouldContain(Path.Combine(_folder.Path, "a"));
+            found.Diagnostics[1].ShouldContain(Path.Combine(_folder.Path, "b/closed"));
+        }
+        finally
+        {
+            File.SetUnixFileMode(Path.Combine(_folder.Path, "a"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     [Fact]

@@ -41,6 +41,28 @@ public sealed class AskTests : IDisposable
     }
 
     [Fact]
+    public async Task Ask_PipeThatStaysOpen_SaysWhatItWaitsForAndEndsWithItsTimeout()
+    {
+        using var pipe = new OpenPipe();
+
+        var asking = _cockpit.RunAsync(_cockpit.Surroundings with { In = pipe }, "ask", "--timeout", "1.5s", "is the backup done?");
+
+        (await asking.WaitAsync(TimeSpan.FromSeconds(30), Cancel)).ShouldBe(ExitCode.TimedOut);
+        _cockpit.Error.ToString().ShouldStartWith("Waiting for the end of standard input, which is asked about together with your words. If nothing is meant to come from there: muster ask … </dev/null\n");
+    }
+
+    [Fact]
+    public async Task Ask_PipeAlone_IsWaitedForInSilence()
+    {
+        using var pipe = new OpenPipe();
+
+        var asking = _cockpit.RunAsync(_cockpit.Surroundings with { In = pipe }, "ask", "--timeout", "1.5s");
+
+        (await asking.WaitAsync(TimeSpan.FromSeconds(30), Cancel)).ShouldBe(ExitCode.TimedOut);
+        _cockpit.Error.ToString().ShouldBe("muster: no answer within 1.5 s.\n");
+    }
+
+    [Fact]
     public async Task Approvals_OfAChange_ShowWhatWouldChange()
     {
         await using var bench = await NodeBench.StartAsync(Cancel, options => options with { Policy = [PolicyRule.Parse("file_write", "*", "ask")] });
@@ -60,4 +82,20 @@ public sealed class AskTests : IDisposable
     }
 
     public void Dispose() => _cockpit.Dispose();
+
+    /// <summary>Standard input whose other end nobody writes to or closes. It blocks its reader, as a console's does.</summary>
+    private sealed class OpenPipe : TextReader
+    {
+        private readonly ManualResetEventSlim _closed = new();
+
+        public override int Read(char[] buffer, int index, int count)
+        {
+            _closed.Wait();
+            return 0;
+        }
+
+        public override string ReadToEnd() => Read([], 0, 0) == 0 ? "" : throw new InvalidOperationException();
+
+        protected override void Dispose(bool disposing) => _closed.Set();
+    }
 }

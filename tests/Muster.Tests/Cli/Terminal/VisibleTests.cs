@@ -14,4 +14,11 @@ public sealed class VisibleTests
 
     [Fact]
     public void Visible_LongGap_IsCounted() => Ansi.Visible("ls" + new string(' ', 3000) + "; rm x").ShouldBe("ls [3000 spaces] ; rm x");
+
+    [Theory]
+    [InlineData("ls\n\n\nrm x", "ls\n\n\nrm x")]
+    [InlineData("ls\n\n \t\n\nrm x", "ls\n[3 empty lines]\nrm x")]
+    [InlineData("\n\n\n\nrm x", "[4 empty lines]\nrm x")]
+    [InlineData("+ls\n+\n+\n+ \n+rm x\n \n \n", "+ls\n+[3 empty lines]\n+rm x\n \n \n")]
+    public void Visible_EmptyLines_AreCounted(string text, string shown) => Ansi.Visible(text).ShouldBe(shown);
 }

@@ -110,6 +110,28 @@ public sealed class ApprovalTests
     }
 
     [Fact]
+    public async Task Calls_OfOneAnswerForOneFile_AreAskedAboutOneAfterTheOther()
+    {
+        await using var bench = await AskingAsync();
+        await bench.Hub.ClaimAsync(Password);
+        var file = Path.Combine(bench.Work, "note.txt");
+        await File.WriteAllTextAsync(file, "one\n", Cancel);
+        bench.Model.Then(new ScriptedAnswer()
+            .Call("file_write", """{"path":"note.txt","content":"two\n","append":true}""")
+            .Call("file_write", """{"path":"note.txt","content":"three\n","append":true}""")).Says("Done.");
+        await bench.SayAsync("go", Cancel);
+
+        var first = await bench.UntilAsync("approval", Cancel);
+        await AnswerAsync(bench, first, "allow");
+        var second = await bench.UntilAsync("approval", Cancel, data => data.GetProperty("state").GetString() == "waiting" && data.GetProperty("digest").GetString() != first.GetProperty("digest").GetString());
+        second.GetProperty("preview").GetString().ShouldBe("--- note.txt\n+++ note.txt\n@@ -1,2 +1,3 @@\n one\n two\n+three\n");
+        await AnswerAsync(bench, second, "allow");
+        await bench.UntilAsync("agent_end", Cancel);
+
+        (await File.ReadAllTextAsync(file, Cancel)).ShouldBe("one\ntwo\nthree\n");
+    }
+
+    [Fact]
     public async Task Call_WhoseFileChangesWhileItWaits_IsAskedAboutAnewAfterTheYes()
     {
         await using var bench = await AskingAsync();

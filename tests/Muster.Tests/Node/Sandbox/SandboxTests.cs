@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using Muster.Agents.Tools;
 using Muster.Node.Sandbox;
 using Muster.Node.Tools;
+using Muster.Testing;
 using Muster.Tests.Node.Tools;
 using Shouldly;
 using Xunit;
@@ -192,8 +193,7 @@ public sealed class SandboxTests
         var program = Path.Combine(bench.Base, "bwrap");
         if (fake is not null)
         {
-            File.WriteAllText(program, $"#!/bin/sh\n{fake}\n");
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Script(program, fake);
         }
 
         var check = new SandboxCheck(Options(bench), TimeProvider.System) { Only = program };
@@ -208,11 +208,60 @@ public sealed class SandboxTests
     }
 
     [Fact]
+    public async Task Check_ThatFailed_IsTriedAgainAfterAWhileAndASuccessIsKept()
+    {
+        using var bench = new ToolBench();
+        var program = Path.Combine(bench.Base, "bwrap");
+        var time = new FakeTime();
+        var check = new SandboxCheck(Options(bench), time) { Only = program };
+        (await check.GetAsync()).Sentence.ShouldContain("is not installed");
+
+        Script(program, "exit 0");
+        (await check.GetAsync()).Works.ShouldBeFalse("it is not tried again for each command");
+        time.Advance(TimeSpan.FromSeconds(10));
+        (await check.GetAsync()).Works.ShouldBeTrue();
+
+        File.Delete(program);
+        time.Advance(TimeSpan.FromHours(1));
+        (await check.GetAsync()).Works.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Check_OfABubblewrapThatDoesNotEnd_SaysThatTheMachineIsBusyOrItHangs()
+    {
+        using var bench = new ToolBench();
+        var program = Path.Combine(bench.Base, "bwrap");
+        Script(program, $"echo > {bench.Base}/started; sleep 60");
+        var time = new FakeTime();
+        var check = new SandboxCheck(Options(bench), time) { Only = program };
+
+        var asking = check.GetAsync();
+        await Eventually.TrueAsync(() => File.Exists(Path.Combine(bench.Base, "started")), TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(5));
+                return asking.IsCompleted;
+            },
+            TestContext.Current.CancellationToken);
+
+        var status = await asking;
+        status.Works.ShouldBeFalse();
+        status.Sentence.ShouldBe($"Commands cannot be sandboxed at the moment: {program} did not end within 5 s. The machine may be busy: try again in a while. If it stays so, run `{program} --ro-bind / / true` to see why.");
+    }
+
+    [Fact]
     public void Shell_SwitchedOff_IsNotThere()
     {
         using var bench = new ToolBench(options => options with { Isolation = ShellIsolation.Off });
 
         bench.Tools.ShouldNotContain(tool => tool.Name == "shell");
+    }
+
+    private static void Script(string program, string text)
+    {
+        File.WriteAllText(program, $"#!/bin/sh\n{text}\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
     private static SandboxOptions Options(ToolBench bench) => new() { WorkingDir = bench.Work, Home = bench.Home };

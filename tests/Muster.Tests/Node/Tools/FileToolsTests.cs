@@ -44,6 +44,31 @@ public sealed class FileToolsTests : IDisposable
         (await _bench.TextAsync("file_read", new { path = "f", max_bytes = 5 })).ShouldStartWith("你\n[Cut");
     }
 
+    [Theory]
+    [InlineData(1, 100, 'x', "or a larger max_bytes.]")]
+    [InlineData(2, 40_000, 'y', "cut -c 40001-80000`.]")]
+    public async Task FileRead_ALineLongerThanFits_SaysSoAndHowToGoOn(int start, int most, char letter, string end)
+    {
+        _bench.Put("f", new string('x', 50_000) + "\n" + new string('y', 50_000) + "\n");
+
+        var text = await _bench.TextAsync("file_read", new { path = "f", start_line = start, max_bytes = most });
+
+        text.ShouldStartWith(new string(letter, most) + $"\n[Cut here: line {start} is longer than the {most} bytes that fit. Go on with a command: `sed -n {start}p \"f\" | cut -c {most + 1}-{2 * most}`");
+        text.ShouldEndWith(end);
+    }
+
+    [Fact]
+    public async Task FileRead_TheLastLineWithoutAnEnd_IsCounted()
+    {
+        _bench.Put("f", "a\nb");
+        _bench.Put("one", "a");
+        _bench.Put("none", "");
+
+        (await _bench.ErrorAsync("file_read", new { path = "f", start_line = 9 })).ShouldBe("\"f\" has 2 lines; start_line is 9.");
+        (await _bench.ErrorAsync("file_read", new { path = "one", start_line = 9 })).ShouldBe("\"one\" has 1 line; start_line is 9.");
+        (await _bench.ErrorAsync("file_read", new { path = "none", start_line = 9 })).ShouldBe("\"none\" has 0 lines; start_line is 9.");
+    }
+
     [Fact]
     public async Task FileRead_Trouble_IsASentence()
     {

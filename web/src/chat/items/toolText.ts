@@ -1,3 +1,5 @@
+import i18n from "../../i18n";
+
 const telling = ["command", "cmd", "path", "file", "query", "url", "pattern", "name", "what", "text"];
 const longestSummary = 160;
 
@@ -13,10 +15,13 @@ export function summaryOf(args: Record<string, unknown> | null): { key: string; 
 
 const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
 const longGap = /[\p{Zs}]{40,}/gu;
+// In a diff each of them has the same sign before it.
+const emptyLines = /^([+-]?)[\t\p{Zs}]*\n(?:\1[\t\p{Zs}]*\n){2,}/gmu;
 
 /** Text that a person decides about, with what would hide or reorder it made visible. */
 export const visible = (text: string): string => text
-  .replace(longGap, (gap) => ` [${gap.length} spaces] `)
+  .replace(emptyLines, (lines, sign: string) => `${sign}[${i18n.t("approval.emptyLines", { n: lines.split("\n").length - 1 })}]\n`)
+  .replace(longGap, (gap) => ` [${i18n.t("approval.spaces", { n: gap.length })}] `)
   .replace(hidden, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
 /** The same for all arguments of a call. */

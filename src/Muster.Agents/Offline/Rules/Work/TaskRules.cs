@@ -48,7 +48,7 @@ internal static partial class TaskRules
     [GeneratedRegex(@"^(?:please )?(?:(?:can|could|would|will) you (?:please )?)?(?:run|start|execute) (?:in the background:?\s+(?<cmd>\S.*)|(?<cmd>\S.*?),? in the background)(?:,? please)?[.?!]?$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex Run { get; }
 
-    [GeneratedRegex(@"^(?:请|帮我|请帮我)?(?:在)?后台(?:里)?(?:运行|执行|跑)(?:一下)?(?:命令)?[:：]?\s*(?<cmd>\S.*)$|^(?:请|帮我|请帮我)?把\s*(?<cmd>\S.*?)\s*放(?:到|在)?后台(?:运行|执行|跑)?$", RegexOptions.Singleline, 1000)]
+    [GeneratedRegex(@"^(?:请|帮我|请帮我)?(?:在)?后台(?:里)?(?:运行|执行|跑)(?:一下)?" + Wording.ChineseCommand + @"(?<cmd>\S.*)$|^(?:请|帮我|请帮我)?把\s*(?<cmd>\S.*?)\s*放(?:到|在)?后台(?:运行|执行|跑)?$", RegexOptions.Singleline, 1000)]
     private static partial Regex RunChinese { get; }
 
     [GeneratedRegex(

@@ -94,7 +94,9 @@ internal sealed partial class MarkdownWriter(Uri address, CancellationToken canc
     /// <summary>A table that lays out a page, and is no table, is its cells one after the other.</summary>
     private string Table(IElement table, bool frame)
     {
-        var rows = table.QuerySelectorAll("tr").Select(row => row.Children.Where(cell => cell.LocalName is "td" or "th").ToList()).Where(row => row.Count > 0).ToList();
+        var parts = table.Children.Where(part => part.LocalName is "thead" or "tbody" or "tfoot" && !IsLeft(part, frame));
+        var rows = parts.SelectMany(part => part.Children.Where(row => row.LocalName == "tr" && !IsLeft(row, frame)))
+            .Select(row => row.Children.Where(cell => cell.LocalName is "td" or "th" && !IsLeft(cell, frame)).ToList()).Where(row => row.Count > 0).ToList();
         var columns = rows.Select(row => row.Count).DefaultIfEmpty(0).Max();
         if (columns < 2 || columns > 50 || table.QuerySelector("table, ul, ol, pre, h1, h2, h3") is not null)
         {

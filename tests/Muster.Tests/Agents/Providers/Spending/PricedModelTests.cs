@@ -81,6 +81,17 @@ public sealed class PricedModelTests
     }
 
     [Fact]
+    public async Task Call_AfterACompaction_IsReservedForWhatIsSentAndNotForWhatWasCountedBefore()
+    {
+        var purse = new Purse();
+        var counted = Asked.Assistant("main", new TextBlock(new string('b', 400))) with { StopReason = StopReason.Stop, Usage = new Usage(100_000, 1_000) };
+
+        await ReadAsync(Catalog(new ScriptedModel().Says("hi"), new ModelPrice(1, 0, 0)).Stream("main", purse), Asked.Request(Asked.User(new string('a', 400)), counted, Asked.User("go on")));
+
+        purse.Reserved.ShouldHaveSingleItem().Micro.ShouldBe(202 + 202 / 4);
+    }
+
+    [Fact]
     public async Task Model_WithoutAPrice_AsksNobody()
     {
         var purse = new Purse();
@@ -150,10 +161,10 @@ public sealed class PricedModelTests
     private static ModelCatalog Catalog(ScriptedModel model, ModelPrice? price, int? maxTokens = null) =>
         new([new ModelOptions { Name = "main", Stream = model.Stream, Price = price, MaxTokens = maxTokens }], TimeProvider.System);
 
-    private static async Task<ModelEvent?> ReadAsync(ModelStream stream)
+    private static async Task<ModelEvent?> ReadAsync(ModelStream stream, ModelRequest? request = null)
     {
         ModelEvent? last = null;
-        await foreach (var step in stream(_request, Cancel))
+        await foreach (var step in stream(request ?? _request, Cancel))
         {
             last = step;
         }

@@ -17,8 +17,10 @@ public class HubRulesTests : HubTest
 {
     [Theory]
     [InlineData("remember that the NAS is in the attic", "NAS is in the attic")]
-    [InlineData("remind me in 30 minutes to call Bob", "call Bob")]
-    [InlineData("30分钟后提醒我开会", "开会")]
+    [InlineData("remind me in 30 minutes to call Bob", "I will remind you at ")]
+    [InlineData("30分钟后提醒我开会", "提醒你：开会")]
+    [InlineData("remind me in 1 hour and 30 minutes to call Bob", "): call Bob\n#")]
+    [InlineData("两个半小时后提醒我开会", "提醒你：开会")]
     [InlineData("what time is it?", "It is ")]
     [InlineData("which machines are online?", "No machine has joined yet.")]
     public async Task NobodyOnline_WhatTheHubsToolsCan_IsAnswered(string text, string expected)
