@@ -52,7 +52,7 @@ internal sealed class McpDouble : IAsyncDisposable
         if (method == "tools/list")
         {
             _asked.TrySetResult();
-            await (Silent ? Task.Delay(Timeout.Infinite, cancel) : Task.CompletedTask);
+            await (Silent ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel) : Task.CompletedTask);
         }
 
         var answer = new JsonObject { ["jsonrpc"] = "2.0", ["id"] = request["id"]?.DeepClone() };

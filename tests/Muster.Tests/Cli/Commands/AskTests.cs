@@ -96,6 +96,10 @@ public sealed class AskTests : IDisposable
 
         public override string ReadToEnd() => Read([], 0, 0) == 0 ? "" : throw new InvalidOperationException();
 
-        protected override void Dispose(bool disposing) => _closed.Set();
+        protected override void Dispose(bool disposing)
+        {
+            _closed.Set();
+            base.Dispose(disposing);
+        }
     }
 }
