@@ -42,7 +42,7 @@ internal sealed class TaskMessages(TimeProvider time)
                 _said.Add(message);
                 if (_agent is { } agent)
                 {
-                    _onTheWay.Add((message.Interrupt ? agent.InterruptAsync(Of(message)) : agent.SteerAsync(Of(message))).AsTask());
+                    _onTheWay.Add(SendAsync(agent, message));
                 }
             }
         }
@@ -69,6 +69,18 @@ internal sealed class TaskMessages(TimeProvider time)
 
         End();
         return end;
+    }
+
+    private async Task SendAsync(Agent agent, AttemptMessage message)
+    {
+        if (message.Interrupt)
+        {
+            await agent.InterruptAsync(Of(message));
+        }
+        else
+        {
+            await agent.SteerAsync(Of(message));
+        }
     }
 
     private IReadOnlyList<UserMessage> Begin(Agent agent)

@@ -105,7 +105,7 @@ public sealed class MisreadLineTests : IDisposable
             File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        var start = new ProcessStartInfo("/bin/bash", ["-c", line]) { WorkingDirectory = _folder.Path, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("/bin/bash", ["-c", line]) { UseShellExecute = false, WorkingDirectory = _folder.Path, RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true };
         start.Environment["PATH"] = Path.Combine(_folder.Path, "bin");
         using var bash = Process.Start(start)!;
         bash.StandardInput.Close();

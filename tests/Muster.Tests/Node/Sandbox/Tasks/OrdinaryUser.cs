@@ -20,7 +20,7 @@ internal static class OrdinaryUser
                 if (Environment.IsPrivilegedProcess)
                 {
                     Own(folder);
-                    setfsuid(Nobody);
+                    _ = setfsuid(Nobody); // it gives the one before, and no error
                 }
 
                 action();
