@@ -28,6 +28,7 @@ internal sealed class JobSteerCommand : MusterCommand
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        MistypedOption.Refuse(context.Parse, _text, "job steer", "what is said");
         await using var hub = HubConnection.Open(context);
         var work = await WorkFinder.FindAsync(hub.Client.Jobs, context.Parse.GetValue(_id)!, cancellationToken);
         var steered = await hub.Client.Jobs.SteerAsync(work.Id, string.Join(' ', context.Parse.GetValue(_text)!), context.Parse.GetValue(_interrupt), cancellationToken);
@@ -40,7 +41,7 @@ internal sealed class JobSteerCommand : MusterCommand
         foreach (var task in steered.Tasks)
         {
             var place = JobText.Place(task.Step, task.Index, work.Job);
-            context.Printer.Note(task.Node is { } node ? $"Told {place} on {node}. When it hears it: muster job logs {JobText.Short(task.Id)} --follow" : $"{place} hears it when it begins.");
+            context.Printer.Note(task.Reason is { } reason ? $"{place} cannot hear it: {reason}" : task.Node is { } node ? $"Told {place} on {node}. When it hears it: muster job logs {JobText.Short(task.Id)} --follow" : $"{place} hears it when it begins.");
         }
 
         return ExitCode.Ok;

@@ -1,12 +1,9 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Text.RegularExpressions;
-using Muster.Cli.Configuration;
 
 namespace Muster.Cli.Talk;
 
 /// <summary>What is asked: the words of the command line, and what was piped in.</summary>
-internal static partial class QuestionText
+internal static class QuestionText
 {
     private const int Longest = 100_000;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
@@ -14,7 +11,7 @@ internal static partial class QuestionText
     /// <exception cref="CliException">There is none, too much, or a mistyped option in it.</exception>
     public static async Task<string> ReadAsync(CommandContext context, Argument<string[]> words, CancellationToken cancellationToken)
     {
-        RefuseOptions(context.Parse, words);
+        MistypedOption.Refuse(context.Parse, words, "ask", "the question");
         var text = string.Join(' ', context.Parse.GetValue(words) ?? []);
         if (context.Surroundings.Piped)
         {
@@ -57,28 +54,4 @@ internal static partial class QuestionText
         var read = await beginning.WaitAsync(cancellationToken);
         return read == 0 ? "" : new string(first, 0, read) + await Task.Run(input.ReadToEnd, CancellationToken.None).WaitAsync(cancellationToken);
     }
-
-    /// <summary>Words take anything, and so they would take a mistyped option too.</summary>
-    private static void RefuseOptions(ParseResult parse, Argument<string[]> words)
-    {
-        var afterDashes = parse.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Count();
-        var typed = (parse.GetValue(words) ?? []).SkipLast(afterDashes).ToList();
-        var option = typed.Take(1).FirstOrDefault(word => Short().IsMatch(word)) ?? typed.Find(word => Long().IsMatch(word));
-        if (option is null)
-        {
-            return;
-        }
-
-        var known = parse.CommandResult.Command.Options.Concat(parse.RootCommandResult.Command.Options).Select(one => one.Name);
-        var near = Nearness.Nearest(option.Split('=')[0], known);
-        throw new CliException(
-            $"muster ask has no option {option}.{(near is null ? "" : $" Did you mean {near}?")} If it belongs to the question, write -- before the question.\nSee: muster ask --help",
-            ExitCode.Usage);
-    }
-
-    [GeneratedRegex(@"^-[A-Za-z][\w-]*$", RegexOptions.None, 1000)]
-    private static partial Regex Short();
-
-    [GeneratedRegex(@"^--[A-Za-z][\w-]*(=.*)?$", RegexOptions.Singleline, 1000)]
-    private static partial Regex Long();
 }

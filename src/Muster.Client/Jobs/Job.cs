@@ -122,11 +122,12 @@ internal sealed record ResumeRequest([property: JsonConverter(typeof(CreditsAsTe
 internal sealed record SteerRequest(string Text, bool Interrupt, string Id);
 
 /// <param name="Id">Of what was said.</param>
-/// <param name="Tasks">Those that hear it, in their order; of a job that has very many, the first.</param>
+/// <param name="Tasks">Those of agents that are not over, in their order; of a job that has very many, the first.</param>
 public sealed record SteeredInfo(string Id, IReadOnlyList<SteeredTaskInfo> Tasks);
 
 /// <param name="Node">Where it works; null: it hears it when it begins.</param>
-public sealed record SteeredTaskInfo(string Id, string Step, long Index, string State, string? Node);
+/// <param name="Reason">Why its agent cannot hear it; null: it does.</param>
+public sealed record SteeredTaskInfo(string Id, string Step, long Index, string State, string? Node, string? Reason);
 
 /// <summary>Something that was said to the agent of a task.</summary>
 /// <param name="Heard">It has taken it up, as its machine says at its end; null: it has not ended.</param>

@@ -40,7 +40,7 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
             case CommandResult.Deliver deliver:
                 return Deliver(turn, deliver, toHub is not null ? HubMachine.Name : named?.Name);
             case CommandResult.Stop:
-                Stop(turn);
+                Stop(turn, named);
                 break;
             case CommandResult.Say say:
                 replies.Answer(turn, "command", say.Text, say.Level);
@@ -79,9 +79,15 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
         };
     }
 
-    /// <summary>One that had to wait, or that something other than a person says: what a person says stops before all of this.</summary>
-    private void Stop(Turn turn)
+    /// <summary>One that is addressed, had to wait, or that something other than a person says: any other stops before all of this.</summary>
+    private void Stop(Turn turn, Machine? named)
     {
+        if (named is not null && turn.Running is { } run && run.NodeId != named.Id && run.NodeId != HubMachine.Name)
+        {
+            replies.Answer(turn, "command", turn.Texts.NotThere(named.Name, turn.Node(run.NodeId)?.Name ?? "?"), "warning");
+            return;
+        }
+
         MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Answered);
         turn.Tx.OnCommitted(() => background.Start(stopping => stops.AnswerAsync(turn.Conversation.Id, turn.Message.Id, turn.Chinese, stopping)));
     }

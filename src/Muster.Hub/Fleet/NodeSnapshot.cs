@@ -27,6 +27,9 @@ public sealed record NodeSnapshot(
     /// <summary>Who besides its owner may run tasks on it.</summary>
     public IReadOnlySet<Id<User>> Runners { get; init; } = FrozenSet<Id<User>>.Empty;
 
+    /// <summary>Tasks of this user may run here.</summary>
+    public bool MayRun(Id<User> user) => Owner == user || Runners.Contains(user);
+
     /// <summary>Who besides its owner may rename it, remove it and give it a new credential.</summary>
     public IReadOnlySet<Id<User>> Managers { get; init; } = FrozenSet<Id<User>>.Empty;
 

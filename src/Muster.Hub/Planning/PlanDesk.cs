@@ -45,15 +45,22 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
     public Task<JobModel> RunAsync(HttpContext context, PlanRun run)
     {
         var request = Request(run);
-        Check(context.Caller().User, run.Subtasks!.Select(step => step.Node));
+        Check(context.Caller().User, [.. run.Subtasks!.Select(step => (step.Description, step.Node))]);
         return jobs.SubmitAsync(context, request);
     }
 
-    /// <summary>A step for a machine that takes no tasks of this user would wait for ever.</summary>
+    /// <summary>A step for a machine that takes no tasks of this user would wait for ever, and what is addressed to one that there is not is done nowhere else.</summary>
     /// <exception cref="ApiException">There is such a step.</exception>
-    public void Check(Id<User> user, IEnumerable<string?> named)
+    public void Check(Id<User> user, IReadOnlyList<(string Description, string? Node)> steps)
     {
-        if (nodes.For(user).FirstOrDefault(node => named.Contains(node.Name, StringComparer.OrdinalIgnoreCase) && !PlanPlaces.MayRun(node, user)) is { } closed)
+        var mine = nodes.For(user);
+        var machines = mine.Where(node => node.Dialect == NodeDialect.Muster).Select(node => Turn.Described(node, user.ToString())).ToList();
+        if (steps.Where(step => step.Node is null).Select(step => MachineNaming.Unknown(step.Description, machines)).FirstOrDefault(name => name is not null) is { } unknown)
+        {
+            throw ApiException.Conflict("Nothing of this plan was begun. " + RouteTexts.For(chinese: false).UnknownAddress(unknown, machines));
+        }
+
+        if (mine.FirstOrDefault(node => steps.Any(step => string.Equals(step.Node, node.Name, StringComparison.OrdinalIgnoreCase)) && !node.MayRun(user)) is { } closed)
         {
             throw ApiException.Forbidden(PlanPlaces.Closed(closed.Name));
         }

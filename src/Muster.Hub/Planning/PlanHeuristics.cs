@@ -64,14 +64,19 @@ internal static partial class PlanHeuristics
     private static List<DraftStep> Steps(string text)
     {
         var steps = new List<DraftStep>();
-        var last = new List<string>();
+        var (last, address) = (new List<string>(), "");
         // What is joined by "and" or stands in one list item goes side by side; "then" waits for all that was before.
         foreach (var stage in Then().Split(Listed(WithoutWish(text))).Select(part => part.Trim()).Where(part => part.Length > 0))
         {
             var before = last;
             last = [];
-            foreach (var part in Beside().Split(stage).Select(Trimmed).Where(part => part.Length > 0))
+            // A command line is one step: what joins its parts is the shell's.
+            foreach (var piece in (Command().IsMatch(Address().Replace(stage, "")) ? [stage] : Beside().Split(stage)).Select(Trimmed).Where(part => part.Length > 0))
             {
+                // A command that follows one for a machine is for that machine, too.
+                var own = Address().Match(piece);
+                var part = !own.Success && address.Length > 0 && BeginsCommand().IsMatch(piece) ? $"{address} {piece}" : piece;
+                address = own.Success ? own.Groups["address"].Value : address;
                 if (steps.Count == MostSteps)
                 {
                     return steps;
@@ -132,6 +137,16 @@ internal static partial class PlanHeuristics
         StepKind.Code => "code",
         _ => "a question or an explanation",
     };
+
+    [GeneratedRegex(@"^(?:\$\s|(?:(?:run|execute)\s|运行|执行)[^;；]*[;&|])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
+    private static partial Regex Command();
+
+    [GeneratedRegex(@"^(?:\$\s|(?:run|execute)\s|运行|执行)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
+    private static partial Regex BeginsCommand();
+
+    // The machine that a step begins with.
+    [GeneratedRegex(@"^\s*(?<address>(?:on|in)\s+[\w.-]+\s*[:：]|@[\w.-]+\s*[:：]?|在\s*[\w.-]+\s*上)\s*[,，]?\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
+    private static partial Regex Address();
 
     [GeneratedRegex(@"^\s*(?:plan|计划|分步)\s*[:：]\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
     private static partial Regex Wish();

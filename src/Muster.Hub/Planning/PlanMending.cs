@@ -61,7 +61,7 @@ internal sealed class PlanMending(PlanAsker asker, NodeDirectory nodes, PoolLoop
             (state, _) => state.Nodes.Values.Where(node => node.Terms.Closed is null && node.Terms.Runtimes.Contains(TaskRuntime.Agent)).Select(node => node.Id).ToHashSet(), abort);
         var capability = step.Placement is "web" or "gpio" ? step.Placement : null;
         return mine
-            .Where(node => node.Online && node.Dialect == NodeDialect.Muster && node.Name != failed.Node && open.Contains(node.Id) && PlanPlaces.MayRun(node, user)
+            .Where(node => node.Online && node.Dialect == NodeDialect.Muster && node.Name != failed.Node && open.Contains(node.Id) && node.MayRun(user)
                 && (capability is null || node.Facts.Capabilities.Contains(capability))
                 && (node.Facts.Model is not ("" or OfflineModel.Name) || OfflineModel.CallFor(step.Description) is not null))
             .MinBy(node => (node.Runs, node.Load))?.Name;

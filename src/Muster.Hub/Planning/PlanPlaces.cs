@@ -11,9 +11,10 @@ internal static class PlanPlaces
     /// <param name="nodes">All that the user may ask. Steps are tasks, so only what is named goes to one on which the user may run none, which is said then.</param>
     public static PlanStepModel Place(DraftStep step, IReadOnlyList<NodeSnapshot> nodes, IReadOnlyList<Machine> machines, Id<User> user, string? active)
     {
-        var open = nodes.Where(node => node.Dialect == NodeDialect.Muster && MayRun(node, user)).ToList();
+        var open = nodes.Where(node => node.Dialect == NodeDialect.Muster && node.MayRun(user)).ToList();
         var online = open.Where(node => node.Online).ToList();
-        var (placement, node, why) = Named(step, machines) is { } named ? ("named", named, open.Any(node => node.Name == named) ? $"It names {named}." : Closed(named)) : step.Kind switch
+        var (placement, node, why) = MachineNaming.Unknown(step.Description, machines) is { } unknown ? ("named", null, RouteTexts.For(chinese: false).UnknownAddress(unknown, machines))
+            : Named(step, machines) is { } named ? ("named", named, open.Any(node => node.Name == named) ? $"It names {named}." : Closed(named)) : step.Kind switch
         {
             StepKind.Simple => ("hub", null, "No machine is needed."),
             StepKind.Status => ("hub", null, "The hub knows the state of all machines."),
@@ -25,9 +26,6 @@ internal static class PlanPlaces
         };
         return new PlanStepModel(step.Id, step.Description, step.Skills, step.DependsOn, placement, node, why);
     }
-
-    /// <summary>Tasks of this user may run there.</summary>
-    public static bool MayRun(NodeSnapshot node, Id<User> user) => node.Owner == user || node.Runners.Contains(user);
 
     /// <summary>Why nothing of a plan can be done there.</summary>
     public static string Closed(string node) => $"You may not run tasks on {node}: its owner allows it with \"muster node allow {node} YOU run\", or name another machine.";

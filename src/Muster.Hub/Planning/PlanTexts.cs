@@ -39,15 +39,15 @@ internal static class PlanTexts
         : $"Step {step.Id} was begun twice: {step.Lost} What it had done until then may have been done again.";
 
     /// <summary>Who hears what was said to the agents of a plan.</summary>
-    public static string Told(IReadOnlyList<SteeringListener> listeners, bool chinese)
+    /// <param name="listeners">Null: no step has begun.</param>
+    public static string Told(IReadOnlyList<SteeringListener>? listeners, bool chinese)
     {
-        var (works, later) = (listeners.Where(one => one is { Deaf: null, Node: not null }).ToList(), listeners.Where(one => one is { Deaf: null, Node: null }).ToList());
-        if (works.Count + later.Count == 0)
+        if (listeners is null)
         {
-            var why = listeners.Count > 0 ? listeners[0].Deaf! : null;
-            return chinese ? $"现在没有步骤能听到这句话{(why is null ? "" : $"（{why.TrimEnd('.')}）")}：计划结束后处理。" : $"No step can be told this now{(why is null ? "" : $" ({why.TrimEnd('.')})")}: it is handled when the plan is over.";
+            return chinese ? "各步骤开始时会听到。" : "The steps hear it as they begin.";
         }
 
+        var (works, later) = (listeners.Where(one => one is { Deaf: null, Node: not null }).ToList(), listeners.Where(one => one is { Deaf: null, Node: null }).ToList());
         var parts = new List<string>();
         if (works.Count > 0)
         {
@@ -57,11 +57,25 @@ internal static class PlanTexts
         if (later.Count > 0)
         {
             var steps = string.Join(", ", later.Select(one => one.Step));
-            parts.Add(chinese ? $"{steps} 开始时会听到" : $"{(works.Count > 0 ? "" : "Nobody works now: ")}{steps} {(later.Count == 1 ? "hears" : "hear")} it at the beginning");
+            parts.Add(chinese ? $"{steps} 开始时会听到" : $"{steps} {(later.Count == 1 ? "hears" : "hear")} it at the beginning");
         }
 
+        if (parts.Count == 0)
+        {
+            parts.Add(chinese ? "现在没有步骤能听到这句话" : "No step can be told this now");
+        }
+
+        parts.AddRange(listeners.Where(one => one.Deaf is not null).Select(one => chinese ? $"{one.Step} 听不到（{one.Deaf!.TrimEnd('.')}）" : $"{one.Step} cannot hear it ({one.Deaf!.TrimEnd('.')})"));
         return string.Join(chinese ? "；" : "; ", parts) + (chinese ? "。" : ".");
     }
+
+    /// <summary>To a message that is addressed to a step that there is not.</summary>
+    public static string NoStep(string name, IReadOnlyList<string> steps, bool chinese) => chinese
+        ? $"这个计划没有“{Cut(name)}”这一步，没有告诉任何一步。有：{string.Join(", ", steps)}。"
+        : $"The plan has no \"{Cut(name)}\", so nobody was told. Its steps: {string.Join(", ", steps)}.";
+
+    /// <summary>Of what was said to one step, which ended before it could hear it.</summary>
+    public static string Unheard(string text, bool chinese) => chinese ? $"那一步在听到之前就结束了：“{Cut(text.ReplaceLineEndings(" "))}”。" : $"That step had ended before it could hear this: \"{Cut(text.ReplaceLineEndings(" "))}\".";
 
     /// <summary>That a step failed, and what is done about it.</summary>
     /// <param name="way">None: nothing.</param>

@@ -13,6 +13,7 @@ using Muster.Hub.Routing;
 using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Transfers;
+using Muster.Storage;
 
 namespace Muster.Hub.Planning;
 
@@ -35,7 +36,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
     public override Task SteerAsync(string id, string text, bool interrupt) =>
         _answer is { } answer ? answer.SteerAsync(id, text, interrupt) : _works is { } works ? TellAsync(works, interrupt ? id : null) : Task.CompletedTask;
 
-    public override bool IsNamedIn(string text) => _works is { } works && StepName.Split(text, works.Steps).Step is not null;
+    public override bool IsNamedIn(string text) => _works is { } works && StepName.Split(text, works.Steps) is not { Step: null, Unknown: null };
 
     protected override async Task RunAsync(CancellationToken stopping, CancellationToken abort)
     {
@@ -107,7 +108,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         await BeginAsync(new StoredJob(job, [.. plan.Subtasks.Select(step => step.Id)], work.Chinese), null, abort);
         if (await IsNewAsync(job, abort))
         {
-            plans.Desk.Check(work.User.Key, plan.Subtasks.Select(step => step.Node));
+            plans.Desk.Check(work.User.Key, [.. plan.Subtasks.Select(step => (step.Description, step.Node))]);
             var steps = plan.Subtasks.Select(step => new PlanRunStep(step.Id, step.Description, step.Skills, step.DependsOn, step.Node)).ToList();
             await plans.Jobs.SubmitAsync(work.Caller, Id<Job>.Parse(job), PlanDesk.Request(new PlanRun(work.Text, steps)), abort);
         }
@@ -151,22 +152,29 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
     private async Task TellAsync(StoredJob works, string? interrupting)
     {
         var told = await Kit.Database.WriteAsync(
-            tx => MessageStore.Steered(tx, Run.Id).Select(message => Row(message, works.Steps, message.Id == interrupting)).Where(row => SteeringStore.Add(tx, works.Job, row)).ToList());
+            tx =>
+            {
+                var said = MessageStore.Steered(tx, Run.Id).Select(message => (Message: message, To: StepName.Split(message.Work ?? message.Text, works.Steps))).ToList();
+                foreach (var (message, to) in said.Where(one => one.To.Unknown is not null))
+                {
+                    MessageStore.Set(tx, message.Id, MessageState.Answered, Run.Id);
+                    Notice(tx, PlanTexts.NoStep(to.Unknown!, works.Steps, works.Chinese), "warning");
+                }
+
+                return said.Where(one => one.To.Unknown is null).Select(one => Row(one.Message, one.To, one.Message.Id == interrupting)).Where(row => SteeringStore.Add(tx, works.Job, row)).ToList();
+            });
         foreach (var row in told)
         {
             plans.Pool.Hear(new SteerWork(Id<Job>.Parse(works.Job), row.Task));
-            if (await plans.Steering.ListenersAsync(Id<Job>.Parse(works.Job), row.Task, CancellationToken.None) is { } listeners)
-            {
-                await Kit.Database.WriteAsync(tx => Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", "info", PlanTexts.Told(listeners, works.Chinese))));
-            }
+            var listeners = await plans.Steering.ListenersAsync(Id<Job>.Parse(works.Job), row.Task, CancellationToken.None);
+            await Kit.Database.WriteAsync(tx => Notice(tx, PlanTexts.Told(listeners, works.Chinese)));
         }
     }
 
-    private SteeringRow Row(MessageRow message, IReadOnlyList<string> steps, bool interrupts)
-    {
-        var (task, text) = StepName.Split(message.Work ?? message.Text, steps);
-        return new SteeringRow(message.Id, task, message.UserId, text, interrupts || message.Interrupt != 0, Kit.Time.GetUtcNow().ToUnixTimeMilliseconds());
-    }
+    private void Notice(Transaction tx, string text, string level = "info") => Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", level, text));
+
+    private SteeringRow Row(MessageRow message, StepMessage to, bool interrupts) =>
+        new(message.Id, to.Step, message.UserId, to.Text, interrupts || message.Interrupt != 0, Kit.Time.GetUtcNow().ToUnixTimeMilliseconds());
 
     /// <summary>Once for a plan: what is found is stored with what is said of it.</summary>
     private async Task PlanAgainAsync(PlanWork work, IReadOnlyList<StepResult> first, CancellationToken abort)
@@ -230,6 +238,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
                 Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", "warning", PlanTexts.BegunTwice(result, chinese)));
             }
 
+            Unheard(tx, work);
             Kit.Tell(tx, Run, "message_end", RunEventJson.MessageEnd(Run.Id, message));
             foreach (var (file, node) in results.SelectMany(result => result.Files.Select(file => (file, result.Node))).Take(MostFiles))
             {
@@ -242,6 +251,17 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             Kit.Ends.Ended(tx, Run, outcome);
         },
         stopping);
+
+    /// <summary>What was said to one step means nothing once that has ended; what was said to all is handled as a message of its own.</summary>
+    private void Unheard(Transaction tx, PlanWork work)
+    {
+        var rows = work.Stored.Jobs.SelectMany(job => SteeringStore.All(tx, job)).Where(row => row.Task is not null).ToDictionary(row => row.MessageId, StringComparer.Ordinal);
+        foreach (var message in MessageStore.Steered(tx, Run.Id).Where(message => rows.ContainsKey(message.Id)))
+        {
+            MessageStore.Set(tx, message.Id, MessageState.Answered, Run.Id);
+            Notice(tx, PlanTexts.Unheard(message.Work ?? message.Text, work.Chinese), "warning");
+        }
+    }
 
     /// <summary>The job whose agents work now.</summary>
     /// <param name="Steps">Names of its tasks, in their order.</param>

@@ -81,6 +81,11 @@ internal sealed class RouteTexts(bool chinese)
         ? $"Node {name} is offline\n{name} 不在线。它回来后要执行吗？回复“好”即可。"
         : $"Node {name} is offline\nRun it when {name} is back? Answer \"yes\".";
 
+    /// <summary>To a stop that names a machine on which nothing of the conversation runs.</summary>
+    public string NotThere(string named, string working) => chinese
+        ? $"这个对话现在没有在 {named} 上工作，而是在 {working} 上：/stop 停止它。"
+        : $"Nothing of this conversation runs on {named}: {working} works for it, and /stop ends that.";
+
     public string OfflineNotRun(string name) => chinese ? $"Node {name} is offline\n{name} 不在线，这次没有执行。" : $"Node {name} is offline\nThis was not run.";
 
     public string OfflineWorking(string name) => chinese

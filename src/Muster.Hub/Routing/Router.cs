@@ -36,6 +36,10 @@ internal sealed partial class Router
     [GeneratedRegex(@"\b(?:on|in|at|use|take|the|one|please)\b|[在用请到去上里吧那台个\s@,，.]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
     private static partial Regex Filler();
 
+    /// <summary>A plain no to an offer.</summary>
+    public static bool IsNo(string text) =>
+        text.Trim().TrimEnd('.', '!', '。', '！').ToLowerInvariant() is "no" or "n" or "nope" or "no thanks" or "don't" or "cancel" or "不" or "不用" or "不要" or "不用了" or "算了" or "取消";
+
     /// <summary>A plain yes to an offer.</summary>
     public static bool IsYes(string text) =>
         text.Trim().TrimEnd('.', '!', '。', '！').ToLowerInvariant()

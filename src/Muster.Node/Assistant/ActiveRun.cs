@@ -113,9 +113,9 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, RunPlaces p
             return; // it may need the tools that this run has not: the hub sends it again as a run of its own, once this one has ended
         }
 
-        if (steer.FollowUp && kit.ModelName(Forward) == Agents.Offline.OfflineModel.Name)
+        if (kit.ModelName(Forward) == Agents.Offline.OfflineModel.Name && !steer.Interrupt)
         {
-            return; // rules would take it for a request; the hub keeps it for the next turn
+            return; // rules would take it for a request of their own: the hub sends it again as a run, which the machine's model answers where it has one
         }
 
         lock (_steered)

@@ -68,7 +68,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     /// <summary>To its agent: all that was said up to now.</summary>
     public void Say(IEnumerable<AttemptMessage> messages) => _messages.Add(messages);
 
-    /// <summary>The machine's owner needs it, or does not any more; the hub is not asked. An agent's task goes on, as nothing can halt it.</summary>
+    /// <summary>The machine's owner needs it, or does not any more; the hub is not asked. An agent's task goes on: what it does with commands is halted by nothing.</summary>
     public void Halt(bool halt) => Freeze(owner: halt);
 
     /// <summary>Once it has told its end.</summary>
@@ -260,6 +260,11 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     {
         lock (_gate)
         {
+            if (hub is { } paused)
+            {
+                _clock.Pause(paused);
+            }
+
             var before = _frozen || _halted;
             (_frozen, _halted) = (hub ?? _frozen, owner ?? _halted);
             if (_run is { } run && (_frozen || _halted) is var now && now != before)

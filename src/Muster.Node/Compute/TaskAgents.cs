@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Muster.Agents.Journal;
@@ -55,6 +56,12 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         result.Heard.Add(messages.Heard);
         result.Usage = new ResourceUse { WallSeconds = (clock.Spent - before).TotalSeconds, ModelMicro = (ulong)purse.Spent };
         Describe(result, end, evidence, tooLong, stop.IsCancellationRequested);
+        if (result.Outcome == "succeeded" && work.ConversationId.Length == 0 && IsByRules(work) && evidence.Pieces is [.., { Passed: false } failed])
+        {
+            // Nobody has read what came of it: a command that failed is a task that failed. Of a request to many machines each answer is told as it is.
+            (result.Outcome, result.ExitCode) = ("failed", failed.ExitCode is > 0 and var code ? code : 1);
+            result.Error = failed.ExitCode is { } ended ? $"\"{failed.Subject}\" ended with exit code {ended}." : $"\"{failed.Subject}\" failed.";
+        }
     }
 
     /// <summary>Runs the objective of a task to its end; nothing of the agent is kept.</summary>
@@ -63,7 +70,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         clock.Limit(TimeSpan.FromSeconds(work.TimeoutSeconds));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, clock.Over);
         var evidence = new TaskEvidence(_folder);
-        var agent = new Agent(OptionsOf(work, await MeansAsync(work, log, stop), evidence, files, purse ?? new TaskPurse(limited: null)));
+        var agent = new Agent(OptionsOf(work, await MeansAsync(work, log, stop), evidence, clock, files, purse ?? new TaskPurse(limited: null)));
         using var listening = agent.Subscribe((told, _) =>
         {
             Tell(told, log);
@@ -120,14 +127,15 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         return new TaskMeans(catalog.Skills.Count == 0 ? some : [.. some, new SkillTool(catalog)], SkillTool.Listing(catalog));
     }
 
-    private AgentOptions OptionsOf(Work work, TaskMeans means, TaskEvidence evidence, TaskFiles? files, TaskPurse purse)
+    private AgentOptions OptionsOf(Work work, TaskMeans means, TaskEvidence evidence, TaskClock clock, TaskFiles? files, TaskPurse purse)
     {
         var model = options.Models.Default;
         var command = CommandOf(work);
         var forward = new Forward { RunId = $"{work.JobId}.{work.Step}", ConversationId = work.ConversationId, MessageId = work.MessageId };
         return new AgentOptions
         {
-            Model = command is null ? options.Models.Stream(model.Name, purse) : _rules,
+            Model = Unpaused(command is null ? options.Models.Stream(model.Name, purse) : _rules, clock),
+            SteeringMode = QueueMode.All,
             ModelName = command is null ? model.Model ?? model.Name : OfflineModel.Name,
             System = new SystemPrompt(options.Tools, Name, options.Time).Worker(means.Skills),
             Tools = means.Tools,
@@ -136,6 +144,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
             {
                 BeforeToolCall = async (tool, call, abort) =>
                 {
+                    await clock.RunningAsync(abort);
                     if (Refuse(tool, call, command is not null && work.ApprovedBy.Length > 0 ? command : null) is { } refusal)
                     {
                         return refusal;
@@ -173,6 +182,20 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         };
     }
 
+    private static ModelStream Unpaused(ModelStream model, TaskClock clock)
+    {
+        return StreamAsync;
+
+        async IAsyncEnumerable<ModelEvent> StreamAsync(ModelRequest request, [EnumeratorCancellation] CancellationToken abort)
+        {
+            await clock.RunningAsync(abort);
+            await foreach (var happened in model(request, abort))
+            {
+                yield return happened;
+            }
+        }
+    }
+
     /// <param name="approved">A command to which a person said yes, as it stands, for this machine too.</param>
     private string? Refuse(Tool tool, ToolCall call, string? approved)
     {
@@ -206,13 +229,20 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
 
     private static void Describe(AttemptResult result, AgentEvent.AgentEnd end, TaskEvidence evidence, bool tooLong, bool stopped)
     {
-        var answer = end.Messages.OfType<AssistantMessage>().LastOrDefault()?.Text ?? "";
+        var answer = AnswerIn(end.Messages);
         result.Outcome = end.Outcome == RunOutcome.Completed ? "succeeded" : stopped ? "stopped" : tooLong ? "timed_out" : "failed";
         result.ExitCode = end.Outcome == RunOutcome.Completed ? 0 : 1;
-        result.Error = end.Outcome == RunOutcome.Completed ? "" : end.Error ?? (end.Outcome == RunOutcome.TurnLimit ? "It used all of its turns." : "");
+        result.Error = end.Outcome == RunOutcome.Completed ? "" : end.Outcome == RunOutcome.TurnLimit ? "It used all of its turns." : end.Error ?? "";
         var json = JsonSerializer.SerializeToUtf8Bytes(new AgentTaskResult(Cut(answer), end.Messages.Count) { Verified = evidence.Verified && end.Outcome == RunOutcome.Completed, Evidence = evidence.Pieces }, AgentTaskJson.Default.AgentTaskResult);
         result.Result = Google.Protobuf.ByteString.CopyFrom(json);
         result.OutputsHash = Google.Protobuf.ByteString.CopyFrom(System.Security.Cryptography.SHA256.HashData(json));
+    }
+
+    /// <summary>The last message; where something was said after a whole answer, that answer too, which the last may only add to.</summary>
+    private static string AnswerIn(IReadOnlyList<AgentMessage> messages)
+    {
+        var said = messages.OfType<AssistantMessage>().ToList();
+        return string.Join("\n\n", said.Where((message, at) => at == said.Count - 1 || message is { StopReason: StopReason.Stop } && !message.Content.OfType<ToolCallBlock>().Any()).Select(message => message.Text).Where(text => text.Length > 0));
     }
 
     /// <summary>A result travels in a frame; the whole text is in the log.</summary>

@@ -2366,6 +2366,7 @@ export interface components {
             /** Format: int64 */
             index: number;
             node: null | string;
+            reason: null | string;
             state: string;
             step: string;
         };

@@ -107,8 +107,11 @@ function useTaskChange<T>(task: Task, change: (value: T) => Promise<unknown>) {
   return useMutation({ mutationFn: change, onSuccess: () => queries.invalidateQueries({ queryKey: watchedKey(task.job) }) });
 }
 
-/** Says something to the agent of a task. */
-export const useSteerTask = (task: Task) => useTaskChange<string>(task, (text) => request<Steered>("POST", `/api/v1/jobs/${task.id}/steer`, { text, id: newMessageId() }));
+/** Says something to the agent of a task; `/interrupt …`, as in a conversation, breaks off what it does. */
+export const useSteerTask = (task: Task) => useTaskChange<string>(task, (said) => {
+  const interrupt = /^\/interrupt\s+/.exec(said);
+  return request<Steered>("POST", `/api/v1/jobs/${task.id}/steer`, { text: said.slice(interrupt?.[0].length ?? 0), interrupt: interrupt !== null, id: newMessageId() });
+});
 export const useStopTask = (task: Task) => useTaskChange<void>(task, () => request<void>("POST", `/api/v1/jobs/${task.id}/cancel`, {}));
 
 /** What the models of a task that is at work may cost; looked up anew when the reason of the task changes. */

@@ -8,7 +8,7 @@ public sealed record InboxItem(long Number, string Kind, string Text, string? Co
 internal static class Inbox
 {
     private const int Most = 200;
-    private const int MostUnseen = 1_000;
+    private const int MostUnseen = 100_000;
 
     public static long Add(Transaction tx, string user, NoticeText notice, string? conversation, DateTimeOffset at, bool seen) =>
         tx.Scalar<long>(

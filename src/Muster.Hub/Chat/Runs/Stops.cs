@@ -3,6 +3,7 @@ using Muster.Hub.Background;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
+using Muster.Hub.Routing;
 using Muster.Hub.Spending;
 using Muster.Hub.Together;
 using Muster.Protocol.Ids;
@@ -23,6 +24,7 @@ internal sealed record OtherWork(HubRuns OnHub, BackgroundDesk Behind, FleetStop
 /// <summary>Stops a conversation before any queue or model: what waits is withdrawn, what runs is killed on its machine.</summary>
 internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, OtherWork others, BackgroundWork background, TimeProvider time)
 {
+    private const int LongestShown = 80;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StopReceipt>> _waiting = new(StringComparer.Ordinal);
 
@@ -138,7 +140,9 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         var withdrawn = MessageStore.Withdraw(tx, conversation);
         foreach (var message in withdrawn)
         {
-            threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", "Withdrawn by /stop.", "info", message));
+            var text = MessageStore.Find(tx, message)!.Text.ReplaceLineEndings(" ").Trim();
+            var shown = text.Length <= LongestShown ? text : string.Concat(text.AsSpan(0, LongestShown - (char.IsHighSurrogate(text[LongestShown - 1]) ? 1 : 0)), "…");
+            threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", RouteTexts.IsChinese(text, "") ? $"/stop 撤回了“{shown}”。" : $"Withdrawn by /stop: \"{shown}\"", "info", message));
         }
 
         if (withdrawn.Count > 0)

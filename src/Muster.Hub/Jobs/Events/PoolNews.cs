@@ -42,7 +42,7 @@ internal sealed partial class PoolNews(NodeDirectory nodes, People people, Backg
         {
             PoolNotice.OutOfCredit => $"⚠️ The job \"{name}\" has used up its credits and is paused. What runs is kept for ten minutes and stopped then. To let it go on: muster job resume {id} --more 5",
             PoolNotice.Lost => $"⚠️ A task of the job \"{name}\" failed: {notice.Detail} did not come back in time, and the task may not run twice. To take it up again: muster job retry {id}",
-            PoolNotice.Unheard => $"⚠️ Nobody of the job \"{name}\" heard what you said, as its agents had ended: \"{Cut(notice.Detail)}\". What came of it: muster job show {id}",
+            PoolNotice.Unheard => $"⚠️ No agent of the job \"{name}\" is known to have heard what you said: \"{Cut(notice.Detail)}\". What came of it: muster job show {id}",
             _ => throw new ArgumentOutOfRangeException(nameof(notice), notice.Kind, "There is no sentence for it."),
         };
     }

@@ -27,7 +27,7 @@ internal sealed class LeaseSender(NodeDirectory nodes, PayloadCache payloads, Ea
             await SendAsync(epoch, node.Key, node, cancel);
         }
 
-        foreach (var attempt in effects.Told.Where(attempt => nodes.Find(attempt.Node.Id) is { TakesSteering: true }))
+        foreach (var attempt in effects.Told.Where(attempt => nodes.Find(attempt.Node.Id) is { TakesSteering: true } node && node.MayRun(attempt.Task.Job.Owner.Id)))
         {
             if (await messages.FrameAsync(attempt, cancel) is { } frame)
             {

@@ -1,3 +1,4 @@
+using Muster.Agents.Offline;
 using Muster.Hub.Fleet;
 using Muster.Hub.Fleet.Links;
 using Muster.Hub.Fleet.Standing;
@@ -18,6 +19,7 @@ internal sealed class NodeSettings
         Name = node.Name,
         Owner = node.Owner,
         Users = node.Runners,
+        HasModel = node.Facts.Model is not ("" or OfflineModel.Name),
         Slots = (int)Math.Min(offer.Slots, 10_000),
         Cpus = Finite(offer.Cpus),
         MemoryBytes = (long)Math.Min(offer.MemoryBytes, long.MaxValue / 4),

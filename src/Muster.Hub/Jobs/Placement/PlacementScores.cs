@@ -14,7 +14,7 @@ internal interface IPlacementScore
 
 internal static class PlacementScores
 {
-    public static IReadOnlyList<IPlacementScore> All { get; } = [new LoadScore(), new SpeedScore(), new DataScore(), new RoomScore(), new PriceScore()];
+    public static IReadOnlyList<IPlacementScore> All { get; } = [new ModelScore(), new LoadScore(), new SpeedScore(), new DataScore(), new RoomScore(), new PriceScore()];
 
     public static double Sum(PoolNode node, NeedsClass needs, PoolStep step)
     {
@@ -26,6 +26,16 @@ internal static class PlacementScores
 
         return sum;
     }
+}
+
+/// <summary>An agent that needs a model goes to a machine that has one, while there is one with room.</summary>
+internal sealed class ModelScore : IPlacementScore
+{
+    public string Name => "model";
+
+    public double Weight => 20;
+
+    public double Of(PoolNode node, NeedsClass needs, PoolStep step) => step.NeedsModel && node.Terms.HasModel ? 1 : 0;
 }
 
 /// <summary>What else the machine is busy with.</summary>

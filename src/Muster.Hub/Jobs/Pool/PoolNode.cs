@@ -77,6 +77,9 @@ public sealed record NodeTerms
     /// <summary>Who may run tasks here, besides the owner; null: everyone.</summary>
     public IReadOnlySet<Id<User>>? Users { get; init; }
 
+    /// <summary>Its agents have a model, and not the built-in rules alone.</summary>
+    public bool HasModel { get; init; } = true;
+
     public int Slots { get; init; }
 
     public double Cpus { get; init; }

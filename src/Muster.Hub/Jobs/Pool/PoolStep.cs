@@ -1,3 +1,5 @@
+using Muster.Agents.Offline;
+
 namespace Muster.Hub.Jobs.Pool;
 
 /// <summary>The tasks of one entry of a spec. Those that were never leased are only a range; the others are <see cref="PoolTask"/>s.</summary>
@@ -6,6 +8,7 @@ internal sealed class PoolStep(PoolJob job, int index, int start)
     private const int FewestMeasured = 8;
     private const double QuickSeconds = 0.5;
     private Queue<PoolTask>? _again;
+    private bool? _needsModel;
     private double _seconds;
     private int _measured;
 
@@ -43,6 +46,9 @@ internal sealed class PoolStep(PoolJob job, int index, int start)
 
     /// <summary>Its inputs by the first 16 bytes of their hash, with their sizes.</summary>
     public IReadOnlyList<(UInt128 Hash, long Size)> Data { get; } = DataOf(job.Plan.Steps[index]);
+
+    /// <summary>Its agents are asked for what the built-in rules of a machine do not know.</summary>
+    public bool NeedsModel => _needsModel ??= Plan.Runtime == TaskRuntime.Agent && OfflineModel.CallFor(Plan.Objective ?? "") is null;
 
     /// <summary>In the queue of ready steps.</summary>
     public bool Queued { get; set; }

@@ -23,20 +23,26 @@ internal sealed class SteerDesk(Database database, PoolLoop pool, JobDesk jobs, 
     /// <exception cref="ApiException">It is not the caller's, or nobody of it could hear it.</exception>
     public async Task<SteeredModel> SteerAsync(SignedIn caller, string id, SteerRequest request, CancellationToken cancel)
     {
-        if (string.IsNullOrWhiteSpace(request.Text) || request.Text.Length > LongestText)
-        {
-            throw ApiException.Invalid("text", $"What is said has 1 to {LongestText} characters.", "Say in a sentence what is to be done otherwise.");
-        }
-
         var (row, task) = await jobs.FindWorkAsync(caller, id, cancel);
         if (row.Owner != caller.User.ToString())
         {
             throw ApiException.Forbidden("Only whoever submitted a job says what its agents do: they act with the rights of that person.");
         }
 
+        if (string.IsNullOrWhiteSpace(request.Text) || request.Text.Length > LongestText)
+        {
+            throw ApiException.Invalid("text", $"What is said has 1 to {LongestText} characters.", "Say in a sentence what is to be done otherwise.");
+        }
+
         var message = new SteeringRow(MessageId(request.Id), task, caller.User.ToString(), request.Text, request.Interrupt, time.GetUtcNow().ToUnixTimeMilliseconds());
+        if (await database.ReadAsync(tx => SteeringStore.All(tx, row.Id), cancel) is var said && said.FirstOrDefault(one => one.MessageId == message.MessageId) is { } before
+            && (before.Text, before.Task) != (message.Text, message.Task))
+        {
+            throw ApiException.Conflict("Something else was said to this job with this id: each message needs its own.");
+        }
+
         var listeners = await ListenersAsync(row, task, cancel);
-        if (await database.ReadAsync(tx => SteeringStore.Count(tx, row.Id), cancel) >= Most)
+        if (said.Count >= Most)
         {
             throw ApiException.Conflict($"{Most} things were said to this job already: cancel it, and submit one that says all of them.");
         }
@@ -57,9 +63,9 @@ internal sealed class SteerDesk(Database database, PoolLoop pool, JobDesk jobs, 
             throw ApiException.Conflict($"{row.Name} is over, so nobody of it can be told anything. What came of it: muster job show {shown}");
         }
 
-        if (all.Where(listener => listener.Deaf is null).ToList() is { Count: > 0 } some)
+        if (all.Any(listener => listener.Deaf is null))
         {
-            return some;
+            return all;
         }
 
         throw ApiException.Conflict(

@@ -54,11 +54,12 @@ internal static class SteeringListeners
         var attempt = task.Attempts.LastOrDefault(attempt => attempt is { Current: true } && attempt.State.IsOpen());
         var node = attempt is null ? null : nodes.Find(attempt.Node.Id);
         deaf ??= node is { Facts.Model: "" or OfflineModel.Name } ? $"{node.Name} has no model: its built-in rules take a request as it was made."
+            : node is not null && !node.MayRun(step.Job.Owner.Id) ? $"You may not run tasks on {node.Name} any more."
             : node is { Online: true, TakesSteering: false } ? $"The Muster of {node.Name} ({node.Facts.Version}) is too old to be told something while it works: update it there (muster update)."
             : null;
         return new SteeringListener(index, step.Plan.Id, element, task.State, attempt?.NodeName, deaf);
     }
 
     public static SteeredTask Model(Id<Job> job, SteeringListener listener) =>
-        new(TaskIds.Of(job, listener.Index).ToString(), listener.Step, listener.Element, JobViews.Word(listener.State), listener.Node);
+        new(TaskIds.Of(job, listener.Index).ToString(), listener.Step, listener.Element, JobViews.Word(listener.State), listener.Node, listener.Deaf);
 }

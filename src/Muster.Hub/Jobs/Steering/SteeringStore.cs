@@ -22,8 +22,6 @@ internal static class SteeringStore
         """,
         new { job, row.MessageId, row.Task, row.UserId, row.Text, interrupt = row.Interrupt ? 1 : 0, row.At }) > 0;
 
-    public static int Count(Transaction tx, string job) => (int)tx.Scalar<long>("select count(*) from job_messages where job_id = @job", new { job });
-
     /// <summary>What the agent of a task is told, in the order in which it was said.</summary>
     public static IReadOnlyList<SteeringRow> For(Transaction tx, string job, int task) =>
         Read(tx, Columns + " and (m.task is null or m.task = @task) order by m.at, m.message_id", new { job, task });

@@ -15,7 +15,7 @@ internal sealed partial class StopCommand : ICommand
 
     public CommandResult Run(CommandCall call) => new CommandResult.Stop();
 
-    // An address before it and words behind the command change nothing: all of the conversation stops.
-    [GeneratedRegex(@"^\s*(?:@[\w.-]+\s*[:：,，]?\s*)?(?:/stop(?:[\s:：].*)?|(?:/stop|stop|停|停止|停下)\s*[.!。！]*\s*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline, LimitMilliseconds)]
+    // Words behind the command change nothing; one that is addressed is a command like any other.
+    [GeneratedRegex(@"^\s*(?:/stop(?:[\s:：].*)?|(?:/stop|stop|停|停止|停下)\s*[.!。！]*\s*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline, LimitMilliseconds)]
     private static partial Regex Stops();
 }

@@ -9,6 +9,8 @@ internal sealed class TaskClock(TimeProvider time) : IDisposable
     private TimeSpan? _limit;
     private long? _since = time.GetTimestamp();
     private int _halts;
+    private IDisposable? _pause;
+    private TaskCompletionSource _running = Running();
 
     public CancellationToken Over => _over.Token;
 
@@ -49,7 +51,46 @@ internal sealed class TaskClock(TimeProvider time) : IDisposable
         return new Halted(this);
     }
 
+    /// <summary>The task is paused, or is so no more: what its agent is doing ends, and nothing is begun.</summary>
+    public void Pause(bool pause)
+    {
+        lock (_gate)
+        {
+            if (pause == _pause is not null)
+            {
+                return;
+            }
+
+            if (pause)
+            {
+                (_pause, _running) = (Halt(), new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+            }
+            else
+            {
+                _pause!.Dispose();
+                _pause = null;
+                _running.SetResult();
+            }
+        }
+    }
+
+    /// <summary>Before each call of a model or a tool: at once while it is not paused.</summary>
+    public Task RunningAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            return _running.Task.WaitAsync(cancel);
+        }
+    }
+
     public void Dispose() => _over.Dispose();
+
+    private static TaskCompletionSource Running()
+    {
+        var running = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        running.SetResult();
+        return running;
+    }
 
     private TimeSpan Passed() => _before + (_since is { } since ? time.GetElapsedTime(since) : TimeSpan.Zero);
 

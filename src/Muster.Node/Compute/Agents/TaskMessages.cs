@@ -10,9 +10,6 @@ namespace Muster.Node.Compute.Agents;
 /// <summary>What people say to the agent of one attempt: each message reaches it once, and what it did not take up before its end is known.</summary>
 internal sealed class TaskMessages(TimeProvider time)
 {
-    /// <summary>What comes of a task is its agent's last message.</summary>
-    private const string Note = "\n\n(Said while you work. Only your last message is handed on, so let it hold the whole answer.)";
-
     private readonly Lock _gate = new();
     private readonly List<AttemptMessage> _said = [];
     private readonly HashSet<string> _heard = new(StringComparer.Ordinal);
@@ -140,5 +137,5 @@ internal sealed class TaskMessages(TimeProvider time)
         }
     }
 
-    private UserMessage Of(AttemptMessage message) => new() { Id = message.Id, At = time.GetUtcNow(), Content = [new TextBlock(message.Text + Note)] };
+    private UserMessage Of(AttemptMessage message) => new() { Id = message.Id, At = time.GetUtcNow(), Content = [new TextBlock(message.Text)] };
 }

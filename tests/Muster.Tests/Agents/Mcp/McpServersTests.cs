@@ -21,7 +21,7 @@ public sealed class McpServersTests
         await using var silent = await McpDouble.SilentAsync();
         await using var good = await McpDouble.StartAsync("echo");
         var time = new FakeTime();
-        await using var servers = new McpServers([Options("silent", silent), Options("good", good)], NullLoggerFactory.Instance, time);
+        await using var servers = new McpServers([Options("silent", silent), Options("good", good) with { StartTimeout = TimeSpan.FromHours(1) }], NullLoggerFactory.Instance, time);
 
         var asking = servers.ToolsAsync(Cancel);
         await silent.Asked.WaitAsync(_deadline, Cancel);

@@ -48,6 +48,13 @@ public sealed class PlanHeuristicsTests
     }
 
     [Theory]
+    [InlineData("on nas: run cd build; rm -rf *.o, then on vm: say done", "on nas: run cd build; rm -rf *.o|on vm: say done")]
+    [InlineData("on nas: run mkdir -p q && touch q/a and then run rm -rf q", "on nas: run mkdir -p q && touch q/a|on nas: run rm -rf q")]
+    [InlineData("@nas $ date; uptime, then look at the sea", "@nas $ date; uptime|look at the sea")]
+    public void Steps_OfCommands_StayWholeAndOnTheirMachine(string text, string expected) =>
+        string.Join('|', PlanHeuristics.Analyse(text).Steps.Select(step => step.Description)).ShouldBe(expected);
+
+    [Theory]
     [InlineData("1. find the invoices 2. count them 3. send me the number", "find the invoices|count them|send me the number")]
     [InlineData("plan: 1) find a.txt, 2) count its lines", "find a.txt|count its lines")]
     [InlineData("1、下载数据2、画图", "下载数据|画图")]

@@ -44,8 +44,8 @@ public class PlanSteeringTests : PlanTest
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
         Texts(1)[1..].Select(text => text.Split('\n')[0]).ShouldBe(["It is 21.", "count from one"]);
-        Texts(2)[0].ShouldContain("### find\nIt is 22.");
-        Texts(2)[1].ShouldStartWith("count from one\n");
+        Texts(2)[0].ShouldContain("### find\nIt is 21.\n\nIt is 22.");
+        Texts(2)[1].ShouldBe("count from one");
         _hub.Says("Hello.");
         await App.SayAsync(conversation, "@hub hello", Cancel);
         await App.UntilAsync(conversation, "message_end", Cancel, data => data.GetRawText().Contains("Hello.", StringComparison.Ordinal));
@@ -55,6 +55,7 @@ public class PlanSteeringTests : PlanTest
     [Theory]
     [InlineData("double: in words")]
     [InlineData("步骤 double：in words")]
+    [InlineData("Step double: in words")]
     public async Task Message_ToOneStep_IsHeardByThatAlone(string said)
     {
         var (conversation, gate) = await AtWorkAsync();
@@ -66,7 +67,7 @@ public class PlanSteeringTests : PlanTest
 
         await App.UntilAsync(conversation, "agent_end", Cancel);
         _node.Requests.Count.ShouldBe(2);
-        Texts(1)[1].ShouldStartWith("in words\n");
+        Texts(1)[1].ShouldBe("in words");
     }
 
     [Fact]
@@ -80,11 +81,38 @@ public class PlanSteeringTests : PlanTest
         await Eventually.TrueAsync(async () => (await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).Contains("\"running\":1", StringComparison.Ordinal), Cancel);
 
         await App.SayAsync(conversation, "be gentle", Cancel);
-        await App.NoticedAsync(conversation, "No step can be told this now (only runs a command line as it stands, which nobody can steer): it is handled when the plan is over.", Cancel);
+        await App.NoticedAsync(conversation, "No step can be told this now; only cannot hear it (only runs a command line as it stands, which nobody can steer).", Cancel);
         await File.WriteAllTextAsync(Path.Combine(House.HomeOf("worker"), "work", "go"), "", Cancel);
 
         await App.UntilAsync(conversation, "message_end", Cancel, data => data.GetRawText().Contains("I hear you.", StringComparison.Ordinal));
         Texts(0)[^1].ShouldContain("be gentle");
+    }
+
+    [Fact]
+    public async Task Message_ToAStepThatThereIsNot_IsToldToNobody()
+    {
+        var (conversation, gate) = await AtWorkAsync();
+        _node.Says("42");
+
+        await App.SayAsync(conversation, "step 9: in words", Cancel);
+        await App.NoticedAsync(conversation, "The plan has no \"step 9\", so nobody was told. Its steps: find, double.", Cancel);
+        gate.SetResult();
+
+        await App.UntilAsync(conversation, "agent_end", Cancel);
+        _node.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Plan_WithAStepForAMachineThatThereIsNot_RunsNowhere()
+    {
+        await WithWorkerAsync(_node);
+        var conversation = await App.ConversationAsync(Cancel);
+        _hub.Calls("plan", """{"complexity": "simple", "reasoning": "One.", "subtasks": [{"id": "wipe", "description": "@nsa $ rm -f wipe.txt", "kind": "files"}]}""");
+
+        await App.SayAsync(conversation, "plan: @nsa $ rm -f wipe.txt", Cancel);
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("error").GetString()!.ShouldStartWith("Nothing of this plan was begun. There is no machine named nsa.");
+        JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items").GetArrayLength().ShouldBe(0);
     }
 
     [Fact]
@@ -100,7 +128,7 @@ public class PlanSteeringTests : PlanTest
         await App.SayAsync(conversation, "/interrupt find: it is on the door", Cancel);
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
-        Texts(1)[^1].ShouldStartWith("it is on the door\n");
+        Texts(1)[^1].ShouldBe("it is on the door");
     }
 
     [Fact]

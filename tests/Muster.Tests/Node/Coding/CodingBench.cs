@@ -30,8 +30,11 @@ internal static class CodingBench
     /// <summary>The id of a user's only session.</summary>
     public static async Task<string> SessionAsync(this NodeBench bench) => (await bench.SessionsAsync())[0].GetProperty("id").GetString()!;
 
+    /// <summary>Those that are open; none while the file is being written.</summary>
     public static async Task<IReadOnlyList<JsonElement>> SessionsAsync(this NodeBench bench) =>
-        [.. JsonElement.Parse(await File.ReadAllTextAsync(Path.Combine(bench.Work, "sessions.json"), Cancel)).EnumerateArray().Where(session => session.GetProperty("state").GetString() == "open")];
+        await File.ReadAllTextAsync(Path.Combine(bench.Work, "sessions.json"), Cancel) is { Length: > 0 } text
+            ? [.. JsonElement.Parse(text).EnumerateArray().Where(session => session.GetProperty("state").GetString() == "open")]
+            : [];
 
     /// <summary>Says something while the answer is still to come, and gives the approval that it asks for.</summary>
     public static async Task<JsonElement> AskingAsync(this NodeBench bench, string text)

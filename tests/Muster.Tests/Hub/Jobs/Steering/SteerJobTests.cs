@@ -54,9 +54,70 @@ public sealed class SteerJobTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Message_WithTheIdOfAnother_IsRefused()
+    {
+        var (gate, job) = await AtWorkAsync();
+        _model.Says("In French: Cher ami.");
+        var message = Id<Message>.New(TimeProvider.System).ToString();
+        await SteerAsync(job, new { text = "in French", id = message });
+
+        using var again = await _house.Hub.Client.PostAsJsonAsync($"/api/v1/jobs/{job}/steer", new { text = "in German", id = message }, Cancel);
+
+        again.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        gate.SetResult();
+        await _house.EndAsync(job);
+    }
+
+    [Fact]
+    public async Task Message_WhereItsUserMayRunNothingAnyMore_IsRefused()
+    {
+        var gate = new TaskCompletionSource();
+        _model.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("Dear friend."));
+        using var bob = await _house.MemberAsync("bob");
+        await PermitAsync("bob");
+        var job = (await (await bob.PostAsJsonAsync("/api/v1/jobs", new { spec = OneAgent }, Cancel)).Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString()!;
+        await _model.NextRequestAsync(Cancel);
+        await PermitAsync();
+
+        using var answer = await bob.PostAsJsonAsync($"/api/v1/jobs/{job}/steer", new { text = "read the secret" }, Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString().ShouldBe("You may not run tasks on desk any more.");
+        gate.SetResult();
+        await bob.GetStringAsync($"/api/v1/jobs/{job}/results?wait=50", Cancel);
+        _model.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Pause_OfAnAgent_LetsItBeginNothingMore()
+    {
+        var (gate, job) = await AtWorkAsync(answer => answer.Call("file_write", """{"path":"a.txt","content":"x"}"""));
+        _model.Says("Written.");
+
+        (await _house.Hub.Client.PostAsJsonAsync($"/api/v1/jobs/{job}/pause", new { }, Cancel)).EnsureSuccessStatusCode();
+        gate.SetResult();
+        var early = await _house.Hub.Client.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{job}/results?wait=3", Cancel);
+
+        (early.GetProperty("state").GetString(), File.Exists(Path.Combine(_house.HomeOf("desk"), "work", "a.txt"))).ShouldBe(("paused", false));
+        (await _house.Hub.Client.PostAsJsonAsync($"/api/v1/jobs/{job}/resume", new { }, Cancel)).EnsureSuccessStatusCode();
+        (await _house.EndAsync(job)).State.ShouldBe("succeeded");
+        File.Exists(Path.Combine(_house.HomeOf("desk"), "work", "a.txt")).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Command_ThatFails_FailsItsTask()
+    {
+        var job = await SubmitAsync("name: job\ntasks: [{ id: list, runtime: agent, objective: '$ exit 3' }]");
+
+        var (state, tasks) = await _house.EndAsync(job);
+
+        (state, tasks[0].GetProperty("exit_code").GetInt32()).ShouldBe(("failed", 3));
+    }
+
+    [Fact]
     public async Task Message_ThatNobodyHeard_IsSaidInTheInbox()
     {
-        var (gate, job) = await AtWorkAsync(fails: true);
+        var (gate, job) = await AtWorkAsync(answer => answer.Fail("It cannot be.", ModelFailureKind.Invalid));
 
         await SteerAsync(job, new { text = "in French" });
         gate.SetResult();
@@ -64,7 +125,7 @@ public sealed class SteerJobTests : IAsyncLifetime
         var (state, tasks) = await _house.EndAsync(job);
         state.ShouldBe("failed");
         tasks[0].GetProperty("said")[0].GetProperty("heard").GetBoolean().ShouldBeFalse();
-        (await InboxAsync()).ShouldContain("Nobody of the job \\\"letter\\\" heard what you said");
+        (await InboxAsync()).ShouldContain("No agent of the job \\\"letter\\\" is known to have heard what you said");
     }
 
     [Fact]
@@ -114,15 +175,18 @@ public sealed class SteerJobTests : IAsyncLifetime
     }
 
     /// <summary>A job whose agent waits for its model's first answer.</summary>
-    private async Task<(TaskCompletionSource Gate, string Job)> AtWorkAsync(bool fails = false)
+    private async Task<(TaskCompletionSource Gate, string Job)> AtWorkAsync(Func<ScriptedAnswer, ScriptedAnswer>? then = null)
     {
         var gate = new TaskCompletionSource();
         var answer = new ScriptedAnswer().WaitFor(gate.Task);
-        _model.Then(fails ? answer.Fail("It cannot be.", ModelFailureKind.Invalid) : answer.Text("Dear friend."));
+        _model.Then(then?.Invoke(answer) ?? answer.Text("Dear friend."));
         var job = await SubmitAsync(OneAgent);
         await _model.NextRequestAsync(Cancel);
         return (gate, job);
     }
+
+    private async Task PermitAsync(params string[] users) =>
+        (await _house.Hub.Client.PutAsJsonAsync("/api/v1/nodes/desk/permissions", new { ask = users, run = users }, Cancel)).EnsureSuccessStatusCode();
 
     private async Task<string> SubmitAsync(string spec)
     {
