@@ -42,7 +42,7 @@ public sealed class AskTests
 
         var (code, output, _) = await household.RunAsync("ask", "write me a poem about the sea");
 
-        code.ShouldBe(0);
+        code.ShouldBe(1);
         output.ShouldContain("OPENAI_API_KEY");
     }
 

@@ -26,7 +26,8 @@ public sealed partial class AssistantChecklistTests(AssistantHousehold machine) 
 
         output.ShouldContain("A generator yields values one at a time.");
         output.ShouldNotContain("tool_execution_start");
-        _household.Model.Requests[^1].Body.TryGetProperty("tools", out _).ShouldBeFalse();
+        _household.Model.Requests[^1].Body.GetProperty("tools").GetRawText().ShouldContain("memory_read");
+        _household.Model.Requests[^1].Body.GetProperty("tools").GetArrayLength().ShouldBe(1);
     }
 
     [Fact]

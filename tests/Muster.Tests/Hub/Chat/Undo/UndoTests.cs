@@ -67,6 +67,22 @@ public class UndoTests : CopyTest
         nas.Read("a.txt").ShouldBe("old");
     }
 
+    [Theory]
+    [InlineData("no", "All right: nothing was done.")]
+    [InlineData("算了", "好的，什么都没有做。")]
+    public async Task Undo_AnsweredWithNo_ChangesNothingAndSaysSo(string no, string said)
+    {
+        var nas = await MachineAsync("nas");
+        nas.Put("a.txt", "old");
+        nas.Model.Calls("file_write", """{"path":"a.txt","content":"new"}""").Calls("shell", """{"command":"true"}""").Says("Done.");
+        var conversation = await DoneAsync("do both");
+        await SaidAsync(conversation, "/undo");
+
+        (await App.AnswerAsync(conversation, await App.SayAsync(conversation, no, Cancel), Cancel)).ShouldBe(said);
+
+        nas.Read("a.txt").ShouldBe("new");
+    }
+
     [Fact]
     public async Task Undo_AnsweredWithSomethingElse_ChangesNothing()
     {
@@ -76,7 +92,7 @@ public class UndoTests : CopyTest
         var conversation = await DoneAsync("do both");
         await SaidAsync(conversation, "/undo");
 
-        await App.SayAsync(conversation, "no", Cancel);
+        await App.SayAsync(conversation, "and who are you?", Cancel);
         await Eventually.TrueAsync(() => nas.Model.Requests.Count == 4, Cancel);
 
         nas.Read("a.txt").ShouldBe("new");
