@@ -76,7 +76,7 @@ internal static partial class PlanHeuristics
                 // A command that follows one for a machine is for that machine, too.
                 var own = Address().Match(piece);
                 var part = !own.Success && address.Length > 0 && BeginsCommand().IsMatch(piece) ? $"{address} {piece}" : piece;
-                address = own.Success ? own.Groups["address"].Value : address;
+                address = own.Success ? own.Groups["address"].Value.TrimEnd() : address;
                 if (steps.Count == MostSteps)
                 {
                     return steps;

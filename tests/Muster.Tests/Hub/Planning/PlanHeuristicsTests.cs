@@ -51,6 +51,7 @@ public sealed class PlanHeuristicsTests
     [InlineData("on nas: run cd build; rm -rf *.o, then on vm: say done", "on nas: run cd build; rm -rf *.o|on vm: say done")]
     [InlineData("on nas: run mkdir -p q && touch q/a and then run rm -rf q", "on nas: run mkdir -p q && touch q/a|on nas: run rm -rf q")]
     [InlineData("@nas $ date; uptime, then look at the sea", "@nas $ date; uptime|look at the sea")]
+    [InlineData("@nas $ date, then run uptime", "@nas $ date|@nas run uptime")]
     public void Steps_OfCommands_StayWholeAndOnTheirMachine(string text, string expected) =>
         string.Join('|', PlanHeuristics.Analyse(text).Steps.Select(step => step.Description)).ShouldBe(expected);
 
