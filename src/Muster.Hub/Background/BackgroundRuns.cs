@@ -9,6 +9,13 @@ internal static class BackgroundRuns
 {
     private const int TimeLength = 10;
 
+    private const int MostCounted = 100;
+
+    /// <summary>Background tasks of a conversation that go on; 100 at the most.</summary>
+    public static int CountOf(Transaction tx, string conversation, string user) =>
+        tx.Query<long>("select number from jobs where owner = @user and live = 1 order by number desc limit @MostCounted", new { user, MostCounted })
+            .Count(number => PoolStore.Plan(tx, number)?.Background?.Conversation == conversation);
+
     public static bool GoesOn(Transaction tx, string run)
     {
         // The job of a call has its run's time in its id, which leaves few to look at.

@@ -70,6 +70,12 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
                 return null;
             }
 
+            if (routes.Refusal(left) is { } why)
+            {
+                replies.Answer(left, "command", why, "warning");
+                return null;
+            }
+
             if (left.Running is not { } running)
             {
                 return routes.Route(left);

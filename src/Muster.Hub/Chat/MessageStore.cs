@@ -120,6 +120,10 @@ internal static class MessageStore
         tx.Query<(string, string)>(
             "update messages set state = 'answered' where state = 'waiting' and target = @node returning id, conversation_id", new { node });
 
+    /// <summary>Those that wait for the work of their conversation to end.</summary>
+    public static long CountQueued(Transaction tx, string conversation) =>
+        tx.Scalar<long>("select count(*) from messages where conversation_id = @conversation and state = 'queued'", new { conversation });
+
     public static IReadOnlyList<string> Unhandled(Transaction tx) =>
         tx.Query<string>("select distinct conversation_id from messages where state in ('accepted', 'queued')");
 }

@@ -30,6 +30,12 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
 
     private bool IsNamedHub(Turn turn) => options.Hub && HubNamedRule.Split(turn.Work, turn.Machines) is not null;
 
+    /// <summary>Why what is asked for in so many words is not done for whoever sent it: both run tasks.</summary>
+    public string? Refusal(Turn turn) =>
+        (turn.User.Rank >= Role.Member && turn.Message.MayRun != 0) || turn.Direct is not null || MachineNaming.Split(turn.Work, turn.Machines).Machine is not null ? null
+        : FleetWish.Parse(turn.Work) is not null || (options.Plans && PlanHeuristics.IsWish(turn.Work)) ? turn.Texts.MayNotRun(turn.User.Rank == Role.Guest)
+        : null;
+
     /// <returns>What a model has to be asked before it can be decided.</returns>
     public RouteQuestion? Route(Turn turn)
     {

@@ -50,6 +50,10 @@ internal sealed class TaskDesk(Database database, People people)
         return new Page<RecentTaskModel>(found, null);
     }
 
+    /// <summary>The first tasks of a job.</summary>
+    public static IEnumerable<TaskModel> Of(Transaction tx, JobRow job, int most) =>
+        TasksOf(tx, job, 0).Take(most).Select(task => JobViews.Of(task.Job, task.Plan, task.Index, task.Row, task.Unwritten));
+
     /// <param name="id">A whole one, or at least 6 characters of its random part.</param>
     public Task<RecentTaskModel> GetAsync(SignedIn caller, string id, CancellationToken cancel) => database.ReadAsync(
         tx =>

@@ -58,6 +58,11 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             return;
         }
 
+        if (known is null)
+        {
+            plans.Desk.Check(user.Key, [.. analysed.Subtasks.Select(step => (step.Description, step.Node))]);
+        }
+
         var work = new PlanWork(known ?? await ShowAsync(analysed, purse.Refusal, chinese, abort), text, user, caller with { PaysByCall = true }, purse, chinese);
         try
         {
@@ -108,7 +113,6 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         await BeginAsync(new StoredJob(job, [.. plan.Subtasks.Select(step => step.Id)], work.Chinese), null, abort);
         if (await IsNewAsync(job, abort))
         {
-            plans.Desk.Check(work.User.Key, [.. plan.Subtasks.Select(step => (step.Description, step.Node))]);
             var steps = plan.Subtasks.Select(step => new PlanRunStep(step.Id, step.Description, step.Skills, step.DependsOn, step.Node)).ToList();
             await plans.Jobs.SubmitAsync(work.Caller, Id<Job>.Parse(job), PlanDesk.Request(new PlanRun(work.Text, steps)), abort);
         }

@@ -36,6 +36,14 @@ internal sealed class RouteTexts(bool chinese)
 
     public string NotOnHub => chinese ? "这需要一台机器，中心自己做不到：请去掉 @hub，或写上机器名。" : "That needs a machine, which the hub is not: leave @hub out, or name a machine.";
 
+    public string MayNotRun(bool guest) => (chinese, guest) switch
+    {
+        (true, true) => "计划和发给多台机器的请求会运行任务，访客不能运行任务。请去掉开头的词，只问一台机器。",
+        (true, false) => "计划和发给多台机器的请求会运行任务，而发送它的密钥没有 run 权限。请去掉开头的词，或换一把密钥。",
+        (false, true) => "Plans and requests to many machines run tasks, and a guest may run none. Leave the first word out, and one machine answers.",
+        (false, false) => "Plans and requests to many machines run tasks, and the key that sent this has not the scope \"run\". Leave the first word out, or use another key.",
+    };
+
     public string HubAlone => chinese ? "没有机器在线，由中心回答。" : "No machine is online, so the hub answers.";
 
     public string HubKnowsFleet => chinese ? "这是关于所有机器的，中心知道。" : "It is about all machines, which the hub knows.";

@@ -108,14 +108,16 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, RunPlaces p
     /// <summary>Once, whether it came by the link or was read from the store.</summary>
     private async Task DeliverAsync(Agent agent, Steer steer)
     {
-        if (kit.IsDirect(Forward))
+        // It may need the tools that this run has not, and rules would take it for a request of their own: the hub sends it again as a run of
+        // its own, once this one has ended.
+        if (kit.IsDirect(Forward) || kit.ModelName(Forward) == Agents.Offline.OfflineModel.Name)
         {
-            return; // it may need the tools that this run has not: the hub sends it again as a run of its own, once this one has ended
-        }
+            if (steer.Interrupt)
+            {
+                Abort();
+            }
 
-        if (kit.ModelName(Forward) == Agents.Offline.OfflineModel.Name && !steer.Interrupt)
-        {
-            return; // rules would take it for a request of their own: the hub sends it again as a run, which the machine's model answers where it has one
+            return;
         }
 
         lock (_steered)

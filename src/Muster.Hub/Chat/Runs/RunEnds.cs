@@ -38,6 +38,7 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
     /// <summary>The machine said that the run ended: what waited for it goes on.</summary>
     public void Ended(Transaction tx, RunRow run, string outcome)
     {
+        var stopped = RunStore.Find(tx, run.Id) is { Stopping: true };
         if (!RunStore.End(tx, run.Id, outcome, time.GetUtcNow()))
         {
             return;
@@ -50,7 +51,7 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
             Approvals.Expire(tx, threads, "run_id = @run and state = 'waiting'", new { run = run.Id });
         }
 
-        MessageStore.Release(tx, run.Id, again: outcome != "aborted");
+        MessageStore.Release(tx, run.Id, again: outcome != "aborted" || !stopped); // a message that broke it off is still to be handled
         spending.Ended(tx, run.Id); // only now nothing of a schedule that is gone goes on in it
         tx.OnCommitted(() => wakes.Conversation(run.ConversationId));
     }

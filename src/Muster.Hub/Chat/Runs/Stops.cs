@@ -45,9 +45,10 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         try
         {
             var stopped = await database.WriteAsync(tx => Begin(tx, conversation, stopId, behind, node => _waiting[stopId + node] = asked[node] = Waiter()), cancel);
+            // The run on the hub hears it before its jobs end: else it would go on with what came of them.
+            var ending = Task.WhenAll(stopped.Select(one => EndAsync(one.Run, one.Node, asked.GetValueOrDefault(one.Node.Id.ToString()), cancel)));
             var together = others.Together.StopAsync(conversation, working, _patience, cancel);
-            var receipts = await Task.WhenAll(stopped.Select(one => EndAsync(one.Run, one.Node, asked.GetValueOrDefault(one.Node.Id.ToString()), cancel)));
-            return new StopAnswer(Together(receipts, await together));
+            return new StopAnswer(Together(await ending, await together));
         }
         finally
         {

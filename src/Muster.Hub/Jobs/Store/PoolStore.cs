@@ -115,6 +115,11 @@ internal static class PoolStore
     public static IReadOnlyList<(int Index, TaskState State)> States(Transaction tx, long job) => tx.QueryPrepared(
         "select idx, state from tasks where job = @job order by idx", row => ((int)row.GetInt64(0), (TaskState)row.GetInt64(1)), ("@job", job));
 
+    /// <summary>Of the tasks from one index up to another.</summary>
+    public static long CountSucceeded(Transaction tx, long job, int first, int end) => tx.ScalarPrepared<long>(
+        "select count(*) from tasks where job = @job and idx >= @first and idx < @end and state = @succeeded",
+        ("@job", job), ("@first", (long)first), ("@end", (long)end), ("@succeeded", (long)TaskState.Succeeded));
+
     /// <summary>Tasks that are over, from an index on, with what they gave.</summary>
     public static IReadOnlyList<ResultModel> Results(Transaction tx, long job, int from, int limit) => tx.QueryPrepared(
         "select idx, state, result, case when state = @succeeded then null else detail end from tasks where job = @job and idx >= @from and state >= @succeeded order by idx limit @limit",

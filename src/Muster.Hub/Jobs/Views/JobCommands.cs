@@ -61,7 +61,7 @@ internal sealed class TasksCommand(People people) : ICommand
         var text = new StringBuilder(call.Chinese ? "任务：" : "Tasks:");
         foreach (var (job, task) in recent.OrderBy(item => item.Task.EndedAt is null ? 0 : 1).Select(item => (item.Job, item.Task)))
         {
-            text.Append('\n').Append(Line(job.Name, job.Tasks, task, call.Now));
+            text.Append('\n').Append(TaskLine.OfJob(job.Name, job.Tasks, task, call.Now));
         }
 
         return new CommandResult.Say(text.ToString());
@@ -76,26 +76,11 @@ internal sealed class TasksCommand(People people) : ICommand
             var row = PoolStore.Tasks(call.Tx, job.Number, index ?? 0, 1).FirstOrDefault(found => found.Index == (index ?? 0));
             var task = JobViews.Of(job, plan, index ?? 0, row, Unwritten.Of(call.Tx, job, plan));
             return new CommandResult.Say(
-                $"{Line(job.Name, job.TaskCount, task, call.Now)}{(task.Reason is { Length: > 0 } reason ? $"\n{reason}" : "")}\nmuster job logs {Id<TaskKind>.Parse(task.Id).Short}");
+                $"{TaskLine.OfJob(job.Name, job.TaskCount, task, call.Now)}{(task.Reason is { Length: > 0 } reason ? $"\n{reason}" : "")}\nmuster job logs {Id<TaskKind>.Parse(task.Id).Short}");
         }
         catch (ApiException absent) when (absent.Status == 404)
         {
             return new CommandResult.Say(TaskTexts.Unknown(call.Argument, call.Chinese).Message, "warning");
         }
     }
-
-    private static string Line(string name, int tasks, TaskModel task, DateTimeOffset now) =>
-        $"{Sign(task.State)} #{Id<TaskKind>.Parse(task.Id).Short} {task.State}{Elapsed(task, now)}{(task.Node is { } node ? $"  {node}" : "")}  {name}{(tasks == 1 ? "" : $" {task.Step}[{task.Index}]")}";
-
-    private static string Sign(string state) => state switch
-    {
-        "succeeded" => "✅",
-        "failed" or "expired" => "❌",
-        "cancelled" or "skipped" => "⏹",
-        _ => "⏳",
-    };
-
-    private static string Elapsed(TaskModel task, DateTimeOffset now) => task.StartedAt is not { } began ? ""
-        : task.EndedAt is { } ended ? $" {NodesCommand.Age(ended - began)}"
-        : $" {NodesCommand.Age(now - began)}";
 }

@@ -22,7 +22,7 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
         {
             if (SpokenTime.Parse(asked[..cut], now, zone) is { } when)
             {
-                return new SpokenReminder(when, Bare(asked[cut..]));
+                return CountedAtItsEnd(when, asked[cut..]);
             }
         }
 
@@ -36,6 +36,12 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
 
         return new SpokenReminder(null, Bare(asked));
     }
+
+    /// <summary>"every monday at 9 stretch, 3 times": with a comma before it, or "at most", so that "do it 3 times" stays the message.</summary>
+    private static SpokenReminder CountedAtItsEnd(Spoken when, string message) =>
+        when is { Rule: not ScheduleRule.Once, MaxRuns: null } && SpokenTime.Counted(message) is { } counted && CountLast.IsMatch(message[counted.Before.Length..])
+            ? new SpokenReminder(when with { MaxRuns = counted.Most }, Bare(counted.Before))
+            : new SpokenReminder(when, Bare(message));
 
     /// <summary>Where a time may begin or end: between words, and anywhere beside Chinese letters.</summary>
     private static IEnumerable<int> Cuts(string text) => Enumerable.Range(0, text.Length + 1).Where(at =>
@@ -58,6 +64,9 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
     // Five fields, with or without words behind them: a mistake in them is to be told, not read as words.
     [GeneratedRegex(@"^(?<when>cron ?[:：]? ?\S+(?:\s+\S+){0,4})(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant, 200)]
     private static partial Regex CronFirst { get; }
+
+    [GeneratedRegex(@"^\s*(?:[,，]|at most|最多|一共|共)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex CountLast { get; }
 
     [GeneratedRegex("^[\\s,，:：;；\"“”]+|[\\s,，:：;；\"“”]+$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Edges { get; }

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace Muster.Hub.Schedules.Times;
 
-/// <summary>A length of time in words: <c>90s</c>, <c>1h30m</c>, <c>two hours</c>, <c>一个半小时</c>. Months are of the calendar.</summary>
+/// <summary>A length of time in words: <c>90s</c>, <c>1h30m</c>, <c>an hour and a half</c>, <c>一个半小时</c>. Months are of the calendar.</summary>
 internal sealed partial record SpokenSpan(int Months, TimeSpan Time)
 {
     // So long that every limit refuses it, and short enough to count with.
@@ -51,7 +51,7 @@ internal sealed partial record SpokenSpan(int Months, TimeSpan Time)
     };
 
     [GeneratedRegex(
-        $@"\G\s*(?:and\s+|,\s*)?(?:(?<n>{Numerals.English})\s*(?<u>seconds?|secs?|sec|s|minutes?|mins?|months?|m|hours?|hrs?|hr|h|days?|d|weeks?|w|years?|y)(?![a-z])|(?<n>{Numerals.Chinese})\s*个?(?<more>半)?\s*(?<u>秒钟|秒|分钟|分|小时|钟头|天|周|星期|礼拜|月|年))\s*",
+        $@"\G\s*(?:and\s+|,\s*)?(?:(?<n>{Numerals.English})\s*(?<more>and a half\s+)?(?<u>seconds?|secs?|sec|s|minutes?|mins?|months?|m|hours?|hrs?|hr|h|days?|d|weeks?|w|years?|y)(?![a-z])(?<more>\s+and a half(?![a-z]))?|(?<n>{Numerals.Chinese})\s*个?(?<more>半)?\s*(?<u>秒钟|秒|分钟|分|小时|钟头|天|周|星期|礼拜|月|年))\s*",
         RegexOptions.CultureInvariant, 200)]
     private static partial Regex Piece { get; }
 

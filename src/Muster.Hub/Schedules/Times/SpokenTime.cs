@@ -24,16 +24,21 @@ internal static partial class SpokenTime
             return null;
         }
 
-        if (Times.Match(plain) is { Success: true } times && Repeat(times.Groups["when"].Value.TrimEnd(' ', ',', '，'), zone) is { } counted)
+        if (Counted(plain) is { } times && Repeat(times.Before.TrimEnd(' ', ',', '，'), zone) is { } counted)
         {
-            var most = int.Parse(times.Groups["n"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture);
-            return new Spoken(counted, most);
+            return new Spoken(counted, times.Most);
         }
 
         return Repeat(plain, zone) is { } repeat ? new Spoken(repeat)
             : Once(plain, now, zone) is { } at ? new Spoken(new ScheduleRule.Once(at))
             : null;
     }
+
+    /// <summary>How often at most, as it stands at the end: <c>…, 3 times</c>, <c>…最多三次</c>; and what is before it.</summary>
+    public static (string Before, int Most)? Counted(string text) => Times.Match(text) is not { Success: true } times ? null
+        : times.Groups["twice"].Success ? (times.Groups["when"].Value, 2)
+        : Numerals.Read(times.Groups["n"].Value.ToLowerInvariant()) is { } most && double.IsInteger(most) ? (times.Groups["when"].Value, (int)most)
+        : null;
 
     private static ScheduleRule? Repeat(string text, TimeZoneInfo zone)
     {
@@ -116,7 +121,9 @@ internal static partial class SpokenTime
     [GeneratedRegex(@"\s+", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Spaces { get; }
 
-    [GeneratedRegex(@"^(?<when>.+?)(?:[,，]? ?(?:for |at most )?(?<n>\d{1,7}) ?(?:times|x)|[,，]? ?(?:一共|共|最多)?(?<n>\d{1,7}) ?[次遍])$", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(
+        $@"^(?<when>.+?)(?:[,，]? ?(?:for |at most )?(?:(?<n>\d{{1,7}}) ?x|(?<![\w.])(?:(?<n>{Numerals.English}) ?times|(?<twice>twice)))|[,，]? ?(?:一共|共|最多)?(?<n>{Numerals.Chinese}) ?[次遍])$",
+        RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant, 200)]
     private static partial Regex Times { get; }
 
     [GeneratedRegex(@"^cron ?[:：]? ?(?<cron>[^:：].*)$", RegexOptions.CultureInvariant, 200)]

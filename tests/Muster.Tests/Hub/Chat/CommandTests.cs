@@ -251,6 +251,24 @@ public class CommandTests : HubTest
         (steer.RunId, steer.Text, steer.Interrupt).ShouldBe((run.RunId, "look at the log first", true));
     }
 
+    [Theory]
+    [InlineData("plan: list the files, then count them", "Plans and requests to many machines run tasks, and the key that sent this has not the scope \"run\". Leave the first word out, or use another key.")]
+    [InlineData("@all how warm is it?", "Plans and requests to many machines run tasks, and the key that sent this has not the scope \"run\". Leave the first word out, or use another key.")]
+    [InlineData("@所有 磁盘还剩多少？", "计划和发给多台机器的请求会运行任务，而发送它的密钥没有 run 权限。请去掉开头的词，或换一把密钥。")]
+    public async Task WorkForThePool_WithAKeyThatMayNotRun_IsRefusedWithTheReason(string text, string expected)
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        using var made = await App.Client.PostAsJsonAsync("/api/v1/keys", new { name = "asks", scopes = new[] { "ask" } }, Cancel);
+        using var asking = App.NewClient((await made.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("secret").GetString());
+        var conversation = await App.ConversationAsync(Cancel);
+        var id = Id<Message>.New(TimeProvider.System).ToString();
+
+        using var sent = await asking.PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { id, text }, Cancel);
+
+        sent.EnsureSuccessStatusCode();
+        (await App.AnswerAsync(conversation, id, Cancel)).ShouldBe(expected);
+    }
+
     [Fact]
     public async Task Interrupt_WithNothingGoingOn_IsAMessage()
     {

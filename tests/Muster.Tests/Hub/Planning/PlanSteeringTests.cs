@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Muster.Agents.Models;
 using Muster.Agents.Providers;
 using Muster.Hub;
 using Muster.Hub.Chat.Assistant;
@@ -35,17 +36,23 @@ public class PlanSteeringTests : PlanTest
     [Fact]
     public async Task Message_ReachesTheStepThatWorks_AndThoseToCome_AndIsNotAnsweredAgain()
     {
-        var (conversation, gate) = await AtWorkAsync();
-        _node.Says("It is 22.").Says("44.");
+        await WithWorkerAsync(_node);
+        var (conversation, looks) = (await App.ConversationAsync(Cancel), 0);
+        _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
+        // It looks on until it has heard, which may be a moment after the thread says so.
+        _node.Otherwise = request => !Said(request).Contains("count from one") ? new ScriptedAnswer().Call("file_list", $$"""{"path":"{{looks++}}"}""")
+            : new ScriptedAnswer().Text(Said(request)[0].Contains("### find", StringComparison.Ordinal) ? "44." : "It is 22.");
+        await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
+        await _node.NextRequestAsync(Cancel);
 
         await App.SayAsync(conversation, "count from one", Cancel);
         await App.NoticedAsync(conversation, "Told find (on worker); double hears it at the beginning.", Cancel);
-        gate.SetResult();
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
-        Texts(1)[1..].Select(text => text.Split('\n')[0]).ShouldBe(["It is 21.", "count from one"]);
-        Texts(2)[0].ShouldContain("### find\nIt is 21.\n\nIt is 22.");
-        Texts(2)[1].ShouldBe("count from one");
+        var heard = _node.Requests.Select(Said).Where(said => said.Contains("count from one")).ToList();
+        heard.Count.ShouldBe(2, "once each");
+        heard[1][0].ShouldContain("### find\nIt is 22.");
+        heard[1][1].ShouldBe("count from one");
         _hub.Says("Hello.");
         await App.SayAsync(conversation, "@hub hello", Cancel);
         await App.UntilAsync(conversation, "message_end", Cancel, data => data.GetRawText().Contains("Hello.", StringComparison.Ordinal));
@@ -113,6 +120,31 @@ public class PlanSteeringTests : PlanTest
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("error").GetString()!.ShouldStartWith("Nothing of this plan was begun. There is no machine named nsa.");
         JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items").GetArrayLength().ShouldBe(0);
+        _hub.Says("Hello.");
+        await App.SayAsync(conversation, "@hub hello", Cancel);
+        await foreach (var item in App.WatchAsync(conversation, cancel: Cancel))
+        {
+            item.Data.GetRawText().ShouldNotContain("/stop", customMessage: "a plan that was never begun needs no stop");
+            if (item.Data.GetRawText().Contains("Hello.", StringComparison.Ordinal))
+            {
+                break;
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Status_NamesTheSteps_WhatIsQueued_AndWhatRunsBehind()
+    {
+        var (conversation, gate) = await AtWorkAsync();
+        _node.Says("42").Says("Later.");
+        await App.SayAsync(conversation, "/queue and then this", Cancel);
+        await App.UntilAsync(conversation, "notice", Cancel, data => data.GetRawText().Contains("Queued", StringComparison.Ordinal));
+
+        var status = await App.AnswerAsync(conversation, await App.SayAsync(conversation, "/status", Cancel), Cancel);
+
+        status.ShouldMatch("^hub is working. /stop ends it.\n  ⏳ find  (leased|running) ");
+        status.ShouldContain("  worker\n  ⏳ double  blocked\nQueued for after it: 1\nActive node: ");
+        gate.SetResult();
     }
 
     [Fact]
@@ -157,5 +189,7 @@ public class PlanSteeringTests : PlanTest
         return (conversation, gate);
     }
 
-    private List<string> Texts(int call) => [.. _node.Requests[call].Messages.Select(message => message.Text)];
+    private List<string> Texts(int call) => Said(_node.Requests[call]);
+
+    private static List<string> Said(ModelRequest request) => [.. request.Messages.Select(message => message.Text)];
 }

@@ -145,23 +145,6 @@ public class PlannedRunTests : PlanTest
     }
 
     [Fact]
-    public async Task Wish_OfAKeyThatMayNotRunJobs_IsAMessageLikeAnyOther()
-    {
-        await WithWorkerAsync(_node);
-        using var made = await App.Client.PostAsJsonAsync("/api/v1/keys", new { name = "talker", scopes = new[] { "ask" } }, Cancel);
-        using var talker = App.NewClient((await made.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("secret").GetString());
-        var conversation = await App.ConversationAsync(Cancel);
-        _node.Says("Planned by myself.");
-
-        using var sent = await talker.PostAsJsonAsync(
-            $"/api/v1/conversations/{conversation}/messages",
-            new { id = Muster.Protocol.Ids.Id<Muster.Protocol.Ids.Message>.New(TimeProvider.System).ToString(), text = "plan: find the number" }, Cancel);
-        sent.EnsureSuccessStatusCode();
-
-        (await App.UntilAsync(conversation, "routed", Cancel)).GetProperty("node").GetString().ShouldBe("worker");
-    }
-
-    [Fact]
     public async Task Subtask_Alone_RunsByItsOwn()
     {
         await WithWorkerAsync(_node);

@@ -104,7 +104,27 @@ public sealed class SpokenTimeTests
     [InlineData("every 5 minutes, 3 times", 3)]
     [InlineData("every day at 8 for 10 times", 10)]
     [InlineData("每5分钟共3次", 3)]
+    [InlineData("every hour, three times", 3)]
+    [InlineData("every hour, twice", 2)]
+    [InlineData("每天8点，最多十次", 10)]
     public void Repeat_WithACount_EndsAfterSoMany(string text, int runs) => Parse(text).MaxRuns.ShouldBe(runs);
+
+    [Theory]
+    [InlineData("every monday at 9 stretch, 3 times", 3, "stretch")]
+    [InlineData("remind me every monday at 9 to stretch, three times", 3, "stretch")]
+    [InlineData("remind me to stretch every hour, at most 5 times", 5, "stretch")]
+    [InlineData("every hour drink water at most twice", 2, "drink water")]
+    [InlineData("每周一9点提醒我喝水，最多三次", 3, "喝水")]
+    [InlineData("每天9点，喝水3次", null, "喝水3次")]
+    [InlineData("every hour do it 3 times", null, "do it 3 times")]
+    [InlineData("in 10m knock, 3 times", null, "knock, 3 times")]
+    public void Reminder_WithACountBehindIt_EndsAfterSoMany(string text, int? runs, string message)
+    {
+        var read = SpokenReminder.Parse(text, _now, _berlin);
+
+        read.When.ShouldNotBeNull().MaxRuns.ShouldBe(runs);
+        read.Message.ShouldBe(message);
+    }
 
     [Theory]
     [InlineData("")]
@@ -123,6 +143,8 @@ public sealed class SpokenTimeTests
     [Theory]
     [InlineData("10m deploy check", "2026-11-26 14:10", "deploy check")]
     [InlineData("1h 30m stretch", "2026-11-26 15:30", "stretch")]
+    [InlineData("in an hour and a half stretch", "2026-11-26 15:30", "stretch")]
+    [InlineData("in two and a half hours stretch", "2026-11-26 16:30", "stretch")]
     [InlineData("tomorrow at 9 call Bob", "2026-11-27 09:00", "call Bob")]
     [InlineData("remind me tomorrow at 9 to call Bob", "2026-11-27 09:00", "call Bob")]
     [InlineData("remind me to call Bob tomorrow at 9", "2026-11-27 09:00", "call Bob")]

@@ -116,6 +116,22 @@ public sealed class RunTests
         (await bench.UntilAsync("agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("aborted");
     }
 
+    [Fact]
+    public async Task Interrupt_OfACommand_BreaksItOff_AndIsAMessageForTheModel()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        await RequireSandboxAsync(bench);
+        bench.Model.Says("Looking at the log.");
+        await bench.SayAsync("$ touch started; sleep 285", Cancel);
+        await Eventually.TrueAsync(() => File.Exists(Path.Combine(bench.Work, "started")), Cancel);
+
+        await bench.SayAsync("/interrupt look at the log first", Cancel);
+
+        await bench.UntilAsync("message_end", Cancel, data => data.GetRawText().Contains("Looking at the log.", StringComparison.Ordinal));
+        RunningCommands("sleep\u0000285").ShouldBe(0);
+        (await bench.UntilAsync("agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("aborted");
+    }
+
     private static int RunningCommands(string line) => Directory.EnumerateDirectories("/proc").Count(folder =>
     {
         try

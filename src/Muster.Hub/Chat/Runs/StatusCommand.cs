@@ -1,9 +1,17 @@
 using System.Text;
+using Muster.Hub.Background;
+using Muster.Hub.Jobs;
+using Muster.Hub.Jobs.Store;
+using Muster.Hub.Jobs.Views;
+using Muster.Hub.Planning;
+using Muster.Hub.Routing.Commands;
 
-namespace Muster.Hub.Routing.Commands;
+namespace Muster.Hub.Chat.Runs;
 
 internal sealed class StatusCommand : ICommand
 {
+    private const int MostSteps = 20;
+
     public string Name => "status";
 
     public (string Usage, string English, string Chinese) Help => ("/status", "what goes on in this conversation, and the coding sessions", "本对话的状态和编程会话");
@@ -15,9 +23,26 @@ internal sealed class StatusCommand : ICommand
         var work = call.Running is { } run
             ? (call.Chinese ? $"{run.Node} 正在工作。/stop 停止。" : $"{run.Node} is working. /stop ends it.")
             : (call.Chinese ? "没有正在进行的工作。" : "Nothing is going on.");
-        return new CommandResult.Say((call.Chinese
-            ? $"{work}\n当前机器：{active ?? "无"}（{online}/{call.Machines.Count} 在线）"
-            : $"{work}\nActive node: {active ?? "none"} ({online} of {call.Machines.Count} online)") + Sessions(call));
+        var machines = call.Chinese
+            ? $"\n当前机器：{active ?? "无"}（{online}/{call.Machines.Count} 在线）"
+            : $"\nActive node: {active ?? "none"} ({online} of {call.Machines.Count} online)";
+        return new CommandResult.Say(work + Steps(call) + Waiting(call) + machines + Sessions(call));
+    }
+
+    /// <summary>Those of the plan that is carried out here.</summary>
+    private static string Steps(CommandCall call) => string.Concat(
+        from id in PlanStore.JobsOf(call.Tx, call.Conversation)
+        let job = PoolStore.Job(call.Tx, id.ToString())
+        where job is not null
+        from task in TaskDesk.Of(call.Tx, job, MostSteps)
+        select "\n  " + TaskLine.OfStep(task, call.Now));
+
+    /// <summary>Messages that wait for the end of the work, and what goes on in the background.</summary>
+    private static string Waiting(CommandCall call)
+    {
+        var (queued, behind) = (MessageStore.CountQueued(call.Tx, call.Conversation), BackgroundRuns.CountOf(call.Tx, call.Conversation, call.User.Id));
+        return (queued == 0 ? "" : call.Chinese ? $"\n排队的消息：{queued}" : $"\nQueued for after it: {queued}")
+            + (behind == 0 ? "" : call.Chinese ? $"\n后台任务：{behind}（/tasks）" : $"\nIn the background: {behind} (/tasks)");
     }
 
     /// <summary>Coding sessions of the user on the active machine, or the one that is named, numbered as the machine numbers them.</summary>
