@@ -20,6 +20,12 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
         work = toHub ?? work;
         if (named is null && FleetWish.CommandIn(turn.Work) is var (many, misplaced))
         {
+            if (StopCommand.IsStop(misplaced))
+            {
+                Stop(turn, null);
+                return null;
+            }
+
             replies.Answer(turn, "command", turn.Texts.CommandForMany(many, misplaced, (turn.Node(turn.Active) ?? (turn.Nodes is [var first, ..] ? first : null))?.Name), "warning");
             return null;
         }
@@ -89,6 +95,14 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
         }
 
         MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Answered);
+        if (named is not null && turn.Running?.NodeId == HubMachine.Name)
+        {
+            // A plan, or a request to many machines: the others go on.
+            var nothing = turn.Texts.NotThere(named.Name, HubMachine.Name);
+            turn.Tx.OnCommitted(() => background.Start(stopping => stops.AnswerOnAsync(turn.Conversation.Id, named.Name, turn.Message.Id, nothing, turn.Chinese, stopping)));
+            return;
+        }
+
         turn.Tx.OnCommitted(() => background.Start(stopping => stops.AnswerAsync(turn.Conversation.Id, turn.Message.Id, turn.Chinese, stopping)));
     }
 

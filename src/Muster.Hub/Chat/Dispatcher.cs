@@ -4,6 +4,7 @@ using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
 using Muster.Hub.Fleet;
 using Muster.Hub.Routing;
+using Muster.Hub.Routing.Commands;
 using Muster.Storage;
 
 namespace Muster.Hub.Chat;
@@ -91,7 +92,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
     private bool AnswersQuestion(Turn turn)
     {
         var conversation = turn.Conversation;
-        if (conversation.PendingKind is null || turn.Message.IsOfSchedule)
+        if (conversation.PendingKind is null || turn.Message.IsOfSchedule || (conversation.PendingKind == Replies.Which && CommandBook.IsCommand(turn.Message.Text)))
         {
             return false;
         }
@@ -131,6 +132,11 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
             }
 
             return true;
+        }
+
+        if (conversation.PendingKind == Replies.Which && conversation.PendingText is { } asked && asked != turn.Work)
+        {
+            replies.Note(turn, "withdrawn", turn.Texts.NeverSaidWhich(asked));
         }
 
         return false;

@@ -71,11 +71,12 @@ internal static class MessageStore
 
     public static MessageRow? Find(Transaction tx, string id) => tx.QueryFirst<MessageRow>(Columns + " where id = @id", new { id });
 
-    /// <summary>The oldest that is to be handled now: while nothing goes on, one that was queued, too.</summary>
+    /// <summary>The oldest that is to be handled now: while nothing goes on, and nobody was asked which machine is meant, one that was queued, too.</summary>
     public static MessageRow? Next(Transaction tx, string conversation) => tx.QueryFirst<MessageRow>(
         Columns + """
              where conversation_id = @conversation and state in ('accepted', 'queued')
-                and (state = 'accepted' or not exists (select 1 from runs where conversation_id = @conversation and state <> 'ended'))
+                and (state = 'accepted' or not exists (select 1 from runs where conversation_id = @conversation and state <> 'ended')
+                    and not exists (select 1 from conversations where id = @conversation and pending_kind = 'which'))
             order by number limit 1
             """,
         new { conversation });
@@ -96,6 +97,10 @@ internal static class MessageStore
     /// <summary>Handed to a run that has not shown them yet, oldest first.</summary>
     public static IReadOnlyList<MessageRow> Steered(Transaction tx, string run) =>
         tx.Query<MessageRow>(Columns + " where run_id = @run and state = 'steered' order by number", new { run });
+
+    /// <summary>Those of them that nobody has been told: a plan hands them on to its agents.</summary>
+    public static IReadOnlyList<MessageRow> Untaken(Transaction tx, string run) => tx.Query<MessageRow>(
+        Columns + " where run_id = @run and state = 'steered' and channel <> 'background' and id not in (select message_id from job_messages) order by number", new { run });
 
     /// <summary>The run that it was handed to has taken it up.</summary>
     public static void Shown(Transaction tx, string id) => tx.Execute("update messages set state = 'routed' where id = @id and state = 'steered'", new { id });

@@ -74,6 +74,11 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
             throw ApiException.Invalid("subtasks", $"There are no subtasks, or more than {PlanHeuristics.MostSteps}.", "Send those of an analysis, or one of them.");
         }
 
+        if (steps.Contains(null!))
+        {
+            throw ApiException.Invalid("subtasks", "One of the subtasks is null.", "Send each as an object with an id and a description.");
+        }
+
         if (steps.FirstOrDefault(step => string.IsNullOrWhiteSpace(step.Description) || step.Description.Length > LongestObjective) is { } wrong)
         {
             throw ApiException.Invalid("subtasks", $"The description of \"{wrong.Id}\" is empty or longer than {LongestObjective} characters.", "Say what is to be done.");

@@ -10,6 +10,7 @@ using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Routing;
+using Muster.Hub.Routing.Commands;
 using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Transfers;
@@ -165,7 +166,14 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
                     Notice(tx, PlanTexts.NoStep(to.Unknown!, works.Steps, works.Chinese), "warning");
                 }
 
-                return said.Where(one => one.To.Unknown is null).Select(one => Row(one.Message, one.To, one.Message.Id == interrupting)).Where(row => SteeringStore.Add(tx, works.Job, row)).ToList();
+                foreach (var (message, to) in said.Where(one => IsStop(one.To)))
+                {
+                    MessageStore.Set(tx, message.Id, MessageState.Answered, Run.Id);
+                    Notice(tx, PlanTexts.StepStopped(works.Steps[to.Step!.Value], works.Chinese));
+                    tx.OnCommitted(() => plans.Pool.Hear(new CancelWork(Id<Job>.Parse(works.Job), to.Step, "It was stopped.")));
+                }
+
+                return said.Where(one => one.To.Unknown is null && !IsStop(one.To)).Select(one => Row(one.Message, one.To, one.Message.Id == interrupting)).Where(row => SteeringStore.Add(tx, works.Job, row)).ToList();
             });
         foreach (var row in told)
         {
@@ -174,6 +182,8 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             await Kit.Database.WriteAsync(tx => Notice(tx, PlanTexts.Told(listeners, works.Chinese)));
         }
     }
+
+    private static bool IsStop(StepMessage to) => to.Step is not null && StopCommand.IsStop(to.Text);
 
     private void Notice(Transaction tx, string text, string level = "info") => Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", level, text));
 

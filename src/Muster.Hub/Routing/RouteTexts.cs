@@ -6,6 +6,8 @@ namespace Muster.Hub.Routing;
 /// <summary>What the router says, in the user's language.</summary>
 internal sealed class RouteTexts(bool chinese)
 {
+    private const int LongestShown = 80;
+
     /// <summary>By which several machines are addressed.</summary>
     private static readonly string[] _several = ["all", "everyone", "everywhere", "linux", "windows", "macos"];
 
@@ -89,6 +91,8 @@ internal sealed class RouteTexts(bool chinese)
         ? $"Node {name} is offline\n{name} 不在线。它回来后要执行吗？回复“好”即可。"
         : $"Node {name} is offline\nRun it when {name} is back? Answer \"yes\".";
 
+    public string GoesOn(string name) => chinese ? $"{name} 回来后会继续这里的工作；/stop 放弃。" : $"What {name} was doing here goes on when it is back. /stop gives it up.";
+
     /// <summary>To a stop that names a machine on which nothing of the conversation runs.</summary>
     public string NotThere(string named, string working) => chinese
         ? $"这个对话现在没有在 {named} 上工作，而是在 {working} 上：/stop 停止它。"
@@ -105,6 +109,14 @@ internal sealed class RouteTexts(bool chinese)
     public string NoSuchModel(string place, string model) => chinese
         ? $"{place} 没有模型 {model}，用它的默认模型回答。"
         : $"{place} has no model named {model}: its default answers.";
+
+    /// <summary>Of a message for which the machine was asked, when something else is said in place of the answer.</summary>
+    public string NeverSaidWhich(string message)
+    {
+        var shown = message.ReplaceLineEndings(" ").Trim();
+        shown = shown.Length <= LongestShown ? shown : shown[..LongestShown] + "…";
+        return chinese ? $"没有说用哪台机器，所以没有执行：“{shown}”。" : $"Not done, as no machine was named for it: \"{shown}\".";
+    }
 
     public string Which(IReadOnlyList<Machine> machines) => List(chinese ? "用哪台机器？回复它的名字或编号：" : "On which machine? Answer with its name or number:", machines);
 

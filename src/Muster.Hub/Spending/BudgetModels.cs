@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Muster.Hub.Api;
 using Muster.Hub.Ledger;
 
@@ -11,6 +12,7 @@ public sealed record BudgetModel(string? MaxCpt, string SpentCpt, string? LeftCp
 /// <summary>One of the two; neither takes the limit away.</summary>
 /// <param name="MaxCpt">The limit, such as <c>5.000000</c>.</param>
 /// <param name="AddCpt">On top of the limit that there is.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)] // a limit that is misspelt must not become none
 public sealed record BudgetRequest(string? MaxCpt = null, string? AddCpt = null)
 {
     internal BudgetChange Change() => (MaxCpt, AddCpt) switch

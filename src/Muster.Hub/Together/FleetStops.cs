@@ -27,10 +27,34 @@ internal sealed class FleetStops(PoolLoop pool, Database database, TimeProvider 
             await pool.ApplyAsync(new CancelWork(job, null, "It was stopped."), cancel: cancel);
         }
 
+        return await EndAsync(conversation, jobs, working, began, patience, cancel);
+    }
+
+    /// <summary>Cancels the tasks that one machine works on for a conversation, and none of the others.</summary>
+    /// <returns>Nothing, where there are none.</returns>
+    public async Task<IReadOnlyList<FleetStopped>> StopOnAsync(string conversation, string node, TimeSpan patience, CancellationToken cancel)
+    {
+        var began = time.GetTimestamp();
+        var there = (await WorkingAsync(conversation, cancel)).Where(one => one.Node == node).ToList();
+        foreach (var one in there)
+        {
+            await pool.ApplyAsync(new CancelWork(one.Job, one.Task, "It was stopped."), cancel: cancel);
+        }
+
+        return there.Count == 0 ? [] : await EndAsync(conversation, there.Select(one => one.Job).ToHashSet(), there, began, patience, cancel);
+    }
+
+    /// <summary>Attempts of the conversation whose machine has not said that they are over.</summary>
+    public async Task<IReadOnlyList<FleetWork>> WorkingAsync(string conversation, CancellationToken cancel) =>
+        await OpenAsync(conversation, await database.ReadAsync(tx => PlanStore.JobsOf(tx, conversation), cancel), cancel);
+
+    private async Task<IReadOnlyList<FleetStopped>> EndAsync(
+        string conversation, IReadOnlySet<Id<Job>> jobs, IReadOnlyList<FleetWork> working, long began, TimeSpan patience, CancellationToken cancel)
+    {
         var receipts = new Dictionary<string, FleetStopped>(StringComparer.Ordinal);
         while (true)
         {
-            var left = (await OpenAsync(conversation, jobs, cancel)).Select(one => one.Node).ToHashSet(StringComparer.Ordinal);
+            var left = (await OpenAsync(conversation, jobs, cancel)).Where(working.Contains).Select(one => one.Node).ToHashSet(StringComparer.Ordinal);
             foreach (var node in working.Select(one => one.Node).Where(node => !left.Contains(node) && !receipts.ContainsKey(node)))
             {
                 receipts[node] = new FleetStopped(node, time.GetElapsedTime(began).TotalMilliseconds);
@@ -45,18 +69,14 @@ internal sealed class FleetStops(PoolLoop pool, Database database, TimeProvider 
         }
     }
 
-    /// <summary>Attempts of the conversation whose machine has not said that they are over.</summary>
-    public async Task<IReadOnlyList<FleetWork>> WorkingAsync(string conversation, CancellationToken cancel) =>
-        await OpenAsync(conversation, await database.ReadAsync(tx => PlanStore.JobsOf(tx, conversation), cancel), cancel);
-
     private Task<IReadOnlyList<FleetWork>> OpenAsync(string conversation, IReadOnlySet<Id<Job>> jobs, CancellationToken cancel) => pool.AskAsync<IReadOnlyList<FleetWork>>(
         (state, _) => [.. state.Jobs.Values.Where(job => job.Plan.Fleet?.Conversation == conversation || jobs.Contains(job.Id))
-            .SelectMany(job => job.Live.Values.SelectMany(task => task.Attempts).Where(attempt => attempt.State.IsOpen())
-                .Select(attempt => new FleetWork(job.Id, attempt.Node.Terms.Name)))],
+            .SelectMany(job => job.Live.Values.SelectMany(task => task.Attempts.Where(attempt => attempt.State.IsOpen())
+                .Select(attempt => new FleetWork(job.Id, task.Index, attempt.Node.Terms.Name))))],
         cancel);
 }
 
-internal sealed record FleetWork(Id<Job> Job, string Node);
+internal sealed record FleetWork(Id<Job> Job, int Task, string Node);
 
 /// <param name="Milliseconds">Null: it did not say so in time.</param>
 internal sealed record FleetStopped(string Node, double? Milliseconds);

@@ -20,7 +20,7 @@ public sealed class ToolPolicy(string folder, IReadOnlyList<PolicyRule> rules, I
     private static readonly HashSet<string> _harmless =
     [
         "file_read", "file_write", "file_edit", "file_list", "file_search", "file_copy", "system", "memory_read", "memory_write", "nodes",
-        "schedule", "task_status", "file_send", "web", "skill", "sensor",
+        "schedule", "task_status", "web", "skill", "sensor",
     ];
 
     /// <summary>Whether a sentence of <c>agent.rules</c> is held against calls; otherwise it is advice to the model.</summary>
@@ -40,6 +40,8 @@ public sealed class ToolPolicy(string folder, IReadOnlyList<PolicyRule> rules, I
             Coding.CodingSessionTool.ToolName => Coded(ToolSubject.ForRules(name, arguments, _paths), isolation),
             "home_assistant" => House(name, ToolSubject.ForRules(name, arguments, _paths), "states", "get", "services"),
             "mqtt" => House(name, ToolSubject.ForRules(name, arguments, _paths), "read"),
+            // What is sent has been read.
+            "file_send" => Ruled(name, ToolSubject.ForRules(name, arguments, _paths), "file_read") ?? PolicyDecision.Allow,
             "gpio" => Gpio(ToolSubject.ForRules(name, arguments, _paths)),
             _ => Other(name, ToolSubject.ForRules(name, arguments, _paths)),
         })

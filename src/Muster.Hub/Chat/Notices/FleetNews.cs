@@ -42,6 +42,7 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
         {
             case NodeChange.Disconnected:
                 TellUsers(node, new NoticeText("node_disconnected", $"⚠️ Node \"{node.Name}\" disconnected.", "warning", node.Name));
+                Write(tx => ends.Away(tx, node));
                 break;
             case NodeChange.Reconnected:
                 TellUsers(node, new NoticeText("node_reconnected", $"✅ Node \"{node.Name}\" reconnected.", "info", node.Name));

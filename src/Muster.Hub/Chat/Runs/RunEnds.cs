@@ -3,6 +3,7 @@ using Muster.Hub.Chat.Threads;
 using Muster.Hub.Chat.Tools;
 using Muster.Hub.Fleet;
 using Muster.Hub.Fleet.Links;
+using Muster.Hub.Routing;
 using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
@@ -51,7 +52,13 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
             Approvals.Expire(tx, threads, "run_id = @run and state = 'waiting'", new { run = run.Id });
         }
 
-        MessageStore.Release(tx, run.Id, again: outcome != "aborted" || !stopped); // a message that broke it off is still to be handled
+        var again = outcome != "aborted" || !stopped;
+        if (!again)
+        {
+            Withdrawal.Tell(tx, threads, run.ConversationId, MessageStore.Untaken(tx, run.Id));
+        }
+
+        MessageStore.Release(tx, run.Id, again); // a message that broke it off is still to be handled
         spending.Ended(tx, run.Id); // only now nothing of a schedule that is gone goes on in it
         tx.OnCommitted(() => wakes.Conversation(run.ConversationId));
     }
@@ -66,6 +73,16 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
 
         threads.Append(tx, run.ConversationId, "agent_end", EventJson.AgentEnd(run.Id, outcome, sentence), run: run.Id);
         Ended(tx, run, outcome);
+    }
+
+    /// <summary>A machine is gone: in the threads for which it works, people read what becomes of that.</summary>
+    public void Away(Transaction tx, NodeSnapshot node)
+    {
+        foreach (var run in RunStore.OpenOn(tx, node.Id.ToString()).Where(run => !run.Stopping))
+        {
+            var text = RouteTexts.For(MessageStore.Find(tx, run.MessageId) is { } message && RouteTexts.IsChinese(message.Text, "")).GoesOn(node.Name);
+            threads.Append(tx, run.ConversationId, "notice", EventJson.Notice("node_away", text, "warning", node: node.Name));
+        }
     }
 
     /// <summary>A machine is back with these runs: what the hub believed there and is not among them was lost with it.</summary>

@@ -24,7 +24,6 @@ internal sealed record OtherWork(HubRuns OnHub, BackgroundDesk Behind, FleetStop
 /// <summary>Stops a conversation before any queue or model: what waits is withdrawn, what runs is killed on its machine.</summary>
 internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore threads, RunEnds ends, OtherWork others, BackgroundWork background, TimeProvider time)
 {
-    private const int LongestShown = 80;
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StopReceipt>> _waiting = new(StringComparer.Ordinal);
 
@@ -57,6 +56,14 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
                 _waiting.TryRemove(stopId + node, out _);
             }
         }
+    }
+
+    /// <summary>Stops what tasks do for the conversation on one machine, and says in the thread what came of it; what else works for it goes on.</summary>
+    public async Task AnswerOnAsync(string conversation, string node, string message, string nothing, bool chinese, CancellationToken cancel)
+    {
+        var receipts = (await others.Together.StopOnAsync(conversation, node, _patience, cancel)).Select(one => new Receipt(one.Node, null, one.Milliseconds is null ? null : true, one.Milliseconds, null)).ToList();
+        var (text, level) = receipts.Count == 0 ? (nothing, "warning") : (Sentence(new StopAnswer(receipts), chinese), "info");
+        await database.WriteAsync(tx => threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", text, level, message)), cancel);
     }
 
     /// <summary>Stops it, and says in the thread what came of it.</summary>
@@ -139,13 +146,7 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         var epoch = ConversationStore.RaiseEpoch(tx, conversation) - 1;
         ConversationStore.SetPending(tx, conversation, null);
         var withdrawn = MessageStore.Withdraw(tx, conversation);
-        foreach (var message in withdrawn)
-        {
-            var text = MessageStore.Find(tx, message)!.Text.ReplaceLineEndings(" ").Trim();
-            var shown = text.Length <= LongestShown ? text : string.Concat(text.AsSpan(0, LongestShown - (char.IsHighSurrogate(text[LongestShown - 1]) ? 1 : 0)), "…");
-            threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", RouteTexts.IsChinese(text, "") ? $"/stop 撤回了“{shown}”。" : $"Withdrawn by /stop: \"{shown}\"", "info", message));
-        }
-
+        Withdrawal.Tell(tx, threads, conversation, withdrawn.Select(message => MessageStore.Find(tx, message)!));
         if (withdrawn.Count > 0)
         {
             SpendingScopes.Sweep(tx);

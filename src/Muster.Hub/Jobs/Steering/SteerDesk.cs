@@ -2,6 +2,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs.Pool;
+using Muster.Hub.Routing.Commands;
 using Muster.Hub.Jobs.Store;
 using Muster.Protocol.Ids;
 using Muster.Storage;
@@ -34,6 +35,11 @@ internal sealed class SteerDesk(Database database, PoolLoop pool, JobDesk jobs, 
             throw ApiException.Invalid("text", $"What is said has 1 to {LongestText} characters.", "Say in a sentence what is to be done otherwise.");
         }
 
+        if (StopCommand.IsStop(request.Text))
+        {
+            throw ApiException.Invalid("text", "A stop is nothing that an agent is told: nobody was.", $"End it with the stop button of the job's page, or with: muster job cancel {id}");
+        }
+
         var message = new SteeringRow(MessageId(request.Id), task, caller.User.ToString(), request.Text, request.Interrupt, time.GetUtcNow().ToUnixTimeMilliseconds());
         if (await database.ReadAsync(tx => SteeringStore.All(tx, row.Id), cancel) is var said && said.FirstOrDefault(one => one.MessageId == message.MessageId) is { } before
             && (before.Text, before.Task) != (message.Text, message.Task))
@@ -42,12 +48,13 @@ internal sealed class SteerDesk(Database database, PoolLoop pool, JobDesk jobs, 
         }
 
         var listeners = await ListenersAsync(row, task, cancel);
-        if (said.Count >= Most)
+        var taken = false;
+        await pool.ApplyAsync(new SteerWork(Id<Job>.Parse(row.Id), task), tx => taken = SteeringStore.TryAdd(tx, row.Id, message, Most), cancel);
+        if (!taken)
         {
             throw ApiException.Conflict($"{Most} things were said to this job already: cancel it, and submit one that says all of them.");
         }
 
-        await pool.ApplyAsync(new SteerWork(Id<Job>.Parse(row.Id), task), tx => SteeringStore.Add(tx, row.Id, message), cancel);
         return new SteeredModel(message.MessageId, [.. listeners.Select(listener => SteeringListeners.Model(Id<Job>.Parse(row.Id), listener))]);
     }
 

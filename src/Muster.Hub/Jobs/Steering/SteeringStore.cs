@@ -22,6 +22,19 @@ internal static class SteeringStore
         """,
         new { job, row.MessageId, row.Task, row.UserId, row.Text, interrupt = row.Interrupt ? 1 : 0, row.At }) > 0;
 
+    /// <returns>False: so many things were said already, and this is none of them.</returns>
+    public static bool TryAdd(Transaction tx, string job, SteeringRow row, int most)
+    {
+        var said = All(tx, job);
+        if (said.Count >= most && said.All(known => known.MessageId != row.MessageId))
+        {
+            return false;
+        }
+
+        Add(tx, job, row);
+        return true;
+    }
+
     /// <summary>What the agent of a task is told, in the order in which it was said.</summary>
     public static IReadOnlyList<SteeringRow> For(Transaction tx, string job, int task) =>
         Read(tx, Columns + " and (m.task is null or m.task = @task) order by m.at, m.message_id", new { job, task });

@@ -18,14 +18,21 @@ internal sealed class ClaudeCodeAgent : CodingAgent
         ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
     };
 
-    // Settings of a folder can name commands that are run unasked, and servers: only a trusted one's are read.
+    // Settings can name commands that are run unasked, and servers: only a trusted folder's are read. Its home in the sandbox is the agent's to
+    // write, so that nothing in there may be settings; on the machine itself they are the person's.
     public override IReadOnlyList<string> Arguments(CodingTurn turn) =>
     [
         "--output-format", "stream-json", "--verbose", "--input-format", "stream-json", "--include-partial-messages", "--permission-prompt-tool", "stdio",
-        "--setting-sources", turn.Trusted ? "user,project,local" : "user", $"--disallowedTools={ClaudeTools.Useless}",
-        .. turn.Trusted ? [] : new[] { "--strict-mcp-config" },
-        .. turn.Resume is { } id ? new[] { "--resume", id } : [],
+        "--setting-sources", string.Join(',', [.. turn.OwnHome ? [] : new[] { "user" }, .. turn.Trusted ? new[] { "project", "local" } : []]),
+        $"--disallowedTools={ClaudeTools.Useless}", .. Servers(turn), .. turn.Resume is { } id ? new[] { "--resume", id } : [],
     ];
+
+    private static string[] Servers(CodingTurn turn) => turn switch
+    {
+        { Trusted: true, OwnHome: false } => [],
+        { Trusted: true } when Path.Combine(turn.Folder, ".mcp.json") is var servers && File.Exists(servers) => ["--strict-mcp-config", "--mcp-config", servers],
+        _ => ["--strict-mcp-config"],
+    };
 
     public override async Task<string> PromptAsync(AgentPipe pipe, CodingTurn turn, CancellationToken stop)
     {

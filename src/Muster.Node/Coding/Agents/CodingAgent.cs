@@ -36,9 +36,10 @@ internal sealed class LostSessionException() : Exception("The agent does not kno
 /// <param name="Resume">The agent's own id of the conversation; null for a new one.</param>
 /// <param name="Folder">The project's real path.</param>
 /// <param name="Home">Where the agent's home is.</param>
+/// <param name="OwnHome">It is its session's alone, in the sandbox; else the agent has the person's.</param>
 /// <param name="Trusted">The owner trusts the folder: its own settings may be read.</param>
 /// <param name="Files">The project, which no path leaves.</param>
-internal sealed record CodingTurn(string Prompt, string? Resume, string Folder, string Home, bool Trusted, ConfinedFolder Files, CodingWatch Watch);
+internal sealed record CodingTurn(string Prompt, string? Resume, string Folder, string Home, bool OwnHome, bool Trusted, ConfinedFolder Files, CodingWatch Watch);
 
 /// <summary>What a turn tells while it goes on, and whom it asks.</summary>
 internal sealed record CodingWatch

@@ -10,6 +10,7 @@ internal sealed class PiAgent : CodingAgent
 {
     private const string Question = "muster:permission";
     private const string Gate = "muster-gate.ts";
+    private const string Settings = ".pi/agent";
 
     public override IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["PI_OFFLINE"] = "1" };
 
@@ -21,6 +22,12 @@ internal sealed class PiAgent : CodingAgent
 
     public override void Prepare(string home)
     {
+        // Its settings can name commands that are run unasked, and it could have written them: only the person's, which it is shown read-only, count.
+        if (Directory.Exists(Path.Combine(home, Settings)))
+        {
+            Directory.Delete(Path.Combine(home, Settings), recursive: true);
+        }
+
         using var resource = typeof(PiAgent).Assembly.GetManifestResourceStream(Gate)!;
         using var file = File.Create(Path.Combine(home, Gate));
         resource.CopyTo(file);

@@ -22,6 +22,9 @@ internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, C
 
     public FoundAgent? Usual(IReadOnlyList<FoundAgent> found) => AgentSearch.Usual(options, found);
 
+    /// <summary>Each session's agent has a home of its own, and not the person's.</summary>
+    public bool OwnHomes => options.Isolation != ShellIsolation.Host;
+
     public string Home(string session) => Path.Combine(_homes, session);
 
     /// <summary>Removes all that the agent kept of it.</summary>

@@ -19,7 +19,7 @@ internal sealed class CodingPermissions(ToolPolicy policy, ToolOptions tools, Sh
     private readonly NamedPaths _paths = new(tools.WorkingDir);
 
     /// <param name="call">The call of the assistant's tool within which it is asked.</param>
-    /// <param name="home">The agent's own home, where it does as it likes.</param>
+    /// <param name="home">The agent's own home, which it may read as it likes.</param>
     /// <returns>Null when it may; else why not, for the agent.</returns>
     public async Task<string?> DecideAsync(CodingRequest request, CodingSession session, CodingCaller caller, string call, string home, CancellationToken abort)
     {
@@ -34,7 +34,7 @@ internal sealed class CodingPermissions(ToolPolicy policy, ToolOptions tools, Sh
             }
 
             var real = path.Real[0];
-            if (RealPath.IsInside(real, home))
+            if (RealPath.IsInside(real, home) && request.Tool is not ("file_write" or "file_edit"))
             {
                 return null;
             }

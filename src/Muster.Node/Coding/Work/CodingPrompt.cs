@@ -76,7 +76,7 @@ internal sealed class CodingPrompt(PromptOrder order, CodingLauncher launcher, C
         var output = new CodingOutput(order.Call.Update, time) { OnPiece = piece => sessions.Record.Add(order.Session.Id, "text", piece) };
         var dialect = Dialect();
         var home = launcher.Home(order.Session.Id);
-        var turn = new CodingTurn(order.Prompt, resume, order.Session.Folder, home, order.Trusted, order.Files, new CodingWatch
+        var turn = new CodingTurn(order.Prompt, resume, order.Session.Folder, home, launcher.OwnHomes, order.Trusted, order.Files, new CodingWatch
         {
             OnText = output.Text,
             OnLine = line =>

@@ -28,7 +28,7 @@ internal sealed partial class CallWords
 
         var text = tool switch
         {
-            "shell" or "run_background" => $"{Text(arguments, "command")} {Text(arguments, "cwd")}",
+            "shell" or "run_background" => Command(Text(arguments, "command")) + Text(arguments, "cwd"),
             "file_write" or "file_edit" or "file_read" or "file_list" or "file_search" or "file_send" => Text(arguments, "path"),
             _ => Strings(arguments),
         };
@@ -46,6 +46,10 @@ internal sealed partial class CallWords
 
     /// <summary>A path or a Chinese word may stand anywhere in the text; others are words.</summary>
     public bool Has(string word) => _words.Contains(word) || ((word[0] >= '\u4e00' || word.AsSpan().IndexOfAny("./~-_") >= 0) && _text.Contains(word, StringComparison.Ordinal));
+
+    /// <summary>As it is written, and as the shell reads it: quotes inside a word are no part of it.</summary>
+    private static string Command(string line) =>
+        string.Concat(CommandSubject.Of(line.Length <= Longest ? line : line[..Longest]).SelectMany(subject => subject.Also.Prepend(subject.Shown)).Prepend(line).Select(words => words + " "));
 
     private static string Text(JsonElement arguments, string name) => Arguments.Find(arguments, name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
 

@@ -39,6 +39,7 @@ public class CommandTests : HubTest
     [InlineData("停止")]
     [InlineData("/stop")]
     [InlineData("@nas /stop")]
+    [InlineData("@all /stop")]
     [InlineData("/stop now please")]
     [InlineData("/stop: now")]
     public async Task StopWord_AsTheWholeMessage_StopsTheRun(string word)

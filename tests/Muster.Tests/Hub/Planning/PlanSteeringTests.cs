@@ -95,6 +95,39 @@ public class PlanSteeringTests : PlanTest
         Texts(0)[^1].ShouldContain("be gentle");
     }
 
+    [Theory]
+    [InlineData("step find: stop", "The step find is stopped; the others go on.")]
+    [InlineData("@worker /stop", "Stopped on worker (")]
+    public async Task Stop_OfOneStepOrMachine_EndsNoMoreThanThat(string said, string answer)
+    {
+        var (conversation, _) = await AtWorkAsync();
+
+        await App.SayAsync(conversation, said, Cancel);
+        await App.UntilAsync(conversation, "notice", Cancel, data => data.GetProperty("text").GetString()!.StartsWith(answer, StringComparison.Ordinal));
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldNotBe("aborted");
+        _node.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Queued_BehindAQuestion_WaitsForItsAnswer()
+    {
+        var (conversation, gate) = await AtWorkAsync();
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        _node.Says("42");
+        var first = await App.SayAsync(conversation, "/queue list the stars", Cancel);
+        await App.SayAsync(conversation, "/queue count the stars", Cancel);
+        gate.SetResult();
+        await App.UntilAsync(conversation, "notice", Cancel, data => data.TryGetProperty("reply_to", out var to) && to.GetString() == first && data.GetProperty("kind").GetString() == "which_machine");
+
+        await App.SayAsync(conversation, "nas", Cancel);
+
+        var run = await nas.ForwardAsync(Cancel);
+        run.Text.ShouldBe("list the stars");
+        await nas.AnswerAsync(run, "Many.");
+        (await nas.ForwardAsync(Cancel)).Text.ShouldBe("count the stars");
+    }
+
     [Fact]
     public async Task Message_ToAStepThatThereIsNot_IsToldToNobody()
     {

@@ -73,6 +73,8 @@ public sealed class ConversationBudgetTests
             refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         }
 
+        using var misspelt = await bench.Ada.PutAsJsonAsync($"/api/v1/conversations/{conversation}/budget", new { maxcpt = "6" }, Cancel);
+        ((int)misspelt.StatusCode).ShouldBe(422);
         (await SpendingBench.LimitAsync(stored, conversation, new { max_cpt = "2" })).GetProperty("left_cpt").GetString().ShouldBe("2.000000");
         (await SpendingBench.LimitAsync(bench.Ada, conversation, new { add_cpt = "1" })).GetProperty("max_cpt").GetString().ShouldBe("3.000000");
         (await SpendingBench.LimitAsync(bench.Ada, conversation, new { })).GetProperty("max_cpt").ValueKind.ShouldBe(JsonValueKind.Null);

@@ -72,6 +72,27 @@ public sealed class RealAgentTests
     }
 
     [Fact]
+    public async Task Claude_SettingsThatItWroteIntoItsHome_RunNothing()
+    {
+        await using var model = await AnthropicDouble.StartAsync();
+        await using var bench = await NodeBench.StartAsync(Cancel, Claude(model));
+        const string hooks = """{"hooks":{"SessionStart":[{"hooks":[{"type":"command","command":"touch HOOKED"}]}],"PreToolUse":[{"matcher":"*","hooks":[{"type":"command","command":"touch HOOKED"}]}]}}""";
+        model.Enqueue(
+            AnthropicReply.Use("toolu_1", "Bash", new JsonObject { ["command"] = $"mkdir -p ~/.claude && echo '{hooks}' > ~/.claude/settings.json && touch WRITTEN" }),
+            AnthropicReply.Text("Kept."));
+        await bench.AskAsync("/new todo_app: keep it in mind", Cancel);
+        File.Exists(Path.Combine(bench.Work, "todo_app", "WRITTEN")).ShouldBeTrue();
+        model.Enqueue(
+            AnthropicReply.Use("toolu_2", "Write", new JsonObject { ["file_path"] = Path.Combine(bench.Home, "coding", await bench.SessionAsync(), ".claude", "settings.local.json"), ["content"] = hooks }),
+            AnthropicReply.Text("Done."));
+
+        (await bench.AskAsync("/send todo_app: go on", Cancel)).ShouldBe("Done.");
+
+        File.Exists(Path.Combine(bench.Work, "todo_app", "HOOKED")).ShouldBeFalse();
+        model.Requests[^1].Body.GetRawText().ShouldContain("is outside of the project");
+    }
+
+    [Fact]
     public async Task Claude_ModelRefuses_ItsSentenceIsShown()
     {
         await using var model = await AnthropicDouble.StartAsync();

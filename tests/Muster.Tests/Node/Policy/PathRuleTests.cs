@@ -77,6 +77,13 @@ public sealed class PathRuleTests : IDisposable
     public void Pattern_ThatIsAWholePath_FitsHoweverTheCallNamesIt(string path, PolicyAction expected) =>
         Decide(path, "file_read", new("file_read", Path.Combine(Work, "docs/*"), PolicyAction.Allow), new("file_read", Path.Combine(Work, "*"), PolicyAction.Deny)).ShouldBe(expected);
 
+    [Theory]
+    [InlineData("secrets/x", PolicyAction.Deny)]
+    [InlineData("docs/out/x", PolicyAction.Deny)]
+    [InlineData("docs/x", PolicyAction.Allow)]
+    public void Send_OfAFileThatMayNotBeRead_MayNotBe(string path, PolicyAction expected) =>
+        Decide(path, "file_send", new PolicyRule("file_read", "secrets/*", PolicyAction.Deny)).ShouldBe(expected);
+
     [Fact]
     public void Search_WithoutAPath_IsOneOfTheWorkingFolder() =>
         Policy(new PolicyRule("file_search", ".", PolicyAction.Deny)).Decide("file_search", JsonElement.Parse("""{"query":"x"}"""), ShellIsolation.Process).Action.ShouldBe(PolicyAction.Deny);

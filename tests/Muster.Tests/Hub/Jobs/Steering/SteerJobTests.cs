@@ -53,6 +53,40 @@ public sealed class SteerJobTests : IAsyncLifetime
         (await InboxAsync()).ShouldNotContain("in French");
     }
 
+    [Theory]
+    [InlineData("/stop")]
+    [InlineData("停止")]
+    public async Task Stop_IsNothingThatAnAgentIsTold(string text)
+    {
+        var (gate, job) = await AtWorkAsync();
+
+        using var answer = await _house.Hub.Client.PostAsJsonAsync($"/api/v1/jobs/{job}/steer", new { text }, Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await answer.Content.ReadAsStringAsync(Cancel)).ShouldContain($"muster job cancel {job}");
+        gate.SetResult();
+        (await _house.EndAsync(job)).State.ShouldBe("succeeded");
+        _model.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Messages_AllAtOnce_AreNoMoreThanAJobTakes()
+    {
+        var (gate, job) = await AtWorkAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 80).Select(async number =>
+        {
+            using var answer = await _house.Hub.Client.PostAsJsonAsync($"/api/v1/jobs/{job}/steer", new { text = $"also {number}" }, Cancel);
+            return answer.StatusCode;
+        }));
+
+        answers.Count(status => status == HttpStatusCode.OK).ShouldBe(50);
+        answers.Count(status => status == HttpStatusCode.Conflict).ShouldBe(30);
+        _model.Says("All of it.");
+        gate.SetResult();
+        (await _house.EndAsync(job)).State.ShouldBe("succeeded");
+    }
+
     [Fact]
     public async Task Message_WithTheIdOfAnother_IsRefused()
     {

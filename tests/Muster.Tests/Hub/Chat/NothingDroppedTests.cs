@@ -1,0 +1,61 @@
+using Muster.Testing.Hub;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Hub.Chat;
+
+public sealed class PostgresNothingDroppedTests : NothingDroppedTests
+{
+    protected override HubEngine? Engine => OnPostgres.Engine;
+}
+
+/// <summary>What was said is done, or the thread says that it is not.</summary>
+public class NothingDroppedTests : HubTest
+{
+    [Fact]
+    public async Task Stop_OfARunThatWasToldMore_SaysWhatWasNeverTakenUp()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        var run = await node.ForwardAsync(Cancel);
+        await App.SayAsync(conversation, "and the folders", Cancel);
+        await node.ReceiveAsync(Cancel);
+
+        await App.SayAsync(conversation, "/stop", Cancel);
+        await node.ReceiveAsync(Cancel);
+        await node.SayAsync(ScriptedRun.End(run, "aborted"));
+
+        await App.NoticedAsync(conversation, "Withdrawn by /stop: \"and the folders\"", Cancel);
+    }
+
+    [Fact]
+    public async Task Question_ThatIsFollowedBySomethingElse_IsSaidToBeLeft()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var pc = await App.JoinAsync("pc", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.AnswerAsync(conversation, await App.SayAsync(conversation, "list files", Cancel), Cancel);
+        await App.AnswerAsync(conversation, await App.SayAsync(conversation, "/nodes", Cancel), Cancel);
+
+        var second = await App.SayAsync(conversation, "how much disk is free?", Cancel);
+
+        await App.NoticedAsync(conversation, "Not done, as no machine was named for it: \"list files\".", Cancel);
+        (await App.AnswerAsync(conversation, second, Cancel)).ShouldStartWith("On which machine?");
+        await App.SayAsync(conversation, "1", Cancel);
+        (await nas.ForwardAsync(Cancel)).Text.ShouldBe("how much disk is free?");
+    }
+
+    [Fact]
+    public async Task Run_WhoseMachineIsGone_IsSaidToGoOn()
+    {
+        var nas = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        await nas.ForwardAsync(Cancel);
+
+        await nas.DisposeAsync();
+
+        await App.NoticedAsync(conversation, "What nas was doing here goes on when it is back. /stop gives it up.", Cancel);
+    }
+}
