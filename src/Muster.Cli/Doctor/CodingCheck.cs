@@ -61,7 +61,7 @@ internal sealed class CodingCheck : ICheck
         var finding = options.Agents.All(agent => found.Any(known => known.Name == agent.Name)) && AgentSearch.Usual(options, found) is { } usual
             ? Usable(options, $"{Names(found)}; new sessions use {usual.Name}")
             : Missing(options, found);
-        return finding with { Text = $"{finding.Text}; by the PATH of this terminal, as no node of this home is known to run" };
+        return finding with { Text = $"{finding.Text}; by the PATH of this terminal, as nobody here can ask whether a node of this home runs, and what it has" };
     }
 
     private Finding Usable(CodingOptions options, string text) => options.Isolation == ShellIsolation.Host

@@ -10,7 +10,7 @@ internal sealed class ScheduleListCommand : MusterCommand
     private readonly Option<bool> _all = new("--all") { Description = "Also those that are over" };
 
     public ScheduleListCommand(CommandHost host)
-        : base(host, "list", "List your reminders and schedules, newest first.\n\nExample:\n  muster schedule list --all") => Add(_all);
+        : base(host, "list", "List your reminders and schedules, what is due next first.\n\nExample:\n  muster schedule list --all") => Add(_all);
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {

@@ -10,7 +10,10 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
 {
     private bool _byRules;
     private bool _failed;
+    private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(500);
     private bool _unable;
+    private bool _leftBehind;
+    private long _last;
 
     /// <summary>What a person may answer when the hub asked back instead: a word for the command line.</summary>
     public string? Asked { get; private set; }
@@ -33,6 +36,8 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
             await foreach (var e in client.AskAsync(text, options, cancellationToken))
             {
                 view.Show(e);
+                _last = e.Number ?? _last;
+                _leftBehind |= e is ToolEnd { IsError: false, Text: { } told } && told.StartsWith("⏳ ", StringComparison.Ordinal);
                 if (e is FileSent file)
                 {
                     files?.Add(file);
@@ -43,6 +48,11 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
                 _unable |= e is MessageEnd { Message.StopReason: "unable" };
                 code = CodeOf(e) ?? code;
                 Asked = AnswerTo(e) ?? Asked;
+            }
+
+            if (_leftBehind && conversation is not null)
+            {
+                await EndedAlreadyAsync(conversation, cancellationToken);
             }
 
             return code;
@@ -56,6 +66,27 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
         finally
         {
             view.End();
+        }
+    }
+
+    /// <summary>What went on in the background and was over at once is told here: its notice came while this command still watched, or just after.</summary>
+    private async Task EndedAlreadyAsync(string conversation, CancellationToken cancellationToken)
+    {
+        using var quiet = new CancellationTokenSource(_quiet, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(quiet.Token, cancellationToken);
+        try
+        {
+            await foreach (var e in client.Events(conversation, _last, either.Token))
+            {
+                if (e is Notice)
+                {
+                    view.Show(e);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (quiet.IsCancellationRequested)
+        {
+            // nothing more has ended yet: that is told as a notice
         }
     }
 

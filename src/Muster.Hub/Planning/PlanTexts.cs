@@ -17,7 +17,7 @@ internal static class PlanTexts
             text.Append("\n- ").Append(step.Id).Append(": ").Append(Cut(step.Description.ReplaceLineEndings(" ")));
             if (step.DependsOn.Count > 0)
             {
-                text.Append(chinese ? "；在 " : "; after ").AppendJoin(", ", step.DependsOn).Append(chinese ? " 之后" : "");
+                text.Append(chinese ? "；在 " : "; after ").AppendJoin(chinese ? "、" : ", ", step.DependsOn).Append(chinese ? " 之后" : "");
             }
 
             if (step.Node is not null)
@@ -51,12 +51,12 @@ internal static class PlanTexts
         var parts = new List<string>();
         if (works.Count > 0)
         {
-            parts.Add((chinese ? "已告诉 " : "Told ") + string.Join(", ", works.Select(one => chinese ? $"{one.Step}（{one.Node}）" : $"{one.Step} (on {one.Node})")));
+            parts.Add((chinese ? "已告诉 " : "Told ") + string.Join(chinese ? "、" : ", ", works.Select(one => chinese ? $"{one.Step}（{one.Node}）" : $"{one.Step} (on {one.Node})")));
         }
 
         if (later.Count > 0)
         {
-            var steps = string.Join(", ", later.Select(one => one.Step));
+            var steps = string.Join(chinese ? "、" : ", ", later.Select(one => one.Step));
             parts.Add(chinese ? $"{steps} 开始时会听到" : $"{steps} {(later.Count == 1 ? "hears" : "hear")} it at the beginning");
         }
 
@@ -71,7 +71,7 @@ internal static class PlanTexts
 
     /// <summary>To a message that is addressed to a step that there is not.</summary>
     public static string NoStep(string name, IReadOnlyList<string> steps, bool chinese) => chinese
-        ? $"这个计划没有“{Cut(name)}”这一步，没有告诉任何一步。有：{string.Join(", ", steps)}。"
+        ? $"这个计划没有“{Cut(name)}”这一步，没有告诉任何一步。有：{string.Join("、", steps)}。"
         : $"The plan has no \"{Cut(name)}\", so nobody was told. Its steps: {string.Join(", ", steps)}.";
 
     public static string StepStopped(string name, bool chinese) => chinese ? $"步骤 {name} 已停止；其他步骤继续。" : $"The step {name} is stopped; the others go on.";

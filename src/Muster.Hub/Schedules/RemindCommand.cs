@@ -21,7 +21,7 @@ internal sealed class RemindCommand(ScheduleDesk desk, TimeProvider time) : ICom
         var texts = ScheduleTexts.For(call.Chinese);
         if (call.Argument is "" or "list" or "列表")
         {
-            return new CommandResult.Say(texts.List(ScheduleStore.List(call.Tx, call.User.Id, ended: false, MostListed, null)));
+            return new CommandResult.Say(texts.List(ScheduleStore.List(call.Tx, call.User.Id, ended: false, int.MaxValue, null), MostListed));
         }
 
         try

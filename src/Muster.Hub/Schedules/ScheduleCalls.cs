@@ -66,7 +66,7 @@ internal sealed class ScheduleCalls(ScheduleDesk desk, People people) : IRunCall
     {
         var user = Asking(call);
         var rows = ScheduleStore.List(call.Tx, user.Id, ended: false, MostListed, null);
-        return EventJson.Write(json => json.WriteString("text", ScheduleTexts.For(user.Language == "zh").List(rows)));
+        return EventJson.Write(json => json.WriteString("text", ScheduleTexts.For(user.Language == "zh").List(rows, rows.Count)));
     }
 
     private string Cancel(RunCall call)

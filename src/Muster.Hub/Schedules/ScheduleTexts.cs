@@ -41,7 +41,8 @@ internal sealed class ScheduleTexts(bool chinese)
         ? "它只在有 hub 运行时才会触发：用 muster up 让它一直运行；错过的会在下次启动时补发。"
         : "It fires only while a hub runs: keep one running with \"muster up\". One that is missed comes when the next hub starts.";
 
-    public string List(IReadOnlyList<ScheduleRow> rows)
+    /// <summary>What is due next, first.</summary>
+    public string List(IReadOnlyList<ScheduleRow> rows, int most)
     {
         if (rows.Count == 0)
         {
@@ -51,7 +52,7 @@ internal sealed class ScheduleTexts(bool chinese)
         }
 
         var text = new StringBuilder(chinese ? "提醒和计划：" : "Reminders and schedules:");
-        foreach (var row in rows.OrderBy(row => row.NextAt ?? long.MaxValue))
+        foreach (var row in rows.OrderBy(row => row.NextAt ?? long.MaxValue).Take(most))
         {
             var rule = row.Rule == "once" ? "" : ", " + ScheduleRule.Describe(row.Rule, row.EverySeconds, row.Cron, chinese);
             text.Append(CultureInfo.InvariantCulture, $"\n#{Short(row.Id)} {Next(row)}{rule}: {(row.IsInstruction ? "→ " : "")}{(row.Session is null ? "" : row.Session + ": ")}{Cut(row.Text)}");
@@ -61,7 +62,8 @@ internal sealed class ScheduleTexts(bool chinese)
             }
         }
 
-        return text.ToString();
+        return rows.Count <= most ? text.ToString()
+            : text.Append(CultureInfo.InvariantCulture, $"\n{(chinese ? $"…… 还有 {rows.Count - most} 个：muster schedule list" : $"… and {rows.Count - most} more: muster schedule list")}").ToString();
     }
 
     public string NoMachine(ScheduleRow row) => chinese

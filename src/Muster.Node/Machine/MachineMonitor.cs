@@ -62,7 +62,9 @@ internal sealed class MachineMonitor(MachineFiles files, string folder, Func<IRe
         try
         {
             var drive = new DriveInfo(folder);
-            (readings.DiskTotalBytes, readings.DiskUsedBytes) = ((ulong)drive.TotalSize, (ulong)Math.Max(0, drive.TotalSize - drive.AvailableFreeSpace));
+            // What is kept for the system alone is neither used nor anybody's, as df counts.
+            var used = Math.Max(0, drive.TotalSize - drive.TotalFreeSpace);
+            (readings.DiskTotalBytes, readings.DiskUsedBytes) = ((ulong)(used + drive.AvailableFreeSpace), (ulong)used);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -154,7 +154,7 @@ export const en = {
     verifiedHint: "Its machine recorded something that shows it.", claimedHint: "The agent says so; its machine recorded nothing that shows it.",
     passed: "passed", notPassed: "did not pass", evidence: "What its machine saw", result: "Result", noResult: "It said nothing.", files: "Files", tasks: "{{done}} of {{count}} done", failures: "{{count}} failed",
     stop: "Stop", stopTitle: "Stop this job?", stopText: "What runs is ended with all its processes, and what waits is not begun.", again: "Run again what is not done",
-    steer: "Say something to it", steerThis: "Say something to the agent of {{step}}", send: "Send", stopStep: "Stop {{step}} alone", told: "What was said to it", heard: "heard", unheard: "not heard",
+    steer: "Say something to it", steerThis: "Say something to the agent of {{step}}", send: "Send", stopStep: "Stop {{step}} alone", stopThis: "Stop step", resume: "Continue", told: "What was said to it", heard: "heard", unheard: "not heard",
     log: "Log", logNone: "It has printed nothing.", why: "Why it waits:", gone: "This job does not exist, or is not yours.", more: "Not all of it is shown here: `muster job show {{id}}` lists every step and task.",
   },
   machines: {

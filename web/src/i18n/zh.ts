@@ -149,7 +149,7 @@ export const zh: Strings = {
     verifiedHint: "它的机器记录了可以证明的结果。", claimedHint: "只是智能体这样说，它的机器没有记录可以证明的结果。",
     passed: "通过", notPassed: "没有通过", evidence: "它的机器看到的", result: "结果", noResult: "没有输出。", files: "文件", tasks: "{{count}} 个中完成 {{done}} 个", failures: "{{count}} 个失败",
     stop: "停止", stopTitle: "停止这个作业？", stopText: "正在运行的会连同其所有进程一起结束，等待中的不再开始。", again: "重新执行未完成的部分",
-    steer: "对它说点什么", steerThis: "对 {{step}} 的智能体说", send: "发送", stopStep: "只停止 {{step}}", told: "对它说过的话", heard: "已听到", unheard: "没有听到",
+    steer: "对它说点什么", steerThis: "对 {{step}} 的智能体说", send: "发送", stopStep: "只停止 {{step}}", stopThis: "停止此步", resume: "继续", told: "对它说过的话", heard: "已听到", unheard: "没有听到",
     log: "日志", logNone: "没有输出。", why: "等待的原因：", gone: "这个作业不存在，或者不属于您。", more: "这里没有显示全部内容：`muster job show {{id}}` 会列出所有步骤和任务。",
   },
   machines: {

@@ -1,5 +1,5 @@
-import { Button } from "@mantine/core";
-import { IconArrowLeft, IconPlayerStopFilled, IconRefresh } from "@tabler/icons-react";
+import { Button, Group } from "@mantine/core";
+import { IconArrowLeft, IconPlayerPlayFilled, IconPlayerStopFilled, IconRefresh } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
@@ -16,7 +16,7 @@ import { useNow } from "../ui/now";
 import { Page } from "../ui/Page";
 import { Rich } from "../ui/Rich";
 import { Waiting } from "../ui/Waiting";
-import { useJob, useResults, useRetryJob, useStopJob, useWhy } from "./jobs";
+import { useJob, useResults, useResumeJob, useRetryJob, useStopJob, useWhy } from "./jobs";
 import classes from "./jobs.module.css";
 import { StateIcon } from "./StateIcon";
 import { StepCard } from "./StepCard";
@@ -86,6 +86,7 @@ function Actions({ job }: { job: Job }) {
   const toast = useToast();
   const stop = useStopJob();
   const retry = useRetryJob();
+  const resume = useResumeJob();
   const guest = useMe().data?.user.role === "guest";
   const [asking, setAsking] = useState(false);
   const close = () => {
@@ -104,12 +105,20 @@ function Actions({ job }: { job: Job }) {
     );
   }
   return (
-    <>
+    <Group gap="xs">
+      {job.state === "paused" && (
+        <Button
+          leftSection={<IconPlayerPlayFilled size={14} />} loading={resume.isPending}
+          onClick={() => resume.mutate(job.id, { onError: (error) => toast(errorText(error), "error") })}
+        >
+          {t("job.resume")}
+        </Button>
+      )}
       <Button variant="default" leftSection={<IconPlayerStopFilled size={14} />} onClick={() => setAsking(true)}>{t("job.stop")}</Button>
       <Confirm
         opened={asking} title={t("job.stopTitle")} text={t("job.stopText")} action={t("job.stop")} busy={stop.isPending} error={stop.error && errorText(stop.error)}
         onClose={close} onConfirm={() => stop.mutate(job.id, { onSuccess: close })}
       />
-    </>
+    </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, TextInput } from "@mantine/core";
+import { ActionIcon, Button, TextInput } from "@mantine/core";
 import { IconPlayerStopFilled, IconSend2 } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -35,12 +35,12 @@ export function Steer({ task }: { task: Task }) {
           <ActionIcon type="submit" variant="subtle" loading={steer.isPending} disabled={text.trim() === ""} title={t("job.send")} aria-label={t("job.send")}><IconSend2 size={16} /></ActionIcon>
         )}
       />
-      <ActionIcon
-        variant="subtle" color="gray" loading={stop.isPending} title={t("job.stopStep", { step: task.step })} aria-label={t("job.stopStep", { step: task.step })}
+      <Button
+        variant="default" size="sm" leftSection={<IconPlayerStopFilled size={12} />} loading={stop.isPending} aria-label={t("job.stopStep", { step: task.step })}
         onClick={() => stop.mutate(undefined, { onError: (error) => toast(errorText(error), "error") })}
       >
-        <IconPlayerStopFilled size={14} />
-      </ActionIcon>
+        {t("job.stopThis")}
+      </Button>
     </form>
   );
 }

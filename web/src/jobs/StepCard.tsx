@@ -13,7 +13,7 @@ import { TaskLog } from "./TaskLog";
 
 const Markdown = lazy(() => import("../chat/markdown/Markdown"));
 
-const atWork: Task["state"][] = ["leased", "running", "paused"];
+const mayHear: Task["state"][] = ["blocked", "ready", "leased", "running", "paused"];
 
 interface Props { step: StepView; result: TaskResult | undefined; now: number }
 
@@ -43,7 +43,7 @@ export function StepCard({ step, result, now }: Props) {
       {reason && step.state !== "succeeded" && <p className={classes.reason}>{reason}</p>}
       {task && waitsForMore(task) && <AllowMore task={task} />}
       {task && <Said task={task} />}
-      {task && step.runtime === "agent" && atWork.includes(task.state) && <Steer task={task} />}
+      {task && step.runtime === "agent" && mayHear.includes(task.state) && <Steer task={task} />}
       {typeof said === "string" && said.trim() !== "" && (
         <div className={classes.said} tabIndex={0} role="group" aria-label={t("job.result")}>
           <Suspense fallback={<div className={classes.plain}>{said}</div>}><Markdown text={said} live={false} /></Suspense>

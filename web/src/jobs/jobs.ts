@@ -100,6 +100,7 @@ function useChange<T>(change: (id: string) => Promise<T>) {
 }
 
 export const useStopJob = () => useChange((id) => request<void>("POST", `/api/v1/jobs/${id}/cancel`, {}));
+export const useResumeJob = () => useChange((id) => request<Job>("POST", `/api/v1/jobs/${id}/resume`, {}));
 export const useRetryJob = () => useChange((id) => request<Job>("POST", `/api/v1/jobs/${id}/retry`));
 
 function useTaskChange<T>(task: Task, change: (value: T) => Promise<unknown>) {

@@ -48,9 +48,10 @@ export function stepsOf({ job, tasks }: Watched): StepView[] {
     const only = step.tasks === 1 && mine[0] ? { task: mine[0], position: tasks.indexOf(mine[0]) } : null;
     return { ...step, state, done, failed, only };
   });
-  // The hub calls everything ready that has not begun; what waits for another step is told apart here.
+  // Events tell of what begins and ends; that a step waits for no other any more follows from them.
   const unfinished = new Set(views.filter((step) => step.done < step.tasks).map((step) => step.id));
-  return views.map((step) => (step.state === "ready" && step.after.some((other) => unfinished.has(other)) ? { ...step, state: "blocked" } : step));
+  const waits = (step: StepView): TaskState => (step.after.some((other) => unfinished.has(other)) ? "blocked" : "ready");
+  return views.map((step) => (step.state === "ready" || step.state === "blocked" ? { ...step, state: waits(step) } : step));
 }
 
 /** Its models have spent what the task itself may: the hub says how to allow more of it. */

@@ -21,6 +21,17 @@ public sealed class ScheduleTextsTests
         ScheduleTexts.For(chinese).Made(_row, _now, hubEnds: true).ShouldStartWith(expected);
 
     [Fact]
+    public void List_OfMoreThanIsShown_SaysHowManyAreLeft()
+    {
+        var later = _row with { NextAt = _row.NextAt + 60_000, Text = "later" };
+
+        var text = ScheduleTexts.For(false).List([later, _row, later], 1);
+
+        text.ShouldNotContain("later");
+        text.ShouldEndWith("\n… and 2 more: muster schedule list");
+    }
+
+    [Fact]
     public void Made_WhereTheHubGoesOn_DoesNot() => ScheduleTexts.For(false).Made(_row, _now, hubEnds: false).ShouldEndWith("tea\n#xnk86w");
 
     [Fact]
@@ -44,12 +55,12 @@ public sealed class ScheduleTextsTests
     {
         var row = _row with { Rule = "cron", Cron = cron };
 
-        ScheduleTexts.For(false).List([row]).ShouldContain($", {english}: tea");
-        ScheduleTexts.For(true).List([row]).ShouldContain($", {chinese}: tea");
+        ScheduleTexts.For(false).List([row], 50).ShouldContain($", {english}: tea");
+        ScheduleTexts.For(true).List([row], 50).ShouldContain($", {chinese}: tea");
     }
 
     [Fact]
     public void List_AfterATime_SaysWhatBecameOfItAndWhetherItArrived() =>
-        ScheduleTexts.For(false).List([_row with { State = ScheduleWords.Ended, LastAt = _now.ToUnixTimeMilliseconds(), LastOutcome = ScheduleWords.ToldLate, Delivered = 0 }])
+        ScheduleTexts.For(false).List([_row with { State = ScheduleWords.Ended, LastAt = _now.ToUnixTimeMilliseconds(), LastOutcome = ScheduleWords.ToldLate, Delivered = 0 }], 50)
             .ShouldBe("Reminders and schedules:\n#xnk86w ended: tea\n  last 2026-01-01 11:00, told late, not delivered yet");
 }
