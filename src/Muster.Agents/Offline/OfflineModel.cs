@@ -21,6 +21,9 @@ public static class OfflineModel
         ? (plan.Rule.Tool, JsonElement.Parse(plan.Arguments.ToJsonString()))
         : null;
 
+    /// <summary>The rules know such a request once the place in it is left out, so that the place is a machine: "list files on nas".</summary>
+    public static bool NamesMachine(string text) => OfflineRules.KnowWithoutMachineAlone(Phrase.Of(text));
+
     private static async IAsyncEnumerable<ModelEvent> Answer(
         ModelRequest request, TimeProvider time, string? machine, [EnumeratorCancellation] CancellationToken abort)
     {

@@ -41,5 +41,18 @@ internal static class OfflineRules
         }
     }
 
+    /// <summary>Whether they know it once the machine that it names is left out, and only then: "list files on nas".</summary>
+    public static bool KnowWithoutMachineAlone(Phrase phrase)
+    {
+        try
+        {
+            return First(phrase) is null && phrase.WithoutMachine() is { } plain && First(plain) is not null;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return false;
+        }
+    }
+
     private static OfflinePlan? First(Phrase phrase) => All.Select(rule => rule.Match(phrase)).FirstOrDefault(plan => plan is not null);
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Muster.Agents.Offline;
 
 namespace Muster.Hub.Routing;
 
@@ -25,11 +26,14 @@ internal static partial class MachineNaming
         Find(text, machines) ?? (machines.Where(machine => NamesInside(text, machine.Name)).ToList() is [var only] ? only : null);
 
     /// <summary>
-    /// The machine that a sentence is addressed to and that does not exist: <c>@nsa …</c>, <c>on nsa: …</c>. What was meant for it must
+    /// The machine that a sentence is addressed to and that does not exist: <c>@nsa …</c>, <c>on nsa: …</c>, <c>list files on nsa</c>. What was meant for it must
     /// not be done elsewhere. Null when a machine is named, or none is.
     /// </summary>
     public static string? Unknown(string text, IReadOnlyList<Machine> machines) =>
-        Find(text, machines) is null && Address().Match(text) is { Success: true } match ? match.Groups["name"].Value : null;
+        Find(text, machines) is not null ? null
+        : Address().Match(text) is { Success: true } match ? match.Groups["name"].Value
+        : Place().Match(text) is { Success: true } place && OfflineModel.NamesMachine(text) ? place.Groups["name"].Value
+        : null;
 
     /// <summary>Splits "@nas /shell pwd" into the machine and what it is asked; the machine is null when the text does not begin with one.</summary>
     public static (Machine? Machine, string Work) Split(string text, IReadOnlyList<Machine> machines)
@@ -43,6 +47,12 @@ internal static partial class MachineNaming
         @"^\s*(?:@(?<name>[a-z][a-z0-9_.-]*)(?=\s|[:：,，]|[一-鿿]|$)\s*[:：,，]?|on\s+(?!(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b)(?<name>[a-z][\w-]*)\s*[:：])",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
     private static partial Regex Address();
+
+    // "list files on qnap" may mean a day or a thing: it is a machine where the rest is a plain request of its own.
+    [GeneratedRegex(
+        @"\s+on\s+(?!(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|average|here|disk|screen|github)\b)(?<name>[a-z][\w-]*)\s*[.!?。！？]*$|^\s*在\s*(?<name>[a-z][\w-]*)\s*(?:上面|上)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
+    private static partial Regex Place();
 
     private static bool Names(string text, string name)
     {

@@ -54,7 +54,7 @@ internal sealed class ScheduleTexts(bool chinese)
         var text = new StringBuilder(chinese ? "提醒和计划：" : "Reminders and schedules:");
         foreach (var row in rows.OrderBy(row => row.NextAt ?? long.MaxValue).Take(most))
         {
-            var rule = row.Rule == "once" ? "" : ", " + ScheduleRule.Describe(row.Rule, row.EverySeconds, row.Cron, chinese);
+            var rule = row.Rule == "once" ? "" : ", " + ScheduleRule.Describe(row.Rule, row.EverySeconds, row.Cron, chinese) + Most(row.MaxRuns);
             text.Append(CultureInfo.InvariantCulture, $"\n#{Short(row.Id)} {Next(row)}{rule}: {(row.IsInstruction ? "→ " : "")}{(row.Session is null ? "" : row.Session + ": ")}{Cut(row.Text)}");
             if (row.LastAt is { } last)
             {

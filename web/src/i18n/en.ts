@@ -132,7 +132,7 @@ export const en = {
   },
   plans: {
     title: "Plans", intro: "A request in steps, done side by side on your machines.",
-    request: "What is to be done", example: "test the api and the site, then summarise what failed", analyse: "Analyse", analysing: "Looking at it…", analyseHint: "Nothing is run yet.",
+    request: "What is to be done", example: "test the api and test the site, then summarise what failed", analyse: "Analyse", analysing: "Looking at it…", analyseHint: "Nothing is run yet.",
     complexity: { simple: "simple", moderate: "moderate", complex: "complex" }, byModel: "analysed by a model", byRules: "analysed by rules",
     local: "No machine is needed for this: ask it in a conversation, and the answer comes at once.",
     steps_one: "{{count}} step", steps_other: "{{count}} steps", first: "First", then: "Then", skills: "Tools: {{skills}}", after: "after {{steps}}",

@@ -127,7 +127,7 @@ export const zh: Strings = {
   },
   plans: {
     title: "计划", intro: "把一个请求分成几步，在您的机器上并行完成。",
-    request: "要做什么", example: "测试 api 和网站，然后总结失败的部分", analyse: "分析", analysing: "正在分析…", analyseHint: "此时还不会执行。",
+    request: "要做什么", example: "测试 api 并且测试网站，然后总结失败的部分", analyse: "分析", analysing: "正在分析…", analyseHint: "此时还不会执行。",
     complexity: { simple: "简单", moderate: "中等", complex: "复杂" }, byModel: "由模型分析", byRules: "由规则分析",
     local: "这不需要机器：在对话中提问，马上就有回答。",
     steps_one: "{{count}} 步", steps_other: "{{count}} 步", first: "首先", then: "然后", skills: "工具：{{skills}}", after: "在 {{steps}} 之后",

@@ -124,7 +124,7 @@ public sealed class DoctorTests : IDisposable
         await _cockpit.RunAsync("doctor", "--urls", "http://127.0.0.1:0");
 
         _cockpit.Out.ToString().ShouldContain("coding agents: claude (/bin/sh)");
-        _cockpit.Out.ToString().ShouldContain("new sessions use claude; by the PATH of this terminal, as no node of this home is known to run");
+        _cockpit.Out.ToString().ShouldContain("new sessions use claude; by the PATH of this terminal, as nobody here can ask whether a node of this home runs");
     }
 
     [Fact]

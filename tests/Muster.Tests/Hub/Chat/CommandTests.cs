@@ -62,6 +62,8 @@ public class CommandTests : HubTest
     [InlineData("@alll ls", "There is no machine named alll. Your machines: nas. Did you mean @all? If you meant no machine, leave that name out.")]
     [InlineData("@nsa ls", "There is no machine named nsa. Your machines: nas. Did you mean @nas?")]
     [InlineData("@nsa 磁盘还剩多少", "没有叫 nsa 的机器。有：nas。是不是 @nas？")]
+    [InlineData("list files on qnap", "There is no machine named qnap. Your machines: nas.")]
+    [InlineData("在 qnap 上 列出文件", "没有叫 qnap 的机器。有：nas。")]
     [InlineData("@friday ls", "There is no machine named friday. Your machines: nas. If you meant no machine")]
     [InlineData("/nodes: please", "Connected Nodes:")]
     public async Task Address_ThatACommandCannotHave_IsAnsweredWithWhatIsMeant(string text, string answer)

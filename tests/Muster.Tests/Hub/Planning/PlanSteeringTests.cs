@@ -37,16 +37,17 @@ public class PlanSteeringTests : PlanTest
     public async Task Message_ReachesTheStepThatWorks_AndThoseToCome_AndIsNotAnsweredAgain()
     {
         await WithWorkerAsync(_node);
-        var (conversation, looks) = (await App.ConversationAsync(Cancel), 0);
+        var (conversation, looks, gate) = (await App.ConversationAsync(Cancel), 0, new TaskCompletionSource());
         _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
-        // It looks on until it has heard, which may be a moment after the thread says so.
-        _node.Otherwise = request => !Said(request).Contains("count from one") ? new ScriptedAnswer().Call("file_list", $$"""{"path":"{{looks++}}"}""")
+        // It works until it has heard, which may be a moment after the thread says so.
+        _node.Otherwise = request => !Said(request).Contains("count from one") ? new ScriptedAnswer().WaitFor(gate.Task).Call("file_list", $$"""{"path":"{{looks++}}"}""")
             : new ScriptedAnswer().Text(Said(request)[0].Contains("### find", StringComparison.Ordinal) ? "44." : "It is 22.");
         await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
         await _node.NextRequestAsync(Cancel);
 
         await App.SayAsync(conversation, "count from one", Cancel);
         await App.NoticedAsync(conversation, "Told find (on worker); double hears it at the beginning.", Cancel);
+        gate.SetResult();
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
         var heard = _node.Requests.Select(Said).Where(said => said.Contains("count from one")).ToList();
