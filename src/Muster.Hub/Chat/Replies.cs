@@ -27,6 +27,11 @@ internal sealed class Replies(ThreadStore threads)
 
     public void AskWhich(Turn turn, string text)
     {
+        if (ConversationStore.Find(turn.Tx, turn.Conversation.Id) is { PendingKind: Which, PendingText: { } before } && before != turn.Work)
+        {
+            Note(turn, "withdrawn", turn.Texts.NeverSaidWhich(before));
+        }
+
         ConversationStore.SetPending(turn.Tx, turn.Conversation.Id, Which, turn.Work, string.Join(' ', turn.Machines.Where(machine => machine.Online).Select(machine => machine.Id)));
         Answer(turn, "which_machine", text);
     }

@@ -33,6 +33,17 @@ internal static class PlanStore
         tx.Query<string>("select p.run_id from hub_plans p join runs r on r.id = p.run_id where r.conversation_id = @conversation", new { conversation })
             .Select(run => Find(tx, run)).OfType<StoredPlan>().SelectMany(plan => plan.Jobs).Select(Id<Job>.Parse).ToHashSet();
 
+    /// <summary>Steps of these plans that are for one machine: their jobs, and their places in them.</summary>
+    public static IReadOnlyList<(Id<Job> Job, int Task)> StepsOn(Transaction tx, string conversation, string node) =>
+    [
+        .. from run in tx.Query<string>("select p.run_id from hub_plans p join runs r on r.id = p.run_id where r.conversation_id = @conversation", new { conversation })
+           let stored = Find(tx, run)
+           where stored is not null
+           from at in Enumerable.Range(0, stored.Plan.Subtasks.Count)
+           where string.Equals(stored.Plan.Subtasks[at].Node, node, StringComparison.OrdinalIgnoreCase)
+           select (Id<Job>.Parse(stored.Job), at),
+    ];
+
     public static void Set(Transaction tx, string run, PlanModel plan, string job) =>
         tx.Execute("update hub_plans set plan = @plan, job_id = @job where run_id = @run", new { run, job, plan = JsonSerializer.Serialize(plan, HubJson.Default.PlanModel) });
 

@@ -50,7 +50,7 @@ internal static partial class MachineNaming
 
     // "list files on qnap" may mean a day or a thing: it is a machine where the rest is a plain request of its own.
     [GeneratedRegex(
-        @"\s+on\s+(?!(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|average|here|disk|screen|github)\b)(?<name>[a-z][\w-]*)\s*[.!?。！？]*$|^\s*在\s*(?<name>[a-z][\w-]*)\s*(?:上面|上)",
+        @"\s+on\s+(?!(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|average|here|disk|screen|github|root|usb|windows|linux|macos|mac)\b)(?<name>[a-z][\w-]*)\s*[.!?。！？]*$|^\s*在\s*(?<name>[a-z][\w-]*)\s*(?:上面|上)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
     private static partial Regex Place();
 

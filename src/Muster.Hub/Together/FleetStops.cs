@@ -30,18 +30,19 @@ internal sealed class FleetStops(PoolLoop pool, Database database, TimeProvider 
         return await EndAsync(conversation, jobs, working, began, patience, cancel);
     }
 
-    /// <summary>Cancels the tasks that one machine works on for a conversation, and none of the others.</summary>
+    /// <summary>Cancels the tasks that one machine works on for a conversation, and the steps that wait for it, and none of the others.</summary>
     /// <returns>Nothing, where there are none.</returns>
     public async Task<IReadOnlyList<FleetStopped>> StopOnAsync(string conversation, string node, TimeSpan patience, CancellationToken cancel)
     {
         var began = time.GetTimestamp();
         var there = (await WorkingAsync(conversation, cancel)).Where(one => one.Node == node).ToList();
-        foreach (var one in there)
+        var waiting = await database.ReadAsync(tx => PlanStore.StepsOn(tx, conversation, node), cancel);
+        foreach (var (job, task) in there.Select(one => (one.Job, one.Task)).Union(waiting))
         {
-            await pool.ApplyAsync(new CancelWork(one.Job, one.Task, "It was stopped."), cancel: cancel);
+            await pool.ApplyAsync(new CancelWork(job, task, "It was stopped."), cancel: cancel);
         }
 
-        return there.Count == 0 ? [] : await EndAsync(conversation, there.Select(one => one.Job).ToHashSet(), there, began, patience, cancel);
+        return there.Count == 0 ? [.. waiting.Take(1).Select(_ => new FleetStopped(node, time.GetElapsedTime(began).TotalMilliseconds))] : await EndAsync(conversation, there.Select(one => one.Job).ToHashSet(), there, began, patience, cancel);
     }
 
     /// <summary>Attempts of the conversation whose machine has not said that they are over.</summary>

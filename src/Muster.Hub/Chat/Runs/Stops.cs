@@ -144,6 +144,11 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
     private List<(RunRow? Run, NodeSnapshot Node)> Begin(Transaction tx, string conversation, string stopId, IReadOnlyList<Id<Node>> behind, Action<string> expect)
     {
         var epoch = ConversationStore.RaiseEpoch(tx, conversation) - 1;
+        if (ConversationStore.Find(tx, conversation) is { PendingKind: Replies.Which, PendingText: { } asked })
+        {
+            Withdrawal.Tell(tx, threads, conversation, asked, null);
+        }
+
         ConversationStore.SetPending(tx, conversation, null);
         var withdrawn = MessageStore.Withdraw(tx, conversation);
         Withdrawal.Tell(tx, threads, conversation, withdrawn.Select(message => MessageStore.Find(tx, message)!));

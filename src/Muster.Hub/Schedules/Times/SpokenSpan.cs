@@ -21,7 +21,7 @@ internal sealed partial record SpokenSpan(int Months, TimeSpan Time)
                 return null;
             }
 
-            number += match.Groups["more"].Success ? 0.5 : 0;
+            number += match.Groups["more"].Success ? 0.5 : match.Groups["quarter"].Success ? 0.25 : 0;
             var unit = match.Groups["u"].Value;
             if (unit is ['y', ..] or "年" or "月" || unit.StartsWith("mo", StringComparison.Ordinal))
             {
@@ -51,7 +51,7 @@ internal sealed partial record SpokenSpan(int Months, TimeSpan Time)
     };
 
     [GeneratedRegex(
-        $@"\G\s*(?:and\s+|,\s*)?(?:(?<n>{Numerals.English})\s*(?<more>and a half\s+)?(?<u>seconds?|secs?|sec|s|minutes?|mins?|months?|m|hours?|hrs?|hr|h|days?|d|weeks?|w|years?|y)(?![a-z])(?<more>\s+and a half(?![a-z]))?|(?<n>{Numerals.Chinese})\s*个?(?<more>半)?\s*(?<u>秒钟|秒|分钟|分|小时|钟头|天|周|星期|礼拜|月|年))\s*",
+        $@"\G\s*(?:and\s+|,\s*)?(?:(?<n>{Numerals.English})(?:(?<=\d)\s*|\s+)(?<more>and a half\s+)?(?<u>seconds?|secs?|sec|s|minutes?|mins?|months?|m|hours?|hrs?|hr|h|days?|d|weeks?|w|years?|y)(?![a-z])(?:(?:(?<more>\s+and a half)|(?<quarter>\s+and a quarter))(?![a-z]))?|(?<n>{Numerals.Chinese})\s*个?(?<more>半)?\s*(?<u>秒钟|秒|分钟|分|小时|钟头|天|周|星期|礼拜|月|年))\s*",
         RegexOptions.CultureInvariant, 200)]
     private static partial Regex Piece { get; }
 

@@ -46,6 +46,22 @@ public class NothingDroppedTests : HubTest
         (await nas.ForwardAsync(Cancel)).Text.ShouldBe("how much disk is free?");
     }
 
+    [Theory]
+    [InlineData("/queue count them", "Not done, as no machine was named for it: \"list files\".")]
+    [InlineData("/shell pwd", "Not done, as no machine was named for it: \"list files\".")]
+    [InlineData("/stop", "Withdrawn by /stop: \"list files\"")]
+    public async Task Question_ThatACommandPutsAside_IsSaidToBeLeft(string command, string said)
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var pc = await App.JoinAsync("pc", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.AnswerAsync(conversation, await App.SayAsync(conversation, "list files", Cancel), Cancel);
+
+        await App.SayAsync(conversation, command, Cancel);
+
+        await App.NoticedAsync(conversation, said, Cancel);
+    }
+
     [Fact]
     public async Task Run_WhoseMachineIsGone_IsSaidToGoOn()
     {

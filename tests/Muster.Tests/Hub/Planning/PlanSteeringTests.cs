@@ -111,6 +111,27 @@ public class PlanSteeringTests : PlanTest
     }
 
     [Fact]
+    public async Task Stop_OfAMachineWhoseStepHasNotBegun_CancelsThatStep()
+    {
+        await WithWorkerAsync(_node);
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        var (conversation, gate) = (await App.ConversationAsync(Cancel), new TaskCompletionSource());
+        _hub.Calls("plan", """
+            {"complexity": "moderate", "reasoning": "Side by side.", "subtasks": [
+              {"id": "find", "description": "@worker find the number", "kind": "code"}, {"id": "look", "description": "@nas look at the stars", "kind": "code"}]}
+            """).Calls("answer", """{"text": "21."}""");
+        _node.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("It is 21."));
+        await App.SayAsync(conversation, "plan: find the number, and look at the stars", Cancel);
+        await _node.NextRequestAsync(Cancel);
+
+        var stop = await App.SayAsync(conversation, "@nas /stop", Cancel);
+        (await App.AnswerAsync(conversation, stop, Cancel)).ShouldStartWith("Stopped on nas (");
+        gate.SetResult();
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldNotBe("aborted");
+    }
+
+    [Fact]
     public async Task Queued_BehindAQuestion_WaitsForItsAnswer()
     {
         var (conversation, gate) = await AtWorkAsync();

@@ -144,6 +144,8 @@ public sealed class SpokenTimeTests
     [InlineData("10m deploy check", "2026-11-26 14:10", "deploy check")]
     [InlineData("1h 30m stretch", "2026-11-26 15:30", "stretch")]
     [InlineData("in an hour and a half stretch", "2026-11-26 15:30", "stretch")]
+    [InlineData("in an hour and a quarter stretch", "2026-11-26 15:15", "stretch")]
+    [InlineData("in an hour and call Bob", "2026-11-26 15:00", "and call Bob")]
     [InlineData("in two and a half hours stretch", "2026-11-26 16:30", "stretch")]
     [InlineData("tomorrow at 9 call Bob", "2026-11-27 09:00", "call Bob")]
     [InlineData("remind me tomorrow at 9 to call Bob", "2026-11-27 09:00", "call Bob")]
