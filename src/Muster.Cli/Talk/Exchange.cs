@@ -8,9 +8,9 @@ namespace Muster.Cli.Talk;
 /// <summary>One question and its answer on the screen; an interrupt or a time-out stops the run on its machine.</summary>
 internal sealed class Exchange(CommandContext context, MusterClient client, IAnswerView view, SentFiles? files = null)
 {
+    private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(500);
     private bool _byRules;
     private bool _failed;
-    private static readonly TimeSpan _quiet = TimeSpan.FromMilliseconds(500);
     private bool _unable;
     private bool _leftBehind;
     private long _last;
@@ -86,7 +86,7 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
         }
         catch (OperationCanceledException) when (quiet.IsCancellationRequested)
         {
-            // nothing more has ended yet: that is told as a notice
+            // what ends later is in the inbox
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Agents.Tools;
+using Muster.Node.Sandbox.Tasks.Work;
 
 namespace Muster.Node.Coding.Agents;
 
@@ -10,7 +11,7 @@ internal sealed class PiAgent : CodingAgent
 {
     private const string Question = "muster:permission";
     private const string Gate = "muster-gate.ts";
-    private const string Settings = ".pi/agent";
+    private const string Settings = ".pi";
 
     public override IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["PI_OFFLINE"] = "1" };
 
@@ -23,14 +24,24 @@ internal sealed class PiAgent : CodingAgent
     public override void Prepare(string home)
     {
         // Its settings can name commands that are run unasked, and it could have written them: only the person's, which it is shown read-only, count.
-        if (Directory.Exists(Path.Combine(home, Settings)))
-        {
-            Directory.Delete(Path.Combine(home, Settings), recursive: true);
-        }
-
+        Clear(Path.Combine(home, Settings));
+        Clear(Path.Combine(home, Gate));
         using var resource = typeof(PiAgent).Assembly.GetManifestResourceStream(Gate)!;
-        using var file = File.Create(Path.Combine(home, Gate));
+        using var file = new FileStream(Path.Combine(home, Gate), FileMode.CreateNew);
         resource.CopyTo(file);
+    }
+
+    /// <summary>Whatever the agent has put there: a link is removed, and not followed.</summary>
+    private static void Clear(string path)
+    {
+        if (Directory.Exists(path) && new FileInfo(path).LinkTarget is null)
+        {
+            FolderRemoval.Remove(path);
+        }
+        else
+        {
+            File.Delete(path);
+        }
     }
 
     public override async Task<string> PromptAsync(AgentPipe pipe, CodingTurn turn, CancellationToken stop)

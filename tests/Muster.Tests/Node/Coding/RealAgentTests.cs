@@ -147,6 +147,27 @@ public sealed class RealAgentTests
         model.Requests[^1].Body.GetRawText().ShouldContain("the number is 42");
     }
 
+    [Fact]
+    public async Task Pi_LinksThatItPutIntoItsHome_AreNotFollowed()
+    {
+        await using var model = await OpenAiDouble.StartAsync(ModelReply.Text("Hello."), ModelReply.Text("Still here."));
+        await using var bench = await NodeBench.StartAsync(Cancel, Pi(model));
+        (await bench.AskAsync("/new --agent pi blog: hello", Cancel)).ShouldBe("Hello.");
+        var (home, kept) = (Path.Combine(bench.Home, "coding", await bench.SessionAsync()), Path.Combine(bench.Work, "kept"));
+        Directory.CreateDirectory(Path.Combine(kept, "agent"));
+        await File.WriteAllTextAsync(Path.Combine(kept, "agent", "a.txt"), "mine", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(kept, "b.txt"), "mine", Cancel);
+        Directory.Delete(Path.Combine(home, ".pi"), recursive: true);
+        Directory.CreateSymbolicLink(Path.Combine(home, ".pi"), kept);
+        File.Delete(Path.Combine(home, "muster-gate.ts"));
+        File.CreateSymbolicLink(Path.Combine(home, "muster-gate.ts"), Path.Combine(kept, "b.txt"));
+
+        (await bench.AskAsync("/send blog: are you there?", Cancel)).ShouldBe("Still here.");
+
+        (await File.ReadAllTextAsync(Path.Combine(kept, "agent", "a.txt"), Cancel)).ShouldBe("mine");
+        (await File.ReadAllTextAsync(Path.Combine(kept, "b.txt"), Cancel)).ShouldBe("mine");
+    }
+
     private static Func<NodeOptions, NodeOptions> Claude(AnthropicDouble model, params PolicyRule[] rules)
     {
         Assert.SkipUnless(InstalledPackages.Claude is not null, InstalledPackages.HowToInstall);
