@@ -163,7 +163,9 @@ public sealed class SteerJobTests : IAsyncLifetime
         var (state, tasks) = await _house.EndAsync(job);
         state.ShouldBe("failed");
         tasks[0].GetProperty("said")[0].GetProperty("heard").GetBoolean().ShouldBeFalse();
-        (await InboxAsync()).ShouldContain("No agent of the job \\\"letter\\\" is known to have heard what you said");
+        await Eventually.TrueAsync(
+            async () => (await InboxAsync()).Contains("No agent of the job \\\"letter\\\" is known to have heard what you said", StringComparison.Ordinal),
+            Cancel);
     }
 
     [Fact]
