@@ -6,7 +6,7 @@ namespace Muster.Hub.Schedules.Times;
 internal static class Numerals
 {
     /// <summary>For regular expressions.</summary>
-    public const string English = @"\d{1,9}(?:\.\d{1,3})?|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|fifteen|twenty|thirty|forty-five|ninety";
+    public const string English = @"\d{1,9}(?:\.\d{1,3})?|half an?|an?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty-five|ninety";
 
     /// <summary>For regular expressions.</summary>
     public const string Chinese = @"\d{1,9}(?:\.\d{1,3})?|[零一二两三四五六七八九十]{1,3}|半";
@@ -14,7 +14,7 @@ internal static class Numerals
     private static readonly Dictionary<string, double> _words = new(StringComparer.Ordinal)
     {
         ["half a"] = 0.5, ["half an"] = 0.5, ["a"] = 1, ["an"] = 1, ["one"] = 1, ["two"] = 2, ["three"] = 3, ["four"] = 4, ["five"] = 5, ["six"] = 6,
-        ["seven"] = 7, ["eight"] = 8, ["nine"] = 9, ["ten"] = 10, ["fifteen"] = 15, ["twenty"] = 20, ["thirty"] = 30, ["forty-five"] = 45, ["ninety"] = 90, ["半"] = 0.5,
+        ["seven"] = 7, ["eight"] = 8, ["nine"] = 9, ["ten"] = 10, ["eleven"] = 11, ["twelve"] = 12, ["fifteen"] = 15, ["twenty"] = 20, ["thirty"] = 30, ["forty-five"] = 45, ["ninety"] = 90, ["半"] = 0.5,
     };
 
     public static double? Read(string text) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Muster.Hub.Schedules.Times;
@@ -9,21 +8,58 @@ internal sealed partial record SpokenClock(TimeSpan Time, bool Plain)
 {
     /// <param name="text">Lower case, trimmed.</param>
     /// <param name="evening">A bare hour up to 11 is one of the evening.</param>
-    public static SpokenClock? Parse(string text, bool evening = false)
+    public static SpokenClock? Parse(string text, bool evening = false) => text switch
     {
-        if (text is "noon" or "midday" or "中午" or "正午")
+        "noon" or "midday" or "中午" or "正午" => new SpokenClock(TimeSpan.FromHours(12), Plain: false),
+        "midnight" => new SpokenClock(TimeSpan.Zero, Plain: false),
+        _ when UsualHour(text) is { } usual => new SpokenClock(TimeSpan.FromHours(usual), Plain: true),
+        _ when InPartOfDay.Match(text) is { Success: true } within => OfPart(within),
+        _ when Past.Match(text) is { Success: true } past => OfPast(past, evening),
+        _ when Digits.Match(text) is { Success: true } digits => OfDigits(digits, evening),
+        _ when Hours.Match(text) is { Success: true } hours => OfHours(hours, evening),
+        _ => null,
+    };
+
+    /// <summary>The hour that is meant where only a part of the day is said.</summary>
+    private static int? UsualHour(string part) => part switch
+    {
+        "早上" or "早晨" or "清晨" => 8,
+        "morning" or "上午" => 9,
+        "afternoon" or "下午" => 14,
+        "傍晚" => 18,
+        "evening" or "night" or "晚上" => 20,
+        _ => null,
+    };
+
+    private static SpokenClock? OfPart(Match match)
+    {
+        var part = match.Groups["part"].Value;
+        if (match.Groups["clock"].Value.Trim() is not { Length: > 0 } said)
         {
-            return new SpokenClock(TimeSpan.FromHours(12), Plain: false);
+            return new SpokenClock(TimeSpan.FromHours(UsualHour(part)!.Value), Plain: false);
         }
 
-        if (text is "midnight")
+        // Two at night is after midnight, ten before it, and twelve between them.
+        return Parse(said, part != "morning") is not { } clock ? null
+            : part == "night" && clock.Time.Hours is >= 12 and < 18 ? clock with { Time = clock.Time - TimeSpan.FromHours(12), Plain = false }
+            : clock with { Plain = false };
+    }
+
+    private static SpokenClock? OfPast(Match match, bool evening)
+    {
+        var minutes = match.Groups["n"].Value switch
         {
-            return new SpokenClock(TimeSpan.Zero, Plain: false);
+            "half" => 30,
+            "quarter" => 15,
+            var said => Numerals.Read(said) ?? 60,
+        };
+        if (minutes >= 60 || Parse(match.Groups["hour"].Value, evening) is not { Time.Minutes: 0 } clock)
+        {
+            return null;
         }
 
-        return Digits.Match(text) is { Success: true } digits ? OfDigits(digits, evening)
-            : Hours.Match(text) is { Success: true } hours ? OfHours(hours, evening)
-            : null;
+        var away = TimeSpan.FromMinutes(minutes) * (match.Groups["to"].Success ? -1 : 1);
+        return new SpokenClock(clock.Time + away < TimeSpan.Zero ? clock.Time + away + TimeSpan.FromDays(1) : clock.Time + away, Plain: false);
     }
 
     private static SpokenClock? OfDigits(Match match, bool evening)
@@ -35,7 +71,9 @@ internal sealed partial record SpokenClock(TimeSpan Time, bool Plain)
             return hour is >= 1 and <= 12 && minute < 60 ? Made((hour % 12) + (half[0] == 'p' ? 12 : 0), minute, plain: false) : null;
         }
 
-        return hour < 24 && minute < 60 ? Made(InPart(hour, match.Groups["part"].Value, evening), minute, !match.Groups["m"].Success) : null;
+        return hour < 24 && minute < 60
+            ? Made(InPart(hour, match.Groups["part"].Value, evening), minute, !match.Groups["m"].Success && !match.Groups["oclock"].Success)
+            : null;
     }
 
     private static SpokenClock? OfHours(Match match, bool evening)
@@ -68,11 +106,19 @@ internal sealed partial record SpokenClock(TimeSpan Time, bool Plain)
     };
 
     private static int Number(Match match, string group) =>
-        match.Groups[group].Success ? int.Parse(match.Groups[group].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture) : 0;
+        match.Groups[group].Success ? (int)Numerals.Read(match.Groups[group].Value)! : 0;
 
     private const string Part = "(?<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里)?";
 
-    [GeneratedRegex(@"^" + Part + @"\s*(?<h>\d{1,2})(?:[:：.](?<m>\d{2})(?:[:：]00)?)?(?:\s*(?<half>a\.?m|p\.?m)\.?)?$", RegexOptions.CultureInvariant, 200)]
+    private const string Hour = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
+
+    [GeneratedRegex(@"^(?:in the )?(?<part>morning|afternoon|evening|night)(?:,? (?:at )?(?<clock>.+))?$|^(?<clock>.+?) (?:in the (?<part>morning|afternoon|evening)|at (?<part>night))$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex InPartOfDay { get; }
+
+    [GeneratedRegex(@"^(?:a )?(?:(?<n>half|quarter|five|ten|twenty)|(?<n>\d{1,2}) minutes) (?:past|(?<to>to)) (?<hour>.+)$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Past { get; }
+
+    [GeneratedRegex(@"^" + Part + @"\s*(?<h>\d{1,2}|" + Hour + @")(?:[:：.](?<m>\d{2})(?:[:：]00)?|(?<oclock> o'?clock))?(?:\s*(?<half>a\.?m|p\.?m)\.?)?$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Digits { get; }
 
     [GeneratedRegex(@"^" + Part + @"\s*(?<h>\d{1,2}|[零一二两三四五六七八九十]{1,3})[点點时](?:钟|整)?(?<rest>半|一刻|三刻|(?:\d{1,2}|[零一二三四五六七八九十]{1,3})分?)?$", RegexOptions.CultureInvariant, 200)]

@@ -7,6 +7,10 @@ namespace Muster.Hub.Schedules.Times;
 internal sealed partial record SpokenReminder(Spoken? When, string Message)
 {
     private const int LongestTime = 80;
+    private const string Unit = "(?:seconds?|minutes?|hours?|days?|weeks?|fortnights?|months?|years?|mornings?|afternoons?|evenings?|nights?|weekdays?|weekends?|(?:sun|mon|tues|wednes|thurs|fri|satur)days?)";
+    private const string ChineseUnit = "(?:秒|分钟|小时|天|日|周|星期|礼拜|月|年)";
+
+    private static readonly char[] _between = [' ', '\t', '\n', ',', '，', ':', '：'];
 
     /// <exception cref="ScheduleMistakeException">The time in it cannot be.</exception>
     public static SpokenReminder Parse(string text, DateTimeOffset now, TimeZoneInfo zone)
@@ -22,7 +26,7 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
         {
             if (SpokenTime.Parse(asked[..cut], now, zone) is { } when)
             {
-                return CountedAtItsEnd(when, asked[cut..]);
+                return Whole(asked[..cut], when, asked[cut..], now, zone);
             }
         }
 
@@ -30,12 +34,46 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
         {
             if (SpokenTime.Parse(asked[cut..], now, zone) is { } when)
             {
-                return new SpokenReminder(when, Bare(asked[..cut]));
+                return when.Rule is ScheduleRule.Once && RepeatLast.IsMatch(asked[..cut].TrimEnd(_between)) ? throw Unclear(asked) : new SpokenReminder(when, Bare(asked[..cut]));
             }
         }
 
         return new SpokenReminder(null, Bare(asked));
     }
+
+    /// <summary>
+    /// A time at the beginning, with what else of it stands behind: "every day stretch at 9" is at nine. What cannot be meant together is
+    /// refused, as half of it would be a reminder at another time.
+    /// </summary>
+    private static SpokenReminder Whole(string said, Spoken when, string rest, DateTimeOffset now, TimeZoneInfo zone)
+    {
+        var message = rest.TrimStart(_between);
+        if (when.Rule is ScheduleRule.Once)
+        {
+            return RepeatFirst.IsMatch(message) ? throw Unclear(said + rest) : new SpokenReminder(when, Bare(rest));
+        }
+
+        if (ClockLast.Match(rest) is { Success: true } last && SpokenTime.Parse(last.Groups["clock"].Value, now, zone) is { Rule: ScheduleRule.Once })
+        {
+            if (SpokenTime.Parse($"{said} {last.Groups["clock"].Value}", now, zone) is { } both)
+            {
+                return new SpokenReminder(both, Bare(last.Groups["before"].Value));
+            }
+
+            if (when.Rule is ScheduleRule.Every)
+            {
+                throw Unclear(said + rest);
+            }
+        }
+
+        var beside = Cuts(message).Any(cut => cut is > 0 and <= LongestTime && SpokenTime.Parse(message[..cut], now, zone) is { Rule: ScheduleRule.Once });
+        return beside && when.Rule is ScheduleRule.Every ? throw Unclear(said + rest) : CountedAtItsEnd(when, rest);
+    }
+
+    private static ScheduleMistakeException Unclear(string text) => new(
+        "when",
+        $"How often and when is not understood of \"{text}\". Say for example: every day at 9, every monday at 9, every 2 days (counted from now), or a cron expression such as cron: 0 9 * * 1-5.",
+        $"没看懂“{text}”要多久一次、在几点。例如：每天9点、每周一9点、每2天（从现在起算），或 cron 表达式，如 cron: 0 9 * * 1-5。");
 
     /// <summary>"every monday at 9 stretch, 3 times": with a comma before it, or "at most", so that "do it 3 times" stays the message.</summary>
     private static SpokenReminder CountedAtItsEnd(Spoken when, string message) =>
@@ -64,6 +102,15 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
     // Five fields, with or without words behind them: a mistake in them is to be told, not read as words.
     [GeneratedRegex(@"^(?<when>cron ?[:：]? ?\S+(?:\s+\S+){0,4})(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant, 200)]
     private static partial Regex CronFirst { get; }
+
+    [GeneratedRegex(@"(?:^|\s)(?:every|each) (?:[\w-]+ ){0,2}" + Unit + "$|每(?:隔|个)?[^，。 ]{0,4}" + ChineseUnit + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex RepeatLast { get; }
+
+    [GeneratedRegex(@"^(?:every|each) (?:[\w-]+ ){0,2}" + Unit + @"\b|^每(?:隔|个)?[^，。 ]{0,4}?" + ChineseUnit, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex RepeatFirst { get; }
+
+    [GeneratedRegex(@"^(?<before>.*?)\s+(?<clock>at .{1,30})$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.RightToLeft | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex ClockLast { get; }
 
     [GeneratedRegex(@"^\s*(?:[,，]|at most|最多|一共|共)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
     private static partial Regex CountLast { get; }

@@ -47,12 +47,21 @@ internal static partial class SpokenTime
             return new ScheduleRule.Cron(cron.Groups["cron"].Value.Trim().ToUpperInvariant(), zone);
         }
 
-        var interval = EverySpan.Match(text) is { Success: true } every ? SpokenSpan.One(every.Groups["span"].Value) ?? WithoutMonths(SpokenSpan.Parse(every.Groups["span"].Value)) : text switch
+        return Interval(text) is { } found ? new ScheduleRule.Every(found) : SpokenRepeat.Cron(text) is { } fields ? new ScheduleRule.Cron(fields, zone) : null;
+    }
+
+    private static TimeSpan? Interval(string text)
+    {
+        if (EveryOther.Match(text) is { Success: true } other)
         {
-            "hourly" => TimeSpan.FromHours(1),
-            _ => null,
-        };
-        return interval is { } found ? new ScheduleRule.Every(found) : SpokenRepeat.Cron(text) is { } fields ? new ScheduleRule.Cron(fields, zone) : null;
+            return other.Groups["week"].Success ? TimeSpan.FromDays(14)
+                : other.Groups["unit"].Success ? 2 * SpokenSpan.One(other.Groups["unit"].Value)
+                : TimeSpan.FromDays(2);
+        }
+
+        return text == "hourly" ? TimeSpan.FromHours(1)
+            : EverySpan.Match(text) is not { Success: true } every ? null
+            : SpokenSpan.One(every.Groups["span"].Value) ?? WithoutMonths(SpokenSpan.Parse(every.Groups["span"].Value) ?? SpokenSpan.Parse("a " + every.Groups["span"].Value));
     }
 
     private static TimeSpan? WithoutMonths(SpokenSpan? span) => span switch
@@ -128,6 +137,9 @@ internal static partial class SpokenTime
 
     [GeneratedRegex(@"^cron ?[:：]? ?(?<cron>[^:：].*)$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex CronText { get; }
+
+    [GeneratedRegex(@"^(?:(?:every|each) (?:other|second) (?<unit>minute|hour|day|week)|每?隔一?(?:[天日]|(?<week>个?(?:周|星期|礼拜))))$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex EveryOther { get; }
 
     [GeneratedRegex(@"^(?:(?:every|each) |每(?:隔|过)? ?个?)(?<span>.+)$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex EverySpan { get; }

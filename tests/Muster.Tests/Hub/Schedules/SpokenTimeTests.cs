@@ -60,6 +60,23 @@ public sealed class SpokenTimeTests
     [InlineData("下周一9点", "2026-11-30 09:00")]
     [InlineData("12月24日18点30分", "2026-12-24 18:30")]
     [InlineData("1月2号", "2027-01-02 09:00")]
+    [InlineData("at nine", "2026-11-27 09:00")]
+    [InlineData("at half past nine", "2026-11-27 09:30")]
+    [InlineData("tomorrow at a quarter to seven", "2026-11-27 06:45")]
+    [InlineData("at 5 o'clock", "2026-11-27 05:00")]
+    [InlineData("at 5 in the afternoon", "2026-11-26 17:00")]
+    [InlineData("at ten at night", "2026-11-26 22:00")]
+    [InlineData("at 2 at night", "2026-11-27 02:00")]
+    [InlineData("at 12 at night", "2026-11-27 00:00")]
+    [InlineData("at ten past five", "2026-11-27 05:10")]
+    [InlineData("at 10 minutes to 18:00", "2026-11-26 17:50")]
+    [InlineData("in the evening", "2026-11-26 20:00")]
+    [InlineData("friday morning", "2026-11-27 09:00")]
+    [InlineData("friday evening at 8", "2026-11-27 20:00")]
+    [InlineData("tomorrow in the morning", "2026-11-27 09:00")]
+    [InlineData("明天早上", "2026-11-27 08:00")]
+    [InlineData("后天早上八点半", "2026-11-28 08:30")]
+    [InlineData("周五下午", "2026-11-27 14:00")]
     public void Once_InWords_IsThatTime(string text, string expected) => Local(text).ShouldBe(expected);
 
     [Theory]
@@ -70,6 +87,14 @@ public sealed class SpokenTimeTests
     [InlineData("each day", 86400)]
     [InlineData("hourly", 3600)]
     [InlineData("every two weeks", 1209600)]
+    [InlineData("every hour and a half", 5400)]
+    [InlineData("every other day", 172800)]
+    [InlineData("every second hour", 7200)]
+    [InlineData("every second", 1)]
+    [InlineData("每隔一天", 172800)]
+    [InlineData("隔周", 1209600)]
+    [InlineData("每隔5分钟", 300)]
+    [InlineData("每两个半小时", 9000)]
     [InlineData("每5分钟", 300)]
     [InlineData("每隔半小时", 1800)]
     [InlineData("每小时", 3600)]
@@ -86,6 +111,23 @@ public sealed class SpokenTimeTests
     [InlineData("every sunday", "0 9 * * 0")]
     [InlineData("every weekday at 7:30", "30 7 * * 1-5")]
     [InlineData("every month on the 1st at 9", "0 9 1 * *")]
+    [InlineData("at 9 every day", "0 9 * * *")]
+    [InlineData("at half past seven every weekday", "30 7 * * 1-5")]
+    [InlineData("every morning", "0 9 * * *")]
+    [InlineData("every morning at 7", "0 7 * * *")]
+    [InlineData("every evening at 8", "0 20 * * *")]
+    [InlineData("every night at 11", "0 23 * * *")]
+    [InlineData("every night at 2", "0 2 * * *")]
+    [InlineData("every day at nine in the evening", "0 21 * * *")]
+    [InlineData("every monday morning", "0 9 * * 1")]
+    [InlineData("every friday evening at 8", "0 20 * * 5")]
+    [InlineData("every week on monday at 9", "0 9 * * 1")]
+    [InlineData("on mondays at 9", "0 9 * * 1")]
+    [InlineData("每天早上", "0 8 * * *")]
+    [InlineData("每晚", "0 20 * * *")]
+    [InlineData("每晚十点半", "30 22 * * *")]
+    [InlineData("每个早上7点", "0 7 * * *")]
+    [InlineData("每周一早上", "0 8 * * 1")]
     [InlineData("每天8:00", "0 8 * * *")]
     [InlineData("每天 8:00", "0 8 * * *")]
     [InlineData("每天早上8点", "0 8 * * *")]
@@ -147,6 +189,8 @@ public sealed class SpokenTimeTests
     [InlineData("in an hour and a quarter stretch", "2026-11-26 15:15", "stretch")]
     [InlineData("in an hour and call Bob", "2026-11-26 15:00", "and call Bob")]
     [InlineData("in two and a half hours stretch", "2026-11-26 16:30", "stretch")]
+    [InlineData("at 10 to one of them say hi", "2026-11-27 10:00", "one of them say hi")]
+    [InlineData("明天早上提醒我喝水", "2026-11-27 08:00", "喝水")]
     [InlineData("tomorrow at 9 call Bob", "2026-11-27 09:00", "call Bob")]
     [InlineData("remind me tomorrow at 9 to call Bob", "2026-11-27 09:00", "call Bob")]
     [InlineData("remind me to call Bob tomorrow at 9", "2026-11-27 09:00", "call Bob")]
@@ -171,6 +215,32 @@ public sealed class SpokenTimeTests
         Local(reminder.When!.Rule).ShouldBe(expected);
         reminder.Message.ShouldBe(message);
     }
+
+    [Theory]
+    [InlineData("remind me every day to take the pills at 8", "0 8 * * *", "take the pills")]
+    [InlineData("every monday stretch at half past ten", "30 10 * * 1", "stretch")]
+    [InlineData("remind me at 9 every day to stretch", "0 9 * * *", "stretch")]
+    [InlineData("every day at 9 prepare the meeting at 10", "0 9 * * *", "prepare the meeting at 10")]
+    [InlineData("每天早上提醒我喝水", "0 8 * * *", "喝水")]
+    [InlineData("提醒我每晚十点睡觉", "0 22 * * *", "睡觉")]
+    public void Sentence_WhoseRepeatHasATimeOfTheDay_IsReadWhole(string text, string cron, string message)
+    {
+        var reminder = SpokenReminder.Parse(text, _now, _berlin);
+
+        reminder.When!.Rule.ShouldBeOfType<ScheduleRule.Cron>().Text.ShouldBe(cron);
+        reminder.Message.ShouldBe(message);
+    }
+
+    [Theory]
+    [InlineData("every other day at 9 stretch")]
+    [InlineData("remind me to stretch every other day at 9")]
+    [InlineData("every 2 days stretch at 9")]
+    [InlineData("every 2 days at 9 stretch")]
+    [InlineData("at 9 every third friday stretch")]
+    [InlineData("每隔一天9点喝水")]
+    [InlineData("提醒我喝水，每三天 9点")]
+    public void Sentence_WhoseRepeatIsNotUnderstood_IsRefused(string text) =>
+        Should.Throw<ScheduleMistakeException>(() => SpokenReminder.Parse(text, _now, _berlin)).Text(false).ShouldContain("How often");
 
     [Theory]
     [InlineData("remind me to stretch", "stretch")]
