@@ -98,15 +98,15 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
         }
 
         ConversationStore.SetPending(turn.Tx, conversation.Id, null);
-        if (conversation.PendingKind == Replies.Command && Router.IsYes(turn.Message.Text))
-        {
-            return commands.Handle(turn with { Message = turn.Message with { Work = conversation.PendingText } }) is null;
-        }
-
-        if (conversation.PendingKind == Replies.Command && Router.IsNo(turn.Message.Text))
+        if (Router.IsNo(turn.Message.Text))
         {
             replies.Answer(turn, "command", turn.Chinese ? "好的，什么都没有做。" : "All right: nothing was done.");
             return true;
+        }
+
+        if (conversation.PendingKind == Replies.Command && Router.IsYes(turn.Message.Text))
+        {
+            return commands.Handle(turn with { Message = turn.Message with { Work = conversation.PendingText } }) is null;
         }
 
         if (conversation.PendingKind == Replies.Which && Router.Answer(turn.Message.Text, turn.Machines, conversation.PendingNode?.Split(' ') ?? []) is { } chosen)

@@ -38,10 +38,14 @@ internal sealed partial class Router
 
     /// <summary>A plain no to an offer.</summary>
     public static bool IsNo(string text) =>
-        text.Trim().TrimEnd('.', '!', '。', '！').ToLowerInvariant() is "no" or "n" or "nope" or "no thanks" or "don't" or "cancel" or "不" or "不用" or "不要" or "不用了" or "算了" or "取消";
+        Bare(text) is "no" or "n" or "nope" or "no thanks" or "no thank you" or "don't" or "cancel" or "never mind" or "不" or "不用" or "不要" or "不用了" or "不了谢谢" or "不用谢谢" or "算了" or "取消";
 
     /// <summary>A plain yes to an offer.</summary>
     public static bool IsYes(string text) =>
-        text.Trim().TrimEnd('.', '!', '。', '！').ToLowerInvariant()
-            is "yes" or "y" or "ok" or "okay" or "sure" or "yes please" or "please" or "do it" or "好" or "好的" or "是" or "是的" or "可以" or "行" or "嗯";
+        Bare(text) is "yes" or "y" or "ok" or "okay" or "sure" or "yes please" or "please" or "do it" or "好" or "好的" or "是" or "是的" or "可以" or "行" or "嗯";
+
+    private static string Bare(string text) => Marks().Replace(text.Trim().ToLowerInvariant(), "");
+
+    [GeneratedRegex(@"[。！，]|[.!,]+(?=\s|$)")]
+    private static partial Regex Marks();
 }

@@ -55,6 +55,21 @@ public class OfflineTests : HubTest
     }
 
     [Fact]
+    public async Task Message_ForAMachineThatIsGone_IsDroppedWhenTheUserSaysNo()
+    {
+        var node = await App.JoinAsync("nas", Cancel);
+        await using var other = await App.JoinAsync("vps", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await node.DisposeAsync();
+        await App.NoticedAsync(conversation, "⚠️ Node \"nas\" disconnected.", Cancel);
+        await App.AnswerAsync(conversation, await App.SayAsync(conversation, "on nas: count the files", Cancel), Cancel);
+
+        var no = await App.SayAsync(conversation, "No, thanks.", Cancel);
+
+        (await App.AnswerAsync(conversation, no, Cancel)).ShouldBe("All right: nothing was done.");
+    }
+
+    [Fact]
     public async Task Node_BackWithoutTheRun_InterruptsItAndSaysSo()
     {
         var node = await App.JoinAsync("nas", Cancel);

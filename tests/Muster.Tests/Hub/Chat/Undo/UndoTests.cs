@@ -68,8 +68,8 @@ public class UndoTests : CopyTest
     }
 
     [Theory]
-    [InlineData("no", "All right: nothing was done.")]
-    [InlineData("算了", "好的，什么都没有做。")]
+    [InlineData("No, thanks.", "All right: nothing was done.")]
+    [InlineData("不用，谢谢！", "好的，什么都没有做。")]
     public async Task Undo_AnsweredWithNo_ChangesNothingAndSaysSo(string no, string said)
     {
         var nas = await MachineAsync("nas");
