@@ -35,6 +35,7 @@ internal sealed class PlanCommand : MusterCommand
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        MistypedOption.Refuse(context.Parse, _text, "plan", "the request");
         var text = string.Join(' ', context.Parse.GetValue(_text)!);
         await using var hub = HubConnection.Open(context);
         var plan = await hub.Client.Plans.AnalyseAsync(text, cancellationToken);

@@ -41,6 +41,7 @@ internal sealed class ScheduleAddCommand : MusterCommand
 
     protected override async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
+        MistypedOption.Refuse(context.Parse, _text, "schedule add", "the text");
         await using var hub = HubConnection.Open(context);
         var local = context.Time.LocalTimeZone;
         var made = await hub.Client.Schedules.CreateAsync(

@@ -178,6 +178,8 @@ public sealed class InvocationTests : IDisposable
     [InlineData("ask --bogus x", "no option --bogus")]
     [InlineData("ask -x y", "no option -x")]
     [InlineData("ask hello --tiemout=3", "Did you mean --timeout?")]
+    [InlineData("plan --nod nas fix it", "muster plan has no option --nod.")]
+    [InlineData("schedule add 10m --tims 3 knock", "muster schedule add has no option --tims. Did you mean --times?")]
     [InlineData("conversation show ''", "ID is empty")]
     [InlineData("conversation delete ''", "ID is empty")]
     [InlineData("run --memroy 5 -- ls", "muster run has no option --memroy. Did you mean --memory?")]
