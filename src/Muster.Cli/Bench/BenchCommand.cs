@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Muster.Cli.Terminal;
 
 namespace Muster.Cli.Bench;
 
@@ -24,13 +25,25 @@ internal sealed class BenchCommand : MusterCommand
         }
 
         await using var world = await BenchWorld.StartAsync(context.Time, cancellationToken);
-        context.Surroundings.Out.WriteLine("| what | median | p95 | spread | n | target |");
-        context.Surroundings.Out.WriteLine("|---|---|---|---|---|---|");
+        var print = context.Surroundings.Out;
+        if (!context.Json)
+        {
+            print.WriteLine("| what | median | p95 | spread | n | target |");
+            print.WriteLine("|---|---|---|---|---|---|");
+        }
+
         foreach (var name in asked)
         {
             foreach (var samples in await MeasureAsync(name, world, context, cancellationToken))
             {
-                context.Surroundings.Out.WriteLine($"| {string.Join(" | ", samples.Cells)} |");
+                if (context.Json)
+                {
+                    JsonLines.Write(print, samples.Line);
+                }
+                else
+                {
+                    print.WriteLine($"| {string.Join(" | ", samples.Cells)} |");
+                }
             }
         }
 

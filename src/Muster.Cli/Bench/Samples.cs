@@ -1,4 +1,5 @@
 using System.Globalization;
+using Muster.Cli.Terminal;
 
 namespace Muster.Cli.Bench;
 
@@ -8,6 +9,8 @@ internal sealed record Samples(string Name, string Unit, string Target, IReadOnl
     public double Median => Quantile(0.5);
 
     public double P95 => Quantile(0.95);
+
+    public MeasureLine Line => new(Name, Unit, Target.Length == 0 ? null : Target, Median, P95, Values);
 
     public string[] Cells =>
     [

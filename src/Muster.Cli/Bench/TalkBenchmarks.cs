@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Muster.Client;
@@ -9,6 +10,8 @@ internal sealed class TalkBenchmarks(BenchWorld world, TimeProvider time)
 {
     /// <summary>Turns before the first that counts: a hub that runs for weeks is what is measured, not its first minute.</summary>
     public const int WarmUp = 500;
+
+    private const string Bubblewrap = "/usr/bin/bwrap";
 
     /// <summary>From sending a message to the end of its run, with a model that answers at once.</summary>
     public async Task<Samples> TurnAsync(int count, CancellationToken cancel)
@@ -37,7 +40,22 @@ internal sealed class TalkBenchmarks(BenchWorld world, TimeProvider time)
             all.Add(new Samples(name, "ms", "50 ms", values[(WarmUp / 5)..]));
         }
 
-        return all;
+        return File.Exists(Bubblewrap) ? [.. all, await SandboxAloneAsync(count, cancel)] : all;
+    }
+
+    /// <summary>What the machine itself takes for a program in the least sandbox there is: of a command, that much is not Muster's.</summary>
+    private async Task<Samples> SandboxAloneAsync(int count, CancellationToken cancel)
+    {
+        var values = new List<double>();
+        for (var i = 0; i < count; i++)
+        {
+            var began = time.GetTimestamp();
+            using var process = Process.Start(Bubblewrap, ["--unshare-user-try", "--unshare-pid", "--ro-bind", "/", "/", "--", "/bin/sh", "-c", "true"]);
+            await process.WaitForExitAsync(cancel);
+            values.Add(time.GetElapsedTime(began).TotalMilliseconds);
+        }
+
+        return new Samples("— bubblewrap alone, sh -c true", "ms", "", values);
     }
 
     /// <summary>Resident memory while one machine answers turns: after the first tenth of them, and after all.</summary>

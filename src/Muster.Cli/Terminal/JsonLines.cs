@@ -42,6 +42,9 @@ internal sealed record SettingLine(string Key, string Value, string Source);
 
 internal sealed record CheckLine(string Check, string State, string Text, string? Fix);
 
+/// <param name="Values">In the order in which they were measured, in <paramref name="Unit"/>.</param>
+internal sealed record MeasureLine(string Name, string Unit, string? Target, double Median, double P95, IReadOnlyList<double> Values);
+
 internal sealed record StartLine(string Url, string? OwnerLink, string? Node, string? Folder, string? Model, string? Isolation);
 
 internal sealed record FolderLine(string Folder);
@@ -72,6 +75,7 @@ internal sealed record StatusLine(string Url, string Version, bool Claimed, stri
 [JsonSerializable(typeof(Enrolment))]
 [JsonSerializable(typeof(SettingLine))]
 [JsonSerializable(typeof(CheckLine))]
+[JsonSerializable(typeof(MeasureLine))]
 [JsonSerializable(typeof(StartLine))]
 [JsonSerializable(typeof(StatusLine))]
 [JsonSerializable(typeof(ApprovalInfo))]
