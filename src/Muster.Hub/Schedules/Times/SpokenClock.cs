@@ -2,7 +2,8 @@ using System.Text.RegularExpressions;
 
 namespace Muster.Hub.Schedules.Times;
 
-/// <summary>A time of the day in words: <c>18:30</c>, <c>9</c>, <c>9:30 pm</c>, <c>noon</c>, <c>上午9点半</c>.</summary>
+/// <summary>A time of the day in words: <c>18:30</c>, <c>9</c>, <c>9:30 pm</c>, <c>noon</c>, <c>half past nine</c>, <c>上午9点半</c>.</summary>
+/// <param name="Time">From the beginning of the day; twelve at night is its end, so at most 24:59.</param>
 /// <param name="Plain">A bare number, which is a time of the day only where the words around it say so.</param>
 internal sealed partial record SpokenClock(TimeSpan Time, bool Plain)
 {
@@ -41,7 +42,7 @@ internal sealed partial record SpokenClock(TimeSpan Time, bool Plain)
 
         // Two at night is after midnight, ten before it, and twelve between them.
         return Parse(said, part != "morning") is not { } clock ? null
-            : part == "night" && clock.Time.Hours is >= 12 and < 18 ? clock with { Time = clock.Time - TimeSpan.FromHours(12), Plain = false }
+            : part == "night" && clock.Time.Hours is >= 13 and < 18 ? clock with { Time = clock.Time - TimeSpan.FromHours(12), Plain = false }
             : clock with { Plain = false };
     }
 
@@ -89,26 +90,31 @@ internal sealed partial record SpokenClock(TimeSpan Time, bool Plain)
             "半" => 30,
             "一刻" => 15,
             "三刻" => 45,
-            var written => Numerals.Read(written.TrimEnd('分')) ?? 60,
+            var written => Numerals.Read(written.TrimStart('零', '过').TrimEnd('分')) ?? (written == "零分" ? 0 : 60),
         };
         return minute is >= 0 and < 60 && minute == (int)minute ? Made(InPart((int)hour, match.Groups["part"].Value, evening), (int)minute, plain: false) : null;
     }
+
+    // The end of the day that is spoken of.
+    private const int Midnight = 24;
 
     private static SpokenClock Made(int hour, int minute, bool plain) => new(new TimeSpan(hour, minute, 0), plain);
 
     private static int InPart(int hour, string part, bool evening) => part switch
     {
-        "下午" or "傍晚" or "晚上" or "夜里" when hour is >= 1 and < 12 => hour + 12,
+        "下午" or "傍晚" or "晚上" when hour is >= 1 and < 12 => hour + 12,
+        "夜里" or "半夜" or "深夜" when hour is >= 6 and < 12 => hour + 12,
         "中午" when hour is >= 1 and < 4 => hour + 12,
-        "晚上" or "夜里" or "凌晨" when hour == 12 => 0,
-        "" when evening && hour is >= 1 and < 12 => hour + 12,
+        "晚上" or "夜里" or "半夜" or "深夜" when hour == 12 => Midnight,
+        "凌晨" when hour == 12 => 0,
+        "" when evening && hour is >= 1 and <= 12 => hour + 12,
         _ => hour,
     };
 
     private static int Number(Match match, string group) =>
         match.Groups[group].Success ? (int)Numerals.Read(match.Groups[group].Value)! : 0;
 
-    private const string Part = "(?<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里)?";
+    private const string Part = "(?<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜|深夜)?";
 
     private const string Hour = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
 
@@ -121,6 +127,6 @@ internal sealed partial record SpokenClock(TimeSpan Time, bool Plain)
     [GeneratedRegex(@"^" + Part + @"\s*(?<h>\d{1,2}|" + Hour + @")(?:[:：.](?<m>\d{2})(?:[:：]00)?|(?<oclock> o'?clock))?(?:\s*(?<half>a\.?m|p\.?m)\.?)?$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Digits { get; }
 
-    [GeneratedRegex(@"^" + Part + @"\s*(?<h>\d{1,2}|[零一二两三四五六七八九十]{1,3})[点點时](?:钟|整)?(?<rest>半|一刻|三刻|(?:\d{1,2}|[零一二三四五六七八九十]{1,3})分?)?$", RegexOptions.CultureInvariant, 200)]
+    [GeneratedRegex(@"^" + Part + @"\s*(?<h>\d{1,2}|[零一二两三四五六七八九十]{1,3})[点點时](?:钟|整)?(?<rest>半|一刻|三刻|(?:零|过)?(?:\d{1,2}|[零一二三四五六七八九十]{1,3})分?)?$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Hours { get; }
 }

@@ -34,7 +34,7 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
         {
             if (SpokenTime.Parse(asked[cut..], now, zone) is { } when)
             {
-                return when.Rule is ScheduleRule.Once && RepeatLast.IsMatch(asked[..cut].TrimEnd(_between)) ? throw Unclear(asked) : new SpokenReminder(when, Bare(asked[..cut]));
+                return (when.Rule is ScheduleRule.Once && RepeatLast.IsMatch(asked[..cut].TrimEnd(_between))) || LeftoverLast.IsMatch(asked[..cut].TrimEnd(_between)) ? throw Unclear(asked) : new SpokenReminder(when, Bare(asked[..cut]));
             }
         }
 
@@ -48,6 +48,11 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
     private static SpokenReminder Whole(string said, Spoken when, string rest, DateTimeOffset now, TimeZoneInfo zone)
     {
         var message = rest.TrimStart(_between);
+        if (Leftover.IsMatch(message))
+        {
+            throw Unclear(said + rest);
+        }
+
         if (when.Rule is ScheduleRule.Once)
         {
             return RepeatFirst.IsMatch(message) ? throw Unclear(said + rest) : new SpokenReminder(when, Bare(rest));
@@ -72,8 +77,8 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
 
     private static ScheduleMistakeException Unclear(string text) => new(
         "when",
-        $"How often and when is not understood of \"{text}\". Say for example: every day at 9, every monday at 9, every 2 days (counted from now), or a cron expression such as cron: 0 9 * * 1-5.",
-        $"没看懂“{text}”要多久一次、在几点。例如：每天9点、每周一9点、每2天（从现在起算），或 cron 表达式，如 cron: 0 9 * * 1-5。");
+        $"When that is, is only half understood: \"{text}\". Say for example: tomorrow at 9, 2026-12-24 18:30, every day at 9, every monday at 9, every 2 days (counted from now), or a cron expression such as cron: 0 9 * * 1-5.",
+        $"“{text}”里的时间只看懂了一半。例如：明天9点、2026-12-24 18:30、每天9点、每周一9点、每2天（从现在起算），或 cron 表达式，如 cron: 0 9 * * 1-5。");
 
     /// <summary>"every monday at 9 stretch, 3 times": with a comma before it, or "at most", so that "do it 3 times" stays the message.</summary>
     private static SpokenReminder CountedAtItsEnd(Spoken when, string message) =>
@@ -102,6 +107,16 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
     // Five fields, with or without words behind them: a mistake in them is to be told, not read as words.
     [GeneratedRegex(@"^(?<when>cron ?[:：]? ?\S+(?:\s+\S+){0,4})(?<rest>.*)$", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.CultureInvariant, 200)]
     private static partial Regex CronFirst { get; }
+
+    // What stands behind a time and belongs to it: "two days" before christmas, "in an hour" and 5 minutes.
+    [GeneratedRegex(
+        @"^(?:(?:before|after|past|from|until|till)\b|week (?:at|on)\b|and (?:at )?\d|and (?:an?|half|one|two|three|five|ten|thirty) (?:an? )?(?:hour|minute|day|week|month|half|quarter)|(?:at|to) \d|at night\b|in the (?:morning|afternoon|evening)\b)"
+        + @"|^(?:半(?!夜)|[零又差过][\d一二三四五六七八九十两]|[和、][\d一二三四五六七八九十两]+点|(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜|深夜)?[\d一二三四五六七八九十两]{1,3}[点點])",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Leftover { get; }
+
+    [GeneratedRegex(@"\b(?:before|after|past|until|till)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
+    private static partial Regex LeftoverLast { get; }
 
     [GeneratedRegex(@"(?:^|\s)(?:every|each) (?:[\w-]+ ){0,2}" + Unit + "$|每(?:隔|个)?[^，。 ]{0,4}" + ChineseUnit + "$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
     private static partial Regex RepeatLast { get; }

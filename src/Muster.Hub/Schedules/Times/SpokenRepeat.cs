@@ -29,7 +29,7 @@ internal static partial class SpokenRepeat
 
     private static string? Fields(Match match, string date, string days)
     {
-        return SpokenClock.Parse(Clocked(match.Groups["part"].Value, match.Groups["clock"].Value.Trim())) is { } clock
+        return SpokenClock.Parse(Clocked(match.Groups["part"].Value, match.Groups["clock"].Value.Trim())) is { } clock && (clock.Time.Days == 0 || (date, days) is ("*", "*"))
             ? string.Create(CultureInfo.InvariantCulture, $"{clock.Time.Minutes} {clock.Time.Hours} {date} * {days}")
             : null;
     }

@@ -8,8 +8,6 @@ internal sealed partial record SpokenSpan(int Months, TimeSpan Time)
     // So long that every limit refuses it, and short enough to count with.
     private const double MostSeconds = 100.0 * 365 * 86_400;
 
-    public DateTimeOffset After(DateTimeOffset now) => now.AddMonths(Months) + Time;
-
     /// <param name="text">Lower case, trimmed.</param>
     public static SpokenSpan? Parse(string text)
     {
@@ -25,7 +23,9 @@ internal sealed partial record SpokenSpan(int Months, TimeSpan Time)
             var unit = match.Groups["u"].Value;
             if (unit is ['y', ..] or "年" or "月" || unit.StartsWith("mo", StringComparison.Ordinal))
             {
-                months += (int)Math.Min(number, 1200) * (unit is ['y', ..] or "年" ? 12 : 1);
+                var many = Math.Min(number, 1200) * (unit is ['y', ..] or "年" ? 12 : 1);
+                months += (int)many;
+                seconds += (many - (int)many) * 30 * Unit("d"); // half a month is fifteen days
             }
             else
             {
@@ -51,7 +51,7 @@ internal sealed partial record SpokenSpan(int Months, TimeSpan Time)
     };
 
     [GeneratedRegex(
-        $@"\G\s*(?:and\s+|,\s*)?(?:(?<n>{Numerals.English})(?:(?<=\d)\s*|\s+)(?<more>and a half\s+)?(?<u>seconds?|secs?|sec|s|minutes?|mins?|months?|m|hours?|hrs?|hr|h|days?|d|weeks?|w|years?|y)(?![a-z])(?:(?:(?<more>\s+and a half)|(?<quarter>\s+and a quarter))(?![a-z]))?|(?<n>{Numerals.Chinese})\s*个?(?<more>半)?\s*(?<u>秒钟|秒|分钟|分|小时|钟头|天|周|星期|礼拜|月|年))\s*",
+        $@"\G\s*(?:and\s+|,\s*|[零又和])?(?:(?<n>{Numerals.English})(?:(?<=\d)\s*|\s+)(?<more>and a half\s+)?(?<u>seconds?|secs?|sec|s|minutes?|mins?|months?|m|hours?|hrs?|hr|h|days?|d|weeks?|w|years?|y)(?![a-z])(?:(?:(?<more>\s+and a half)|(?<quarter>\s+and a quarter))(?![a-z]))?|(?<n>{Numerals.Chinese})\s*个?(?<more>半)?\s*(?<u>秒钟|秒|分钟|分|小时|钟头|天|周|星期|礼拜|月|年)(?<more>半(?!夜))?)\s*",
         RegexOptions.CultureInvariant, 200)]
     private static partial Regex Piece { get; }
 

@@ -61,7 +61,7 @@ internal static partial class SpokenTime
 
         return text == "hourly" ? TimeSpan.FromHours(1)
             : EverySpan.Match(text) is not { Success: true } every ? null
-            : SpokenSpan.One(every.Groups["span"].Value) ?? WithoutMonths(SpokenSpan.Parse(every.Groups["span"].Value) ?? SpokenSpan.Parse("a " + every.Groups["span"].Value));
+            : SpokenSpan.One(every.Groups["span"].Value) ?? WithoutMonths(SpokenSpan.Parse(every.Groups["span"].Value) ?? SpokenSpan.Parse("a " + every.Groups["span"].Value) ?? SpokenSpan.Parse("一" + every.Groups["span"].Value));
     }
 
     private static TimeSpan? WithoutMonths(SpokenSpan? span) => span switch
@@ -77,7 +77,13 @@ internal static partial class SpokenTime
         var span = Later.Match(text) is { Success: true } later ? SpokenSpan.Parse(later.Groups["span"].Value.Trim()) : null;
         if (span is not null)
         {
-            return span.After(now);
+            // Months are of the calendar that hangs on the wall; everything shorter is as long as it says.
+            return span.Months == 0 ? now + span.Time : Zones.Instant(TimeZoneInfo.ConvertTime(now, zone).DateTime.AddMonths(span.Months), zone) + span.Time;
+        }
+
+        if (DaysAhead.Match(text) is { Success: true } ahead && SpokenSpan.Parse(ahead.Groups["span"].Value) is { Months: 0 } days && SpokenClock.Parse(ahead.Groups["clock"].Value.Trim()) is { } then)
+        {
+            return Zones.Instant(TimeZoneInfo.ConvertTime(now, zone).DateTime.Date + days.Time + then.Time, zone);
         }
 
         if (Iso.Match(text) is { Success: true } iso)
@@ -146,6 +152,9 @@ internal static partial class SpokenTime
 
     [GeneratedRegex(@"^(?:in |after |过|在)?(?<span>.+?)(?: from now| later|钟?(?:之后|以后|后))?$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Later { get; }
+
+    [GeneratedRegex($@"^(?:in )?(?<span>(?:{Numerals.English}) (?:days?|weeks?))(?: from now| later)?,? (?:at )?(?<clock>.+)$|^(?<span>(?:{Numerals.Chinese})个?(?:天|周|星期|礼拜))(?:之后|以后|后)的?(?<clock>.+)$", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex DaysAhead { get; }
 
     [GeneratedRegex(@"^(?:on |at )?(?<time>\d{4}-\d{2}-\d{2}(?:t| )\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,7})?)? ?(?<offset>z|[+-]\d{2}:?\d{2})?)$", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Iso { get; }
