@@ -10,5 +10,8 @@ public static class NodeDatabase
     public static IReadOnlyList<Migration> Migrations { get; } =
         [.. LaneStore.Migrations, .. Migration.In(typeof(NodeDatabase).Assembly)];
 
-    public static Task<SqliteDatabase> OpenAsync(SqliteOptions options) => SqliteDatabase.OpenAsync(options, Migrations);
+    /// <summary>A node has little to read again, and its memory is to be small.</summary>
+    private const int CacheKilobytes = 2_000;
+
+    public static Task<SqliteDatabase> OpenAsync(SqliteOptions options) => SqliteDatabase.OpenAsync(options with { CacheKilobytes = CacheKilobytes }, Migrations);
 }

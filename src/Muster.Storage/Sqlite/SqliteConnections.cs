@@ -9,10 +9,10 @@ internal static class SqliteConnections
     /// The log is folded into the file after 16 MB rather than SQLite's 4: pages that every commit changes are then written there
     /// a quarter as often.
     /// </summary>
-    public static SqliteConnection OpenWriter(string path)
+    public static SqliteConnection OpenWriter(SqliteOptions options)
     {
-        PrepareFile(path);
-        return Open(path, "pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma cache_size = -16000;");
+        PrepareFile(options.Path);
+        return Open(options.Path, $"pragma journal_mode = wal; pragma synchronous = full; pragma wal_autocheckpoint = 4000; pragma cache_size = -{options.CacheKilobytes};");
     }
 
     public static SqliteConnection OpenReader(string path) => Open(path, "pragma query_only = on;");

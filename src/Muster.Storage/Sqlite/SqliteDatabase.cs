@@ -48,7 +48,7 @@ public sealed class SqliteDatabase : Database
         SqliteSession? session = null;
         try
         {
-            session = new SqliteSession(SqliteConnections.OpenWriter(options.Path));
+            session = new SqliteSession(SqliteConnections.OpenWriter(options));
             return await use(session);
         }
         catch (Exception error)
