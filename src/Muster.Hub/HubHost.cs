@@ -12,6 +12,7 @@ using Muster.Hub.Background;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Notes;
+using Muster.Hub.Chat.Runs;
 using Muster.Hub.Copies;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs;
@@ -57,6 +58,7 @@ public static class HubHost
             app.Services.StartCopies();
             await listener.StartAsync(app, cancel);
             await app.Services.GetRequiredService<HubRuns>().ResumeAsync(cancel);
+            await app.Services.GetRequiredService<Stops>().RecoverAsync(cancel);
             await app.Services.GetRequiredService<ConversationLoops>().RecoverAsync(app.Services.GetRequiredService<NodeDirectory>(), cancel);
             app.Services.StartSchedules();
             return new RunningHub(app, database, listener.Complete(local, app.Services.GetRequiredService<HubAddress>()));

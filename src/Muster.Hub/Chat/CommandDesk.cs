@@ -67,7 +67,7 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
                 replies.Queue(turn, null);
                 break;
             case CommandResult.ToNode command:
-                routes.Command(turn, command.Text, named);
+                routes.Command(turn, command, named);
                 break;
             case var other:
                 throw new InvalidOperationException($"Nothing is done for {other}.");
@@ -94,16 +94,10 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
             return;
         }
 
-        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Answered);
-        if (named is not null && turn.Running?.NodeId == HubMachine.Name)
-        {
-            // A plan, or a request to many machines: the others go on.
-            var nothing = turn.Texts.NotThere(named.Name, HubMachine.Name);
-            turn.Tx.OnCommitted(() => background.Start(stopping => stops.AnswerOnAsync(turn.Conversation.Id, named.Name, turn.Message.Id, nothing, turn.Chinese, stopping)));
-            return;
-        }
-
-        turn.Tx.OnCommitted(() => background.Start(stopping => stops.AnswerAsync(turn.Conversation.Id, turn.Message.Id, turn.Chinese, stopping)));
+        // Of a plan, or a request to many machines, the others go on.
+        var alone = turn.Running?.NodeId == HubMachine.Name ? named?.Name : null;
+        MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Stopping, target: alone);
+        turn.Tx.OnCommitted(() => background.Start(stopping => stops.AnswerAsync(turn.Conversation.Id, turn.Message.Id, alone, turn.Chinese, stopping)));
     }
 
     /// <param name="address">Name of a machine, or the hub's, that stood before the command.</param>

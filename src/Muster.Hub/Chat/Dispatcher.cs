@@ -92,9 +92,15 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
     private bool AnswersQuestion(Turn turn)
     {
         var conversation = turn.Conversation;
-        if (conversation.PendingKind is null || turn.Message.IsOfSchedule || (conversation.PendingKind == Replies.Which && CommandBook.IsCommand(turn.Message.Text)))
+        if (conversation.PendingKind is null || turn.Message.IsOfSchedule || (conversation.PendingKind == Replies.Which && CommandBook.IsCommand(MachineNaming.Split(turn.Message.Text, turn.Machines).Work)))
         {
             return false;
+        }
+
+        if (conversation.PendingKind == Replies.Which && Router.NumberOfNone(turn.Message.Text, conversation.PendingNode) is { } number)
+        {
+            replies.Answer(turn, "which_machine", turn.Texts.NoSuchNumber(number, [.. turn.Machines.Where(machine => machine.Online)]));
+            return true;
         }
 
         ConversationStore.SetPending(turn.Tx, conversation.Id, null);

@@ -32,7 +32,7 @@ internal sealed class Intake(Database database, ThreadStore threads, Conversatio
         var (found, isNew) = await database.WriteAsync(tx => Accept(tx, caller, conversation, id.ToString(), text, post, isStop), cancel);
         if (isNew && isStop)
         {
-            background.Start(stopping => stops.AnswerAsync(found, id.ToString(), RouteTexts.IsChinese(text, caller.Language), stopping));
+            background.Start(stopping => stops.AnswerAsync(found, id.ToString(), null, RouteTexts.IsChinese(text, caller.Language), stopping));
         }
         else
         {
@@ -68,7 +68,7 @@ internal sealed class Intake(Database database, ThreadStore threads, Conversatio
                 MayApprove = caller.Scopes.HasFlag(Scopes.Approve) ? 1 : 0,
                 MayRun = caller.Scopes.HasFlag(Scopes.Run) ? 1 : 0,
                 KeyId = caller.Key,
-                State = isStop ? MessageState.Answered : MessageState.Accepted,
+                State = isStop ? MessageState.Stopping : MessageState.Accepted,
             },
             channel);
         tx.Execute("update conversations set updated_at = @at where id = @Id", new { found.Id, at = now.ToUnixTimeMilliseconds() });

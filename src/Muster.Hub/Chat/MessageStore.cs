@@ -47,6 +47,8 @@ internal static class MessageState
     public const string Queued = "queued";
     /// <summary>Waits for its machine to come back.</summary>
     public const string Waiting = "waiting";
+    /// <summary>A stop that is being carried out; after a restart it is begun anew.</summary>
+    public const string Stopping = "stopping";
     public const string Answered = "answered";
     /// <summary>Nobody said it; it is a part of what the assistant knows from the next run on.</summary>
     public const string Noted = "noted";
@@ -128,6 +130,12 @@ internal static class MessageStore
     /// <summary>Those that wait for the work of their conversation to end.</summary>
     public static long CountQueued(Transaction tx, string conversation) =>
         tx.Scalar<long>("select count(*) from messages where conversation_id = @conversation and state = 'queued'", new { conversation });
+
+    /// <summary>Stops that a hub which went down did not end, oldest first.</summary>
+    public static IReadOnlyList<MessageRow> Stopping(Transaction tx) => tx.Query<MessageRow>(Columns + " where state = 'stopping' order by number");
+
+    /// <summary>False where its receipt was written before.</summary>
+    public static bool Stopped(Transaction tx, string id) => tx.Execute("update messages set state = 'answered' where id = @id and state = 'stopping'", new { id }) > 0;
 
     public static IReadOnlyList<string> Unhandled(Transaction tx) =>
         tx.Query<string>("select distinct conversation_id from messages where state in ('accepted', 'queued')");

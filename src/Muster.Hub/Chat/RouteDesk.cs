@@ -4,6 +4,7 @@ using Muster.Hub.Chat.Runs;
 using Muster.Hub.Fleet;
 using Muster.Hub.Planning;
 using Muster.Hub.Routing;
+using Muster.Hub.Routing.Commands;
 using Muster.Hub.Routing.Rules;
 using Muster.Hub.Together;
 
@@ -72,12 +73,15 @@ internal sealed class RouteDesk(Router router, RouteModel model, AssistantOption
         return null;
     }
 
-    /// <summary>A command for a machine. Its own words name none: "cat on nas" is a command, not an address.</summary>
-    public void Command(Turn turn, string command, Machine? named) => Carry(
-        turn with { Message = turn.Message with { Work = command } },
-        router.Decide(new RouteRequest(named is null ? "" : "@" + named.Name, turn.Machines, turn.Active, turn.Chinese) { IsForCommand = true }),
+    /// <summary>A command for a machine. Its own words name none, "cat on nas" is a command and not an address, but for the coding session that it is for.</summary>
+    public void Command(Turn turn, CommandResult.ToNode command, Machine? named) => Carry(
+        turn with { Message = turn.Message with { Work = command.Text } },
+        router.Decide(new RouteRequest(named is null ? SessionOf(turn, command) : "@" + named.Name, turn.Machines, turn.Active, turn.Chinese) { IsForCommand = true }),
         turn,
         plain: true);
+
+    private static string SessionOf(Turn turn, CommandResult.ToNode command) =>
+        command.Session is { } session && turn.Machines.Any(machine => machine.Sessions.Contains(session, StringComparer.OrdinalIgnoreCase)) ? session : "";
 
     /// <param name="asked">The turn with the message as it was written, for what is asked back.</param>
     private void Carry(Turn turn, RouteDecision decision, Turn? asked = null, bool plain = false)

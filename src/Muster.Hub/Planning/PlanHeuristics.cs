@@ -157,7 +157,7 @@ internal static partial class PlanHeuristics
     private static partial Regex Then();
 
     [GeneratedRegex(
-        @"\n\s*(?:[-*•]\s*)|;\s+|；|，?(?:同时|并且|并)(?=\S)|,?\s+and\s+(?=(?:also\s+)?(?:download|fetch|find|search|make|write|read|run|send|show|print|display|tell|get|look|start|stop|open|count|compare|convert|copy|move|delete|list|check|build|test|fix|render|train|compute|measure|put|create|summari[sz]e|translate|report|restart|install|upload|bring|merge|sort)\b)",
+        @"\n\s*(?:[-*•]\s*)|;\s+|；|，?(?:同时|并且|并)(?=\S)|,?\s+and\s+(?=(?:on|in)\s+[\w.-]+\s*[:：])|,?\s+and\s+(?=(?:also\s+)?(?:download|fetch|find|search|make|write|read|run|send|show|print|display|tell|get|look|start|stop|open|count|compare|convert|copy|move|delete|list|check|build|test|fix|render|train|compute|measure|put|create|summari[sz]e|translate|report|restart|install|upload|bring|merge|sort)\b)",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, LimitMilliseconds)]
     private static partial Regex Beside();
 

@@ -74,7 +74,7 @@ internal static class PlanTexts
         ? $"这个计划没有“{Cut(name)}”这一步，没有告诉任何一步。有：{string.Join("、", steps)}。"
         : $"The plan has no \"{Cut(name)}\", so nobody was told. Its steps: {string.Join(", ", steps)}.";
 
-    public static string StepStopped(string name, bool chinese) => chinese ? $"步骤 {name} 已停止；其他步骤继续。" : $"The step {name} is stopped; the others go on.";
+    public static string StepStopped(string name, bool chinese) => chinese ? $"步骤 {name} 已停止，依赖它的步骤不再执行；其他步骤继续。" : $"The step {name} is stopped, and what builds on it is not done; the others go on.";
 
     /// <summary>Of what was said to one step, which ended before it could hear it.</summary>
     public static string Unheard(string text, bool chinese) => chinese ? $"那一步在听到之前就结束了：“{Cut(text.ReplaceLineEndings(" "))}”。" : $"That step had ended before it could hear this: \"{Cut(text.ReplaceLineEndings(" "))}\".";

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Muster.Agents.Offline;
+using Muster.Agents.Tools;
 
 namespace Muster.Hub.Routing;
 
@@ -32,8 +33,13 @@ internal static partial class MachineNaming
     public static string? Unknown(string text, IReadOnlyList<Machine> machines) =>
         Find(text, machines) is not null ? null
         : Address().Match(text) is { Success: true } match ? match.Groups["name"].Value
-        : Place().Match(text) is { Success: true } place && OfflineModel.NamesMachine(text) ? place.Groups["name"].Value
+        : Place().Match(text) is { Success: true } place && (OfflineModel.NamesMachine(text) || IsMistyped(text, place.Groups["name"].Value, machines)) ? place.Groups["name"].Value
         : null;
+
+    /// <summary>"run uptime on nsa" may be a command with two words more; beside a machine nas it is meant for that.</summary>
+    private static bool IsMistyped(string text, string name, IReadOnlyList<Machine> machines) =>
+        OfflineModel.CallFor(text)?.Tool == "shell" && !text.TrimStart().StartsWith('$')
+        && NearestName.Of(name, [.. machines.Select(machine => machine.Name).Where(known => known.Length > 2 && char.ToLowerInvariant(known[0]) == char.ToLowerInvariant(name[0]))]) is not null;
 
     /// <summary>Splits "@nas /shell pwd" into the machine and what it is asked; the machine is null when the text does not begin with one.</summary>
     public static (Machine? Machine, string Work) Split(string text, IReadOnlyList<Machine> machines)

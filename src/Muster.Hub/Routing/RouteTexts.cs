@@ -48,6 +48,8 @@ internal sealed class RouteTexts(bool chinese)
 
     public string HubAlone => chinese ? "没有机器在线，由中心回答。" : "No machine is online, so the hub answers.";
 
+    public string NeedsNone => chinese ? "这不需要用到机器，由中心回答。" : "It needs no machine, so the hub answers.";
+
     public string HubKnowsFleet => chinese ? "这是关于所有机器的，中心知道。" : "It is about all machines, which the hub knows.";
 
     public string HasSession(string name, string session) => chinese ? $"{name} 上有会话 {session}。" : $"{name} has the session {session}.";
@@ -119,6 +121,8 @@ internal sealed class RouteTexts(bool chinese)
     }
 
     public string Which(IReadOnlyList<Machine> machines) => List(chinese ? "用哪台机器？回复它的名字或编号：" : "On which machine? Answer with its name or number:", machines);
+
+    public string NoSuchNumber(int number, IReadOnlyList<Machine> machines) => (chinese ? $"没有编号为 {number} 的机器。" : $"There is no machine {number}. ") + Which(machines);
 
     public string NoneOnline(IReadOnlyList<Machine> machines) => machines.Count == 0
         ? (chinese

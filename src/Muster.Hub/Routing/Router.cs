@@ -10,7 +10,7 @@ internal sealed partial class Router
     [
         new NamedMachineRule(), new HubNamedRule(), new UnknownMachineRule(), new DirectSessionRule(), new SessionOwnerRule(), new PathOwnerRule(), new HubAloneRule(), new NobodyOnlineRule(),
         new OnlyMachineRule(), new FleetStateRule(),
-        new HardwareRule(), new ModelRule(), new ActiveMachineRule(), new AskRule(),
+        new HardwareRule(), new ModelRule(), new ActiveMachineRule(), new NoMachineNeededRule(), new AskRule(),
     ];
 
     public RouteDecision Decide(RouteRequest request) =>
@@ -32,6 +32,11 @@ internal sealed partial class Router
                 && Filler().Replace(bare.Replace(machine.Name, "", StringComparison.OrdinalIgnoreCase), "").Length == 0);
     }
 
+    /// <summary>A number alone, which none of the machines has that were listed: the question stays.</summary>
+    /// <param name="listed">Their ids, with spaces between.</param>
+    public static int? NumberOfNone(string text, string? listed) =>
+        int.TryParse(text.Trim().TrimEnd('.', '。'), out var number) && (number < 1 || number > (listed?.Split(' ').Length ?? 0)) ? number : null;
+
     /// <summary>What may stand beside the name in an answer.</summary>
     [GeneratedRegex(@"\b(?:on|in|at|use|take|the|one|please)\b|[在用请到去上里吧那台个\s@,，.]", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
     private static partial Regex Filler();
@@ -46,6 +51,6 @@ internal sealed partial class Router
 
     private static string Bare(string text) => Marks().Replace(text.Trim().ToLowerInvariant(), "");
 
-    [GeneratedRegex(@"[。！，]|[.!,]+(?=\s|$)")]
+    [GeneratedRegex(@"[。！，]|[.!,]+(?=\s|$)", RegexOptions.CultureInvariant, 200)]
     private static partial Regex Marks();
 }

@@ -32,7 +32,6 @@ namespace Muster.Node.Compute;
 internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver, UndoJournal? undo = null, HubQuestions? hub = null, Func<string>? name = null)
 {
     private readonly ToolPolicy _policy = new(options.Tools.WorkingDir, options.Policy, options.Rules);
-    private readonly ModelStream _rules = OfflineModel.Create(options.Time);
     private readonly ConfinedFolder _folder = new(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome, options.Tools.Kept);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
     private readonly MachineSkills _skills = new(options.Tools);
@@ -134,7 +133,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         var forward = new Forward { RunId = $"{work.JobId}.{work.Step}", ConversationId = work.ConversationId, MessageId = work.MessageId };
         return new AgentOptions
         {
-            Model = Unpaused(command is null ? options.Models.Stream(model.Name, purse) : _rules, clock),
+            Model = Unpaused(IsByRules(work) ? OfflineModel.Create(options.Time, Name) : options.Models.Stream(model.Name, purse), clock),
             SteeringMode = QueueMode.All,
             ModelName = command is null ? model.Model ?? model.Name : OfflineModel.Name,
             System = new SystemPrompt(options.Tools, Name, options.Time).Worker(means.Skills),

@@ -21,12 +21,24 @@ internal sealed class StatusCommand : ICommand
         var active = call.Machines.FirstOrDefault(node => node.Id.ToString() == call.Active)?.Name;
         var online = call.Machines.Count(node => node.Online);
         var work = call.Running is { } run
-            ? (call.Chinese ? $"{run.Node} 正在工作。/stop 停止。" : $"{run.Node} is working. /stop ends it.")
+            ? Working(call, run.Node)
             : (call.Chinese ? "没有正在进行的工作。" : "Nothing is going on.");
         var machines = call.Chinese
             ? $"\n当前机器：{active ?? "无"}（{online}/{call.Machines.Count} 在线）"
             : $"\nActive node: {active ?? "none"} ({online} of {call.Machines.Count} online)";
         return new CommandResult.Say(work + Steps(call) + Waiting(call) + machines + Sessions(call));
+    }
+
+    private static string Working(CommandCall call, string node)
+    {
+        var asked = string.Join(", ", call.Tx.Query<string>("select distinct tool from approvals where conversation_id = @Conversation and state = 'waiting' order by tool", new { call.Conversation }));
+        return (asked.Length > 0, call.Chinese) switch
+        {
+            (true, true) => $"{node} 在等你答复：{asked}。/approve 允许，/deny 拒绝，/stop 停止。",
+            (true, false) => $"{node} waits for your yes: {asked}. /approve or /deny answers, /stop ends it.",
+            (false, true) => $"{node} 正在工作。/stop 停止。",
+            (false, false) => $"{node} is working. /stop ends it.",
+        };
     }
 
     /// <summary>Those of the plan that is carried out here.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Muster.Hub.Accounts;
 using Muster.Hub.Background;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Threads;
@@ -58,19 +59,38 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         }
     }
 
-    /// <summary>Stops what tasks do for the conversation on one machine, and says in the thread what came of it; what else works for it goes on.</summary>
-    public async Task AnswerOnAsync(string conversation, string node, string message, string nothing, bool chinese, CancellationToken cancel)
+    /// <summary>Carries out a message that stops, and says in the thread what came of it. Nothing else of it is durable: begun twice, it is told once.</summary>
+    /// <param name="message">In the state <see cref="MessageState.Stopping"/>.</param>
+    /// <param name="node">Name of the only machine on which tasks are to be stopped, while what else works goes on; null: all of it.</param>
+    public async Task AnswerAsync(string conversation, string message, string? node, bool chinese, CancellationToken cancel)
     {
-        var receipts = (await others.Together.StopOnAsync(conversation, node, _patience, cancel)).Select(one => new Receipt(one.Node, null, one.Milliseconds is null ? null : true, one.Milliseconds, null)).ToList();
-        var (text, level) = receipts.Count == 0 ? (nothing, "warning") : (Sentence(new StopAnswer(receipts), chinese), "info");
-        await database.WriteAsync(tx => threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", text, level, message)), cancel);
+        var (text, level) = node is null ? (Sentence(await StopAsync(conversation, cancel), chinese), "info") : await OneAsync(conversation, node, chinese, cancel);
+        await database.WriteAsync(
+            tx =>
+            {
+                if (MessageStore.Stopped(tx, message))
+                {
+                    threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", text, level, message));
+                }
+            },
+            cancel);
     }
 
-    /// <summary>Stops it, and says in the thread what came of it.</summary>
-    public async Task AnswerAsync(string conversation, string message, bool chinese, CancellationToken cancel)
+    /// <summary>What a hub that went down was told to stop, and did not end.</summary>
+    public async Task RecoverAsync(CancellationToken cancel)
     {
-        var answer = await StopAsync(conversation, cancel);
-        await database.WriteAsync(tx => threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", Sentence(answer, chinese), "info", message)), cancel);
+        var open = await database.ReadAsync(
+            tx => MessageStore.Stopping(tx).Select(message => (Message: message, UserStore.Find(tx, message.UserId)?.Language)).ToList(), cancel);
+        foreach (var (message, language) in open)
+        {
+            background.Start(stopping => AnswerAsync(message.ConversationId, message.Id, message.Target, RouteTexts.IsChinese(message.Text, language ?? ""), stopping));
+        }
+    }
+
+    private async Task<(string Text, string Level)> OneAsync(string conversation, string node, bool chinese, CancellationToken cancel)
+    {
+        var receipts = (await others.Together.StopOnAsync(conversation, node, _patience, cancel)).Select(one => new Receipt(one.Node, null, one.Milliseconds is null ? null : true, one.Milliseconds, null)).ToList();
+        return receipts.Count == 0 ? (RouteTexts.For(chinese).NotThere(node, HubMachine.Name), "warning") : (Sentence(new StopAnswer(receipts), chinese), "info");
     }
 
     /// <summary>One for each machine. Of a request to many machines the hub itself did nothing, so it has none.</summary>

@@ -8,6 +8,8 @@ internal sealed class CloseCommand : MachineCommand
 
     public override string ForMachine(string argument) => $"/close {argument}".TrimEnd();
 
+    protected override string? Session(string argument) => argument;
+
     protected override string Missing(string argument, bool chinese) => "";
 }
 
@@ -18,6 +20,8 @@ internal sealed class SwitchCommand : MachineCommand
     public override (string Usage, string English, string Chinese) Help => ("/switch N|NAME", "make that coding session the active one", "切换当前编程会话");
 
     public override string? ForMachine(string argument) => argument.Length > 0 ? "/switch " + argument : null;
+
+    protected override string? Session(string argument) => argument;
 
     protected override string Missing(string argument, bool chinese) => chinese ? "切换到哪个会话？/status 列出全部。" : "To which session? /status lists them.";
 }

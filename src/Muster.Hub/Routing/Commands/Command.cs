@@ -42,7 +42,11 @@ internal abstract record CommandResult
 
     /// <summary>Goes to a machine as it stands, which does it without a model: <c>$ df -h</c>, <c>/new blog: …</c>.</summary>
     /// <param name="ForGuests">A guest may have it done.</param>
-    public sealed record ToNode(string Text, bool ForGuests = false) : CommandResult;
+    public sealed record ToNode(string Text, bool ForGuests = false) : CommandResult
+    {
+        /// <summary>Name of the coding session that it is for: it goes where that is. Null: none is named.</summary>
+        public string? Session { get; init; }
+    }
 
     /// <summary>Ends all that goes on in the conversation.</summary>
     public sealed record Stop : CommandResult;

@@ -10,7 +10,10 @@ internal abstract class MachineCommand : ICommand
     /// <summary>What the machine gets; null where the command says too little.</summary>
     public abstract string? ForMachine(string argument);
 
-    public CommandResult Run(CommandCall call) => ForMachine(call.Argument) is { } text ? new CommandResult.ToNode(text) : new CommandResult.Say(Missing(call.Argument, call.Chinese), "warning");
+    public CommandResult Run(CommandCall call) => ForMachine(call.Argument) is { } text ? new CommandResult.ToNode(text) { Session = Session(call.Argument) } : new CommandResult.Say(Missing(call.Argument, call.Chinese), "warning");
+
+    /// <summary>Name of the coding session that it is for: a machine that has it gets the command. Null: none is named.</summary>
+    protected virtual string? Session(string argument) => null;
 
     /// <summary>What to say then.</summary>
     protected abstract string Missing(string argument, bool chinese);

@@ -13,5 +13,7 @@ internal sealed class SendCommand : MachineCommand
     public static string? Text(string argument) =>
         argument.IndexOfAny([':', '：']) is > 0 and var at && argument[(at + 1)..].Trim().Length > 0 ? $"/send {argument[..at].Trim()}: {argument[(at + 1)..].Trim()}" : null;
 
+    protected override string? Session(string argument) => argument[..argument.IndexOfAny([':', '：'])].Trim();
+
     protected override string Missing(string argument, bool chinese) => chinese ? "发给哪个会话？例如 /send todo_app: 跑一遍测试" : "To which session, and what? For example: /send todo_app: run the tests";
 }

@@ -96,4 +96,23 @@ public sealed class CodingCommandTests : HubTest
         var status = await App.SayAsync(conversation, "/status", Cancel);
         (await App.AnswerAsync(conversation, status, Cancel)).ShouldEndWith("Coding sessions on nas:\n  1. todo_app #abc234 claude working");
     }
+
+    [Theory]
+    [InlineData("/send todo_app: go on")]
+    [InlineData("/close todo_app")]
+    public async Task Command_ForASessionOfAnotherMachine_GoesThere(string command)
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var vps = await App.JoinAsync("vps", Cancel);
+        var me = (await App.Client.GetFromJsonAsync<JsonElement>("/api/v1/me", Cancel)).GetProperty("user").GetProperty("id").GetString()!;
+        nas.TrySend(new Frame { Heartbeat = new Heartbeat { CodingSessions = { new CodingSessionInfo { Id = "abc234", Project = "todo_app", UserId = me, Agent = "claude" } } } });
+        await Eventually.TrueAsync(
+            async () => (await App.Client.GetFromJsonAsync<JsonElement>("/api/v1/nodes", Cancel)).GetProperty("items").EnumerateArray().Any(node => node.GetProperty("sessions").GetInt32() > 0), Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.AnswerAsync(conversation, await App.SayAsync(conversation, "/node vps", Cancel), Cancel);
+
+        await App.SayAsync(conversation, command, Cancel);
+
+        (await nas.ForwardAsync(Cancel)).Text.ShouldBe(command);
+    }
 }

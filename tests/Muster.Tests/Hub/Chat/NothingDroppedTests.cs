@@ -1,3 +1,7 @@
+using Microsoft.Extensions.DependencyInjection;
+using Muster.Hub.Chat;
+using Muster.Protocol.Ids;
+using Muster.Storage;
 using Muster.Testing.Hub;
 using Shouldly;
 using Xunit;
@@ -60,6 +64,48 @@ public class NothingDroppedTests : HubTest
         await App.SayAsync(conversation, command, Cancel);
 
         await App.NoticedAsync(conversation, said, Cancel);
+    }
+
+    [Fact]
+    public async Task Number_ThatNoMachineHas_LeavesTheQuestionOpen()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var pc = await App.JoinAsync("pc", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.AnswerAsync(conversation, await App.SayAsync(conversation, "list files", Cancel), Cancel);
+
+        (await App.AnswerAsync(conversation, await App.SayAsync(conversation, "7", Cancel), Cancel)).ShouldStartWith("There is no machine 7. On which machine?");
+
+        await App.SayAsync(conversation, "2", Cancel);
+        (await pc.ForwardAsync(Cancel)).Text.ShouldBe("list files");
+    }
+
+    [Fact]
+    public async Task Stop_ThatAKilledHubHadAccepted_IsCarriedOutAtItsNextStart()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        var run = await node.ForwardAsync(Cancel);
+        node.Hold(run.RunId);
+        var stop = Id<Message>.New(TimeProvider.System).ToString();
+        // As it is between accepting the message and stopping: nothing but its row is there.
+        await App.Hub.Services.GetRequiredService<Database>().WriteAsync(
+            tx => MessageStore.Add(
+                tx,
+                new MessageRow
+                {
+                    Id = stop, ConversationId = conversation, Text = "/stop", State = MessageState.Stopping, Number = 1_000,
+                    UserId = tx.Scalar<string>("select user_id from conversations where id = @conversation", new { conversation }),
+                },
+                "api"),
+            Cancel);
+
+        await RestartAsync();
+
+        (await node.ReceiveAsync(Cancel)).Stop.RunId.ShouldBe(run.RunId);
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("aborted");
+        (await App.AnswerAsync(conversation, stop, Cancel)).ShouldStartWith("nas did not answer");
     }
 
     [Fact]

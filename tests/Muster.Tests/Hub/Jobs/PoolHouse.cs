@@ -49,6 +49,9 @@ internal sealed class PoolHouse : IAsyncDisposable
         return house;
     }
 
+    /// <summary>Machines that start from now on have no model.</summary>
+    public bool ByRules { get; set; }
+
     /// <summary>Around a hub that runs already, and ends with it.</summary>
     public static PoolHouse At(HubApplication hub, CancellationToken cancel) => new(hub, new TemporaryFolder(), cancel);
 
@@ -72,7 +75,7 @@ internal sealed class PoolHouse : IAsyncDisposable
             new NodeOptions
             {
                 Tools = Tools(new ToolOptions { Home = home, WorkingDir = Path.Combine(home, "work") }), Identity = identity, Name = name,
-                Models = new ModelCatalog([new ModelOptions { Name = "scripted", Stream = (model ?? new ScriptedModel()).Stream, Price = price, MaxTokens = price is null ? null : 1_000 }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute, MachineRoot = machineRoot,
+                Models = new ModelCatalog(ByRules ? [] : [new ModelOptions { Name = "scripted", Stream = (model ?? new ScriptedModel()).Stream, Price = price, MaxTokens = price is null ? null : 1_000 }], TimeProvider.System), Compute = configure?.Invoke(compute) ?? compute, MachineRoot = machineRoot,
             },
             Cancel);
         _nodes.Add(node);

@@ -58,6 +58,23 @@ public sealed class PlanByRulesTests : PlanTest
         beta.Requests.ShouldHaveSingleItem().Messages[0].Text.ShouldStartWith(second);
     }
 
+    [Theory]
+    [InlineData("run echo one on alpha and run echo two on beta")]
+    [InlineData("plan: on alpha: run echo one and on beta: run echo two")]
+    public async Task Command_ForAMachine_IsRunThereWithoutItsName(string text)
+    {
+        House.ByRules = true;
+        await House.AddAsync("alpha");
+        await House.AddAsync("beta");
+        var conversation = await App.ConversationAsync(Cancel);
+
+        await App.SayAsync(conversation, text, Cancel);
+
+        var answer = (await App.UntilAsync(conversation, "message_end", Cancel)).GetRawText();
+        answer.ShouldContain("\\none\\n");
+        answer.ShouldContain("\\ntwo\\n");
+    }
+
     [Fact]
     public async Task Request_OfTwoMachinesThatIsNotClean_GoesToOne()
     {

@@ -97,7 +97,7 @@ public class PlanSteeringTests : PlanTest
     }
 
     [Theory]
-    [InlineData("step find: stop", "The step find is stopped; the others go on.")]
+    [InlineData("step find: stop", "The step find is stopped, and what builds on it is not done; the others go on.")]
     [InlineData("@worker /stop", "Stopped on worker (")]
     public async Task Stop_OfOneStepOrMachine_EndsNoMoreThanThat(string said, string answer)
     {
@@ -137,17 +137,17 @@ public class PlanSteeringTests : PlanTest
         var (conversation, gate) = await AtWorkAsync();
         await using var nas = await App.JoinAsync("nas", Cancel);
         _node.Says("42");
-        var first = await App.SayAsync(conversation, "/queue list the stars", Cancel);
-        await App.SayAsync(conversation, "/queue count the stars", Cancel);
+        var first = await App.SayAsync(conversation, "/queue list the files", Cancel);
+        await App.SayAsync(conversation, "/queue count the files", Cancel);
         gate.SetResult();
         await App.UntilAsync(conversation, "notice", Cancel, data => data.TryGetProperty("reply_to", out var to) && to.GetString() == first && data.GetProperty("kind").GetString() == "which_machine");
 
         await App.SayAsync(conversation, "nas", Cancel);
 
         var run = await nas.ForwardAsync(Cancel);
-        run.Text.ShouldBe("list the stars");
+        run.Text.ShouldBe("list the files");
         await nas.AnswerAsync(run, "Many.");
-        (await nas.ForwardAsync(Cancel)).Text.ShouldBe("count the stars");
+        (await nas.ForwardAsync(Cancel)).Text.ShouldBe("count the files");
     }
 
     [Fact]

@@ -52,6 +52,10 @@ public sealed class RoutingTests
     [InlineData("@nas compare with @nsa", null)]
     [InlineData("what does @Override mean?", null)]
     [InlineData("在 Linux 上怎么查看内存？", null)]
+    [InlineData("run touch A on nsa", "nsa")]
+    [InlineData("run touch A on nas", null)]
+    [InlineData("run the tests on main", null)]
+    [InlineData("$ touch A on nsa", null)]
     public void Rules_AddressedToAMachineThatThereIsNot_GoesToNoOther(string text, string? missing)
     {
         var decision = Decide(text, [_nas]);
@@ -89,6 +93,14 @@ public sealed class RoutingTests
     [InlineData("@nas how much disk is free?", "nas")]
     public void Rules_ConversationOfACodingSession_GoesToItUnlessAnotherMachineIsNamed(string text, string expected) =>
         LabelledMessage.Label(new Router().Decide(new RouteRequest(text, [_nas with { Sessions = ["photos"] }, _pc], _pc.Id, Chinese: false) { Direct = _pc.Id, MayAskModel = true })).ShouldBe(expected);
+
+    [Theory]
+    [InlineData("remind me in 30 minutes to call Bob", 1, true)]
+    [InlineData("hello", 1, false)]
+    [InlineData("hello", 2, true)]
+    [InlineData("how much disk is free?", 2, false)]
+    public void Rules_NoneActive_TheHubDoesWhatNeedsNone(string text, int hub, bool expected) =>
+        (new Router().Decide(new RouteRequest(text, [_nas, _pc], null, Chinese: false) { Hub = (HubAbility)hub }) is RouteDecision.OnHub).ShouldBe(expected);
 
     [Fact]
     public void Rules_TwoMachinesAndNoneActive_Asks() => Decide("hello", [_nas, _pc]).ShouldBeOfType<RouteDecision.Ask>().Text.ShouldContain("1. nas");
