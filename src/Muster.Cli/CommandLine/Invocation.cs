@@ -27,6 +27,7 @@ public static class Invocation
         {
             var root = CommandTree.Build(host, args);
             parse = root.Parse(ProgramWords.SetApart(root, args), _asTyped);
+            parse = Bare(parse) is { } meant ? root.Parse([.. args, meant], _asTyped) : parse;
             return await RunAsync(parse, surroundings, interrupts);
         }
         catch (CliException exception)
@@ -50,6 +51,14 @@ public static class Invocation
             return Fail(surroundings, Crash.Tell(exception, host, parse), OwnCode(parse, ExitCode.Failed));
         }
     }
+
+    /// <summary>What a group of commands means alone: its list, and the program its help. Null where a command is named, or something that is none.</summary>
+    private static string? Bare(ParseResult parse) => parse switch
+    {
+        { Action: System.CommandLine.Help.HelpAction } or { UnmatchedTokens.Count: > 0 } or { CommandResult.Command.Action: not null } => null,
+        { CommandResult.Command: RootCommand } => "--help",
+        { CommandResult.Command: var group } => group.Subcommands.Any(child => child.Name == "list") ? "list" : null,
+    };
 
     private static Task<int> RunAsync(ParseResult parse, Surroundings surroundings, Interrupts interrupts)
     {

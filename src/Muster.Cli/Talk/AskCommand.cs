@@ -10,7 +10,7 @@ namespace Muster.Cli.Talk;
 internal sealed class AskCommand : MusterCommand
 {
     private readonly Argument<string[]> _text = new("TEXT") { Description = "What you want", Arity = ArgumentArity.ZeroOrMore };
-    private readonly Option<bool> _continue = new("--continue", "-c") { Description = "Go on with the last conversation" };
+    private readonly Option<bool> _continue = new("--continue", "-c") { Description = "Go on with the last conversation; /stop, /undo, /status and others that are about one do so anyway" };
     private readonly Option<string?> _node = new Option<string?>("--node") { Description = "The machine that shall answer", HelpName = "NAME" }.NotEmpty();
     private readonly Option<string?> _save = new Option<string?>("--save") { Description = "Save files that the assistant sends into this folder", HelpName = "DIR" }.NotEmpty();
     private readonly Option<decimal?> _max = JobArguments.Credit("--max-cpt", "Most that the conversation may spend on models and jobs; at it the work waits");
@@ -63,10 +63,12 @@ internal sealed class AskCommand : MusterCommand
         await using var hub = await HubConnection.OpenOrEmbedAsync(context, cancellationToken);
         await MissedNotices.ShowAsync(context, hub.Client, cancellationToken);
         var nodes = await hub.Client.Nodes.ListAsync(cancellationToken);
+        var node = context.Parse.GetValue(_node);
+        var goesOn = context.Parse.GetValue(_continue) || (node is null && ChatWords.IsAboutConversation(text));
         var options = new AskOptions
         {
-            ConversationId = context.Parse.GetValue(_continue) ? await LastConversation.FindAsync(context.Home, hub.Client, cancellationToken) : null,
-            Node = context.Parse.GetValue(_node) is { } named ? (await hub.Client.Nodes.GetAsync(named, cancellationToken)).Name : null,
+            ConversationId = goesOn ? await LastConversation.FindAsync(context.Home, hub.Client, cancellationToken) : null,
+            Node = node is { } named ? (await hub.Client.Nodes.GetAsync(named, cancellationToken)).Name : null,
             // A hub of this command's own has it for its default already.
             Model = hub.Embedded is null ? SettingOptions.Given(context.Parse).FirstOrDefault(leaf => leaf.Key == "model")?.Value : null,
             Channel = "cli",

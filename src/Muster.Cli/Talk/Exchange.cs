@@ -119,7 +119,7 @@ internal sealed class Exchange(CommandContext context, MusterClient client, IAns
         AgentEnd { Outcome: "completed" } => ExitCode.Ok,
         AgentEnd { Outcome: "aborted" } => ExitCode.Interrupted,
         AgentEnd => ExitCode.Failed,
-        Notice { ReplyTo: not null, Level: "error" } or Notice { ReplyTo: not null, Kind: "node_offline" or "which_machine" or "no_machine" } => ExitCode.Failed,
+        Notice { ReplyTo: not null, Level: "error" or "warning" } or Notice { ReplyTo: not null, Kind: "node_offline" or "which_machine" or "no_machine" } => ExitCode.Failed,
         Notice { ReplyTo: not null } => ExitCode.Ok,
         _ => null,
     };

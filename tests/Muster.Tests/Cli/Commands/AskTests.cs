@@ -40,6 +40,45 @@ public sealed class AskTests : IDisposable
         (await _cockpit.RunAsync("ask", "read nothing.txt")).ShouldBe(ExitCode.Ok);
     }
 
+    [Theory]
+    [InlineData("/undo")]
+    [InlineData("undo")]
+    public async Task Ask_WhatIsAboutAConversation_GoesOnInTheLastOne(string text)
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel, options => options with { Models = new ModelCatalog([], TimeProvider.System) });
+        _cockpit.SignIn(bench.Hub);
+        await _cockpit.RunAsync("ask", "write \"hello\" to notes.txt");
+
+        await _cockpit.RunAsync("ask", text);
+
+        File.Exists(Path.Combine(bench.Work, "notes.txt")).ShouldBe(text != "/undo");
+    }
+
+    [Theory]
+    [InlineData("/hlep")]
+    [InlineData("/node nsa")]
+    [InlineData("/remind 0m x")]
+    public async Task Ask_ACommandThatIsRefused_Fails(string command)
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        _cockpit.SignIn(bench.Hub);
+
+        (await _cockpit.RunAsync("ask", command)).ShouldBe(ExitCode.Failed);
+    }
+
+    [Fact]
+    public async Task Group_OfCommandsAlone_IsItsList()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        _cockpit.SignIn(bench.Hub);
+        await _cockpit.RunAsync("schedule", "add", "tomorrow at 9", "call", "Bob");
+
+        (await _cockpit.RunAsync("schedule")).ShouldBe(ExitCode.Ok);
+        _cockpit.Out.ToString().ShouldContain("call Bob");
+        (await _cockpit.RunAsync()).ShouldBe(ExitCode.Ok);
+        _cockpit.Out.ToString().ShouldContain("one assistant and one pool of compute");
+    }
+
     [Fact]
     public async Task Ask_PipeThatStaysOpen_SaysWhatItWaitsForAndEndsWithItsTimeout()
     {
