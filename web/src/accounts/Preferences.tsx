@@ -2,12 +2,12 @@ import { SegmentedControl, useMantineColorScheme, type MantineColorScheme } from
 import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { Language } from "../api/types";
-import { setLanguage } from "../i18n";
+import { chooseLanguage } from "../i18n";
 import classes from "./accounts.module.css";
 
 const icons = { light: IconSun, dark: IconMoon, system: IconDeviceDesktop };
 
-/** Language and appearance; kept in this browser. */
+/** Language, which is the account's once somebody is signed in, and appearance, which this browser keeps. */
 export function Preferences() {
   const { t, i18n } = useTranslation();
   // Switching transitions off would insert a style element, which the content security policy forbids.
@@ -19,7 +19,7 @@ export function Preferences() {
   return (
     <div className={classes.preferences}>
       <SegmentedControl
-        size="xs" value={i18n.language} onChange={(value) => setLanguage(value as Language)} aria-label={t("settings.language")}
+        size="xs" value={i18n.language} onChange={(value) => chooseLanguage(value as Language)} aria-label={t("settings.language")}
         data={[{ value: "en", label: "English" }, { value: "zh", label: "中文" }]} transitionDuration={0}
       />
       <SegmentedControl

@@ -4,7 +4,7 @@ import { Navigate, Outlet, useLocation } from "react-router";
 import { ApiError } from "../api/client";
 import { errorText } from "../api/errorText";
 import classes from "./accounts.module.css";
-import { useHub, useLanguageOnHub, useMe } from "./session";
+import { useHub, useAccountLanguage, useMe } from "./session";
 
 /** Lets signed-in people through; sends others to where they can sign in or set up the hub. */
 export function SignedIn() {
@@ -12,7 +12,7 @@ export function SignedIn() {
   const { pathname } = useLocation();
   const me = useMe();
   const hub = useHub();
-  useLanguageOnHub();
+  useAccountLanguage();
   if (me.data) return <Outlet />;
   const error = me.error;
   if (error instanceof ApiError && (error.status === 401 || error.code === "unclaimed")) {

@@ -2,23 +2,27 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { request } from "../api/client";
-import type { Hub, Me, SignedIn, User } from "../api/types";
+import type { Hub, Language, Me, SignedIn, User } from "../api/types";
 import { forgetThreads } from "../chat/thread/stores";
+import i18n, { chooseLanguage, isLanguageChosen, setLanguage } from "../i18n";
 
 export const useHub = () => useQuery({ queryKey: ["hub"], queryFn: () => request<Hub>("GET", "/api/v1/hub") });
 export const useMe = () => useQuery({ queryKey: ["me"], queryFn: () => request<Me>("GET", "/api/v1/me"), staleTime: 60_000 });
 
-/** The hub's own sentences (commands, notices) are to be in the language of the page. */
-export function useLanguageOnHub(): void {
+/** The page speaks the account's language, as the hub's own sentences do; a choice made here is the account's from then on. */
+export function useAccountLanguage(): void {
   const queries = useQueryClient();
-  const { i18n } = useTranslation();
+  useTranslation(); // again with each change
   const { data: me } = useMe();
   const { mutate } = useMutation({
     mutationFn: (language: string) => request<User>("PATCH", "/api/v1/me", { language }),
     onSuccess: (user) => queries.setQueryData<Me>(["me"], (known) => known && { ...known, user }),
   });
   const known = me?.user.language;
-  useEffect(() => { if (known && known !== i18n.language) mutate(i18n.language); }, [known, i18n.language, mutate]);
+  useEffect(() => {
+    if (!known || known === i18n.language) return;
+    if (isLanguageChosen()) mutate(i18n.language); else setLanguage(known);
+  }, [known, i18n.language, mutate]);
 }
 
 export interface Credentials { username: string; password: string; token?: string }
@@ -28,7 +32,11 @@ export function useSignIn(path: "/api/v1/login" | "/api/v1/claim") {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (credentials: Credentials) => request<SignedIn>("POST", path, { ...credentials, cookie: true }),
-    onSuccess: () => queries.clear(),
+    onSuccess: () => {
+      // Whoever makes an account in this language means to have it so.
+      if (path === "/api/v1/claim") chooseLanguage(i18n.language as Language);
+      queries.clear();
+    },
   });
 }
 

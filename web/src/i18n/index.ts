@@ -22,6 +22,17 @@ function readStored(): string | null {
   try { return localStorage.getItem(key); } catch { return null; }
 }
 
+let chosen = false;
+
+/** Whether a person chose the language on this page since it was loaded. */
+export const isLanguageChosen = (): boolean => chosen;
+
+/** Of a person's own choice. */
+export function chooseLanguage(language: Language): void {
+  chosen = true;
+  setLanguage(language);
+}
+
 export function setLanguage(language: Language): void {
   try { localStorage.setItem(key, language); } catch { /* kept for this page only, see above */ }
   void i18n.changeLanguage(language);
