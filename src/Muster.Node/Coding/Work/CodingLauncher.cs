@@ -1,3 +1,4 @@
+using System.Globalization;
 using Muster.Agents.Tools;
 using Muster.Node.Coding.Agents;
 using Muster.Node.Folders;
@@ -14,6 +15,8 @@ namespace Muster.Node.Coding.Work;
 internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, ConfinedFolder folder, TimeProvider time)
 {
     private const string UsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    // The second: files that look like a repository without a .git folder are none.
+    private static readonly (string Key, string Value)[] _git = [("core.fsmonitor", "false"), ("safe.bareRepository", "explicit")];
     private readonly string _homes = Path.Combine(RealPath.Of(tools.Home), "coding");
     private readonly SandboxCheck _check = new(
         new SandboxOptions { WorkingDir = RealPath.Of(tools.WorkingDir), Home = RealPath.Of(tools.Home), UserHome = tools.UserHome, Kept = tools.Kept, Hidden = folder.Hidden }, time);
@@ -110,7 +113,22 @@ internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, C
             environment[name] = value;
         }
 
+        Guard(environment);
         return environment;
+    }
+
+    /// <summary>Agents run git by themselves, and a project's own configuration would have it run commands.</summary>
+    private static void Guard(Dictionary<string, string> environment)
+    {
+        var count = int.TryParse(environment.GetValueOrDefault("GIT_CONFIG_COUNT"), CultureInfo.InvariantCulture, out var given) ? given : 0;
+        foreach (var (key, value) in _git)
+        {
+            environment[string.Create(CultureInfo.InvariantCulture, $"GIT_CONFIG_KEY_{count}")] = key;
+            environment[string.Create(CultureInfo.InvariantCulture, $"GIT_CONFIG_VALUE_{count}")] = value;
+            count++;
+        }
+
+        environment["GIT_CONFIG_COUNT"] = count.ToString(CultureInfo.InvariantCulture);
     }
 
     private IEnumerable<(string From, string To)> Files(FoundAgent agent, string home) => agent.Files
