@@ -16,8 +16,8 @@ internal abstract class CodingAgent
     /// <summary>Variables that it needs in order to work unattended.</summary>
     public virtual IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Writes what it wants to find in its home before it starts.</summary>
-    public virtual void Prepare(string home)
+    /// <summary>Writes what it wants to find in its home before it starts, and removes from there what would be settings of its own making.</summary>
+    public virtual void Prepare(AgentHome home)
     {
     }
 

@@ -54,7 +54,7 @@ internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, C
             File.SetUnixFileMode(turn.Home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        dialect.Prepare(turn.Home);
+        Prepare(new AgentHome(turn.Home), agent, dialect);
         var places = AgentFolders.Of(agent, options.ProgramPath, tools.UserHome);
         string[] command = [places.Program, .. agent.Arguments, .. dialect.Arguments(turn)];
         if (options.Isolation == ShellIsolation.Host)
@@ -82,6 +82,29 @@ internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, C
             Resident = new SandboxResident(turn.Home, environment, [.. places.Shown.Select(place => (place, place)), .. Files(agent, turn.Home)]),
         };
         return new ProcessSandbox(bubblewrap, sandbox).Plan(command, turn.Folder);
+    }
+
+    /// <exception cref="ToolException">Something in it cannot be changed.</exception>
+    private void Prepare(AgentHome home, FoundAgent agent, CodingAgent dialect)
+    {
+        try
+        {
+            dialect.Prepare(home);
+            if (!OwnHomes)
+            {
+                return;
+            }
+
+            home.RemoveStarters();
+            foreach (var (from, to) in Files(agent, home.At("")).Where(file => RealPath.IsInside(Path.GetFullPath(file.To), home.At(""))))
+            {
+                home.MakeRoom(Path.GetRelativePath(home.At(""), to), Directory.Exists(from));
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new ToolException($"The home of this coding session cannot be made ready: {refused.Message} Close the session and open a new one.");
+        }
     }
 
     private LaunchPlan OnHost(string[] command, CodingAgent dialect, CodingTurn turn)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Testing.Agents;
 using Muster.Testing.Models;
@@ -61,6 +62,72 @@ public sealed class AgentSettingsTests
         (await bench.AskAsync("/new blog: unasked git status", Cancel)).ShouldContain("cannot use bare repository");
 
         File.Exists(Path.Combine(project, "MONITORED")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task StartFilesInAHome_AreGoneAtTheNextPrompt_AndLinksAreNotFollowed()
+    {
+        await using var bench = await CodingBench.StartAsync();
+        var kept = Directory.CreateDirectory(Path.Combine(bench.Work, "kept", "git")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(kept, "config"), "mine", Cancel);
+        await bench.AskAsync("/new blog: unasked cd && for f in .bashrc .bash_profile .profile .zshenv .gitconfig notes; do echo touch RUN > $f; done; mkdir .bash_login", Cancel);
+        var home = Path.Combine(bench.Home, "coding", await bench.SessionAsync());
+        File.Exists(Path.Combine(home, ".gitconfig")).ShouldBeTrue();
+        Directory.CreateSymbolicLink(Path.Combine(home, ".config"), Path.GetDirectoryName(kept)!);
+        File.CreateSymbolicLink(Path.Combine(home, ".zshrc"), Path.Combine(kept, "config"));
+
+        (await bench.AskAsync("/send blog: unasked cd && ls -A", Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(["acp-memory.json", "notes"], ignoreOrder: true);
+
+        (await File.ReadAllTextAsync(Path.Combine(kept, "config"), Cancel)).ShouldBe("mine");
+    }
+
+    [Theory]
+    [InlineData("rm -rf ~/pi-sessions; ln -s /nowhere ~/pi-sessions")]
+    [InlineData("rm -rf ~/pi-sessions; touch ~/pi-sessions")]
+    public async Task Pi_PutsSomethingInPlaceOfItsConversations_GoesOnAndSaysThatItForgot(string command)
+    {
+        await using var model = await OpenAiDouble.StartAsync(
+            ModelReply.Call("bash", JsonSerializer.Serialize(new { command })), ModelReply.Text("Done."), ModelReply.Text("Still here."), ModelReply.Text("And again."));
+        await using var bench = await NodeBench.StartAsync(Cancel, RealAgentTests.Pi(model));
+        await bench.AskAsync("/new --agent pi blog: tidy up", Cancel);
+
+        (await bench.AskAsync("/send blog: are you there?", Cancel)).ShouldBe("Still here.\n\n[pi does not know the earlier conversation of this session any more; this was the first message of a new one.]");
+        (await bench.AskAsync("/send blog: and now?", Cancel)).ShouldBe("And again.");
+    }
+
+    [Theory]
+    [InlineData("mv ~/.claude ~/x; ln -s /nowhere ~/.claude")]
+    [InlineData("mv ~/.claude ~/x; mkdir -p ~/.claude/.credentials.json ~/.claude.json; ln -s /nowhere ~/.claude/projects; chmod 500 ~/.claude")]
+    public async Task Claude_PutsSomethingInPlaceOfItsFolder_GoesOnAndSaysThatItForgot(string command)
+    {
+        await using var model = await AnthropicDouble.StartAsync();
+        await using var bench = await NodeBench.StartAsync(Cancel, RealAgentTests.Claude(model));
+        var login = Directory.CreateDirectory(Path.Combine(bench.Tools.UserHome, ".claude")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(login, ".credentials.json"), "{}", Cancel);
+        model.Enqueue(AnthropicReply.Use("toolu_1", "Bash", new JsonObject { ["command"] = command }), AnthropicReply.Text("Done."));
+        await bench.AskAsync("/new todo_app: tidy up", Cancel);
+        model.Enqueue(AnthropicReply.Text("Still here."));
+
+        (await bench.AskAsync("/send todo_app: are you there?", Cancel)).ShouldBe("Still here.\n\n[claude does not know the earlier conversation of this session any more; this was the first message of a new one.]");
+        model.Enqueue(AnthropicReply.Text("And again."));
+        (await bench.AskAsync("/send todo_app: and now?", Cancel)).ShouldBe("And again.");
+    }
+
+    [Fact]
+    public async Task Claude_ScriptsThatItWroteIntoItsHome_RunNothing()
+    {
+        await using var model = await AnthropicDouble.StartAsync();
+        await using var bench = await NodeBench.StartAsync(Cancel, RealAgentTests.Claude(model));
+        const string command = """for s in $(ls ~/.claude/projects/*/*.jsonl); do d=~/.claude/session-env/$(basename $s .jsonl); mkdir -p $d; echo "touch SOURCED" > $d/sessionstart-hook-0.sh; touch WRITTEN; done""";
+        model.Enqueue(AnthropicReply.Use("toolu_1", "Bash", new JsonObject { ["command"] = command }), AnthropicReply.Text("Kept."));
+        await bench.AskAsync("/new todo_app: keep it in mind", Cancel);
+        File.Exists(Path.Combine(bench.Work, "todo_app", "WRITTEN")).ShouldBeTrue();
+        model.Enqueue(AnthropicReply.Use("toolu_2", "Bash", new JsonObject { ["command"] = "echo hi > a.txt" }), AnthropicReply.Text("Done."));
+
+        (await bench.AskAsync("/send todo_app: go on", Cancel)).ShouldBe("Done.");
+
+        File.Exists(Path.Combine(bench.Work, "todo_app", "a.txt")).ShouldBeTrue();
+        File.Exists(Path.Combine(bench.Work, "todo_app", "SOURCED")).ShouldBeFalse();
     }
 
     private static async Task GitAsync(string folder, params string[] arguments)
