@@ -12,14 +12,18 @@ internal sealed class PiAgent : CodingAgent
     private const string Gate = "muster-gate.ts";
     private const string Settings = ".pi";
     private const string Conversations = "pi-sessions";
+    private static readonly string[] _untrusted = ["--no-context-files", "--no-skills", "--no-prompt-templates", "--no-themes"];
 
     public override IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["PI_OFFLINE"] = "1" };
 
     public override IReadOnlyList<string> Arguments(CodingTurn turn) =>
     [
         "--mode", "rpc", "--session-dir", Path.Combine(turn.Home, Conversations), .. turn.Resume is null ? Array.Empty<string>() : ["--continue"],
-        "--no-extensions", "--extension", Path.Combine(turn.Home, Gate),
+        "--no-extensions", "--extension", Path.Combine(turn.Home, Gate), .. turn.Trusted ? [] : _untrusted,
     ];
+
+    /// <summary>Its settings name a shell, a line before each command, and packages; it has no switch for them.</summary>
+    public override string? ProjectSettings => Settings;
 
     public override void Prepare(AgentHome home)
     {

@@ -15,6 +15,7 @@ namespace Muster.Node.Coding.Work;
 internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, ConfinedFolder folder, TimeProvider time)
 {
     private const string UsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private const string Nothing = "nothing";
     // The second: files that look like a repository without a .git folder are none.
     private static readonly (string Key, string Value)[] _git = [("core.fsmonitor", "false"), ("safe.bareRepository", "explicit")];
     private readonly string _homes = Path.Combine(RealPath.Of(tools.Home), "coding");
@@ -79,10 +80,22 @@ internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, C
             ReadOnly = tools.ReadOnly,
             Hidden = folder.Hidden,
             Kept = turn.Folder == folder.Root ? tools.Kept : new KeptFiles(),
-            Resident = new SandboxResident(turn.Home, environment, [.. places.Shown.Select(place => (place, place)), .. Files(agent, turn.Home)]),
+            Resident = new SandboxResident(turn.Home, environment, [.. places.Shown.Select(place => (place, place)), .. Files(agent, turn.Home), .. Covered(dialect, turn)]),
         };
         return new ProcessSandbox(bubblewrap, sandbox).Plan(command, turn.Folder);
     }
+
+    /// <summary>Settings of an untrusted project that the agent would read, as nothing can be put in their place: outside of the sandbox, or where they are a link.</summary>
+    /// <returns>The path; null where there are none.</returns>
+    public string? Bare(CodingAgent dialect, CodingTurn turn) =>
+        Settings(dialect, turn) is { } place && (new FileInfo(place).LinkTarget is not null || (!OwnHomes && Path.Exists(place))) ? place : null;
+
+    private static string? Settings(CodingAgent dialect, CodingTurn turn) =>
+        turn.Trusted || dialect.ProjectSettings is not { } name ? null : Path.Combine(turn.Folder, name);
+
+    // An empty folder takes the place of the settings.
+    private IEnumerable<(string From, string To)> Covered(CodingAgent dialect, CodingTurn turn) =>
+        Settings(dialect, turn) is { } place && Directory.Exists(place) ? [(Directory.CreateDirectory(Path.Combine(_homes, Nothing)).FullName, place)] : [];
 
     /// <exception cref="ToolException">Something in it cannot be changed.</exception>
     private void Prepare(AgentHome home, FoundAgent agent, CodingAgent dialect)

@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Muster.Node.Folders;
+using Muster.Node.Policy;
+using Muster.Node.Sandbox;
 using Muster.Testing.Agents;
 using Muster.Testing.Models;
 using Muster.Tests.Node.Assistant;
@@ -13,6 +16,63 @@ namespace Muster.Tests.Node.Coding;
 public sealed class AgentSettingsTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Pi_SettingsOfAProject_CountOnceItIsTrusted()
+    {
+        await using var model = await OpenAiDouble.StartAsync(
+            ModelReply.Call("write", """{"path":".pi/settings.json","content":"{\"shellCommandPrefix\":\"touch PREFIXED\"}"}"""), ModelReply.Text("Kept."),
+            ModelReply.Call("bash", """{"command":"echo hi > a.txt"}"""), ModelReply.Text("Done."),
+            ModelReply.Call("bash", """{"command":"echo hi > b.txt"}"""), ModelReply.Text("Done again."));
+        await using var bench = await NodeBench.StartAsync(Cancel, RealAgentTests.Pi(model));
+        var project = Directory.CreateDirectory(Path.Combine(bench.Work, "blog")).FullName;
+        (await bench.AskAsync("/new --agent pi blog: keep it in mind", Cancel)).ShouldBe("Kept.");
+        File.Exists(Path.Combine(project, ".pi", "settings.json")).ShouldBeTrue();
+        await File.WriteAllTextAsync(Path.Combine(project, ".pi", "SYSTEM.md"), "You are a parrot.", Cancel);
+        await File.WriteAllTextAsync(Path.Combine(project, "AGENTS.md"), "Speak like a pirate.", Cancel);
+
+        (await bench.AskAsync("/send blog: greet", Cancel)).ShouldBe("Done.");
+
+        File.Exists(Path.Combine(project, "a.txt")).ShouldBeTrue();
+        File.Exists(Path.Combine(project, "PREFIXED")).ShouldBeFalse();
+        model.Requests[^1].Body.GetRawText().ShouldNotContain("parrot");
+        model.Requests[^1].Body.GetRawText().ShouldNotContain("pirate");
+        new TrustedFolders(bench.Home).Add(project);
+
+        (await bench.AskAsync("/send blog: greet again", Cancel)).ShouldBe("Done again.");
+
+        File.Exists(Path.Combine(project, "PREFIXED")).ShouldBeTrue();
+        model.Requests[^1].Body.GetRawText().ShouldContain("parrot");
+        model.Requests[^1].Body.GetRawText().ShouldContain("pirate");
+    }
+
+    [Theory]
+    [InlineData(ShellIsolation.Host, false)]
+    [InlineData(ShellIsolation.Process, true)]
+    public async Task Pi_SettingsOfAProjectThatCannotBeHidden_RefuseThePrompt(ShellIsolation isolation, bool link)
+    {
+        await using var model = await OpenAiDouble.StartAsync(ModelReply.Text("Hello."));
+        var options = RealAgentTests.Pi(model, new PolicyRule("coding_session", "*", PolicyAction.Allow));
+        await using var bench = await NodeBench.StartAsync(Cancel, given => options(given) with { Coding = options(given).Coding with { Isolation = isolation } });
+        var (settings, elsewhere) = (Path.Combine(bench.Work, "blog", ".pi"), Path.Combine(bench.Work, "blog", "elsewhere"));
+        Directory.CreateDirectory(elsewhere);
+        if (link)
+        {
+            Directory.CreateSymbolicLink(settings, elsewhere);
+        }
+        else
+        {
+            Directory.CreateDirectory(settings);
+        }
+
+        var refused = await bench.AskAsync("/new --agent pi blog: hello", Cancel);
+        refused.ShouldContain($"pi would obey {settings}");
+        refused.ShouldContain("muster trust DIR");
+        model.Requests.ShouldBeEmpty();
+        Directory.Delete(settings);
+
+        (await bench.AskAsync("/send blog: hello", Cancel)).ShouldBe("Hello.");
+    }
 
     [Theory]
     [InlineData(".git/config")]
