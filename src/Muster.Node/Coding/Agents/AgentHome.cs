@@ -1,3 +1,5 @@
+using Muster.Node.Folders;
+using Muster.Node.Sandbox.Tasks.Native;
 using Muster.Node.Sandbox.Tasks.Work;
 
 namespace Muster.Node.Coding.Agents;
@@ -57,13 +59,20 @@ internal sealed class AgentHome(string path)
         }
     }
 
-    /// <summary>Makes a real folder of it, and removes the links in it.</summary>
-    public void MakePlain(string name)
+    /// <summary>Makes a real folder of it, and removes what is neither a file nor a folder in it: links, and pipes, which hold up whoever opens them.</summary>
+    /// <param name="folders">Files are removed too.</param>
+    public void MakePlain(string name, bool folders = false)
     {
         MakeFolder(name);
-        foreach (var link in new DirectoryInfo(At(name)).EnumerateFileSystemInfos().Where(entry => entry.LinkTarget is not null).ToList())
+        if (!Libc.Supported)
         {
-            File.Delete(link.FullName);
+            return; // agents have the person's home there
+        }
+
+        using var folder = OpenFolder.Open(At(name));
+        foreach (var entry in folder.Names().Where(entry => folder.Look(entry)?.Kind is EntryKind.Link or EntryKind.Other || (folders && folder.Look(entry)?.Kind == EntryKind.File)).ToList())
+        {
+            folder.Remove(entry, folder: false);
         }
     }
 

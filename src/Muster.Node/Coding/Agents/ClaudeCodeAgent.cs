@@ -18,6 +18,8 @@ internal sealed class ClaudeCodeAgent : CodingAgent
         ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
     };
 
+    private const string Conversations = ".claude/projects";
+
     // Conversations and what belongs to them. All else in its folder could be settings or scripts of its own making, in this version or the next.
     private static readonly string[] _kept = ["projects", "tasks", "todos", "plans", "file-history"];
 
@@ -33,6 +35,12 @@ internal sealed class ClaudeCodeAgent : CodingAgent
     public override void Prepare(AgentHome home)
     {
         home.KeepIn(".claude", _kept);
+        home.MakePlain(Conversations, folders: true);
+        foreach (var project in Directory.GetDirectories(home.At(Conversations)).Select(Path.GetFileName))
+        {
+            home.MakePlain(Path.Combine(Conversations, project!));
+        }
+
         home.Remove(".claude.json");
     }
 

@@ -144,6 +144,7 @@ public sealed class AgentSettingsTests
     [Theory]
     [InlineData("rm -rf ~/pi-sessions; ln -s /nowhere ~/pi-sessions")]
     [InlineData("rm -rf ~/pi-sessions; touch ~/pi-sessions")]
+    [InlineData("mkfifo ~/pi-sessions/x.jsonl; for i in 1 2 3; do ln -s /nowhere ~/pi-sessions/$i.jsonl; done; mv ~/pi-sessions/*Z_* ~/x")]
     public async Task Pi_PutsSomethingInPlaceOfItsConversations_GoesOnAndSaysThatItForgot(string command)
     {
         await using var model = await OpenAiDouble.StartAsync(
@@ -158,6 +159,8 @@ public sealed class AgentSettingsTests
     [Theory]
     [InlineData("mv ~/.claude ~/x; ln -s /nowhere ~/.claude")]
     [InlineData("mv ~/.claude ~/x; mkdir -p ~/.claude/.credentials.json ~/.claude.json; ln -s /nowhere ~/.claude/projects; chmod 500 ~/.claude")]
+    [InlineData("for d in ~/.claude/projects/*; do mv $d ~/x; touch $d; done")]
+    [InlineData("for f in ~/.claude/projects/*/*.jsonl; do mv $f ~/x; mkfifo $f; done")]
     public async Task Claude_PutsSomethingInPlaceOfItsFolder_GoesOnAndSaysThatItForgot(string command)
     {
         await using var model = await AnthropicDouble.StartAsync();
