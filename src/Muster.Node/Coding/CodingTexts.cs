@@ -74,6 +74,11 @@ internal sealed record CodingTexts(bool Chinese)
         Say($"{agent} ended {(code is { } number ? $"with exit code {number} " : "")}without an answer", $"{agent} 没有回答就结束了{(code is { } number2 ? $"（退出码 {number2}）" : "")}")
         + (complaint.Length > 0 ? $": {complaint}" : ".") + Say(" The session stays; ask again.", " 会话仍在，可以再问一次。");
 
+    /// <param name="settings">The path of what the agent would read.</param>
+    public string Bare(string agent, string settings) => Say(
+        $"{agent} would obey {settings}, whose settings can name commands that nobody is asked about, and here that cannot be hidden from it. If they are yours, trust the project (muster trust DIR); else remove {settings}.",
+        $"{agent} 会读取 {settings}，其中的设置可以指定不经询问就执行的命令，而这里无法对它隐藏。如果是你自己的设置，请信任该项目（muster trust 目录）；否则请删除 {settings}。");
+
     public string Failed(string agent, string message) => Say($"{agent} failed: {message}", $"{agent} 失败：{message}");
 
     public string TooLong(string agent, TimeSpan limit) => Say(

@@ -18,6 +18,11 @@ internal sealed class ClaudeCodeAgent : CodingAgent
         ["CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC"] = "1",
     };
 
+    private const string Conversations = ".claude/projects";
+
+    // Conversations and what belongs to them. All else in its folder could be settings or scripts of its own making, in this version or the next.
+    private static readonly string[] _kept = ["projects", "tasks", "todos", "plans", "file-history"];
+
     // Settings can name commands that are run unasked, and servers: only a trusted folder's are read. Its home in the sandbox is the agent's to
     // write, so that nothing in there may be settings; on the machine itself they are the person's.
     public override IReadOnlyList<string> Arguments(CodingTurn turn) =>
@@ -26,6 +31,18 @@ internal sealed class ClaudeCodeAgent : CodingAgent
         "--setting-sources", string.Join(',', [.. turn.OwnHome ? [] : new[] { "user" }, .. turn.Trusted ? new[] { "project", "local" } : []]),
         $"--disallowedTools={ClaudeTools.Useless}", .. Servers(turn), .. turn.Resume is { } id ? new[] { "--resume", id } : [],
     ];
+
+    public override void Prepare(AgentHome home)
+    {
+        home.KeepIn(".claude", _kept);
+        home.MakePlain(Conversations, folders: true);
+        foreach (var project in Directory.GetDirectories(home.At(Conversations)).Select(Path.GetFileName))
+        {
+            home.MakePlain(Path.Combine(Conversations, project!));
+        }
+
+        home.Remove(".claude.json");
+    }
 
     private static string[] Servers(CodingTurn turn) => turn switch
     {

@@ -16,8 +16,14 @@ internal abstract class CodingAgent
     /// <summary>Variables that it needs in order to work unattended.</summary>
     public virtual IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Writes what it wants to find in its home before it starts.</summary>
-    public virtual void Prepare(string home)
+    /// <summary>
+    /// What is a project's own settings to it and names commands, relative to the project, where it cannot be told to leave that alone: without the owner's
+    /// trust it is hidden from it.
+    /// </summary>
+    public virtual string? ProjectSettings => null;
+
+    /// <summary>Writes what it wants to find in its home before it starts, and removes from there what would be settings of its own making.</summary>
+    public virtual void Prepare(AgentHome home)
     {
     }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Agents.Tools;
-using Muster.Node.Sandbox.Tasks.Work;
 
 namespace Muster.Node.Coding.Agents;
 
@@ -12,42 +11,35 @@ internal sealed class PiAgent : CodingAgent
     private const string Question = "muster:permission";
     private const string Gate = "muster-gate.ts";
     private const string Settings = ".pi";
+    private const string Conversations = "pi-sessions";
+    private static readonly string[] _untrusted = ["--no-context-files", "--no-skills", "--no-prompt-templates", "--no-themes"];
 
     public override IReadOnlyDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["PI_OFFLINE"] = "1" };
 
     public override IReadOnlyList<string> Arguments(CodingTurn turn) =>
     [
-        "--mode", "rpc", "--session-dir", Path.Combine(turn.Home, "pi-sessions"), .. turn.Resume is null ? Array.Empty<string>() : ["--continue"],
-        "--no-extensions", "--extension", Path.Combine(turn.Home, Gate),
+        "--mode", "rpc", "--session-dir", Path.Combine(turn.Home, Conversations), .. turn.Resume is null ? Array.Empty<string>() : ["--continue"],
+        "--no-extensions", "--extension", Path.Combine(turn.Home, Gate), .. turn.Trusted ? [] : _untrusted,
     ];
 
-    public override void Prepare(string home)
+    /// <summary>Its settings name a shell, a line before each command, and packages; it has no switch for them.</summary>
+    public override string? ProjectSettings => Settings;
+
+    public override void Prepare(AgentHome home)
     {
         // Its settings can name commands that are run unasked, and it could have written them: only the person's, which it is shown read-only, count.
-        Clear(Path.Combine(home, Settings));
-        Clear(Path.Combine(home, Gate));
+        home.Remove(Settings);
+        home.Remove(".agents");
+        home.MakePlain(Conversations);
+        home.Remove(Gate);
         using var resource = typeof(PiAgent).Assembly.GetManifestResourceStream(Gate)!;
-        using var file = new FileStream(Path.Combine(home, Gate), FileMode.CreateNew);
+        using var file = new FileStream(home.At(Gate), FileMode.CreateNew);
         resource.CopyTo(file);
-    }
-
-    /// <summary>Whatever the agent has put there: a link is removed, and not followed.</summary>
-    private static void Clear(string path)
-    {
-        if (Directory.Exists(path) && new FileInfo(path).LinkTarget is null)
-        {
-            FolderRemoval.Remove(path);
-        }
-        else
-        {
-            File.Delete(path);
-        }
     }
 
     public override async Task<string> PromptAsync(AgentPipe pipe, CodingTurn turn, CancellationToken stop)
     {
         await pipe.SendAsync(new JsonObject { ["id"] = "state", ["type"] = "get_state" }, stop);
-        await pipe.SendAsync(new JsonObject { ["id"] = "prompt", ["type"] = "prompt", ["message"] = turn.Prompt }, stop);
         await using var answers = new PendingAnswers(stop);
         await foreach (var message in pipe.ReadAsync(stop))
         {
@@ -56,7 +48,7 @@ internal sealed class PiAgent : CodingAgent
                 case "response" when !message.Truth("success"):
                     throw new ToolException(message.Text("error"));
                 case "response" when message.Text("id") == "state":
-                    await turn.Watch.OnSession(message.Part("data")?.Text("sessionId") ?? "");
+                    await BeginAsync(pipe, turn, message.Part("data")?.Text("sessionId") ?? "", stop);
                     break;
                 case "message_update" when message.Part("assistantMessageEvent") is { } update && update.Text("type") == "text_delta":
                     turn.Watch.OnText(update.Text("delta"));
@@ -82,6 +74,18 @@ internal sealed class PiAgent : CodingAgent
     }
 
     public override Task CancelAsync(AgentPipe pipe, CancellationToken stop) => pipe.SendAsync(new JsonObject { ["type"] = "abort" }, stop);
+
+    // It goes on with whatever conversation lies there, and begins one where none does.
+    private static async Task BeginAsync(AgentPipe pipe, CodingTurn turn, string session, CancellationToken stop)
+    {
+        if (turn.Resume is { } known && session != known)
+        {
+            throw new LostSessionException();
+        }
+
+        await turn.Watch.OnSession(session);
+        await pipe.SendAsync(new JsonObject { ["id"] = "prompt", ["type"] = "prompt", ["message"] = turn.Prompt }, stop);
+    }
 
     private static async Task AnswerAsync(AgentPipe pipe, CodingTurn turn, JsonElement message, CancellationToken stop)
     {

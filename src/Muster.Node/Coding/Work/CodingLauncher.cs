@@ -1,3 +1,4 @@
+using System.Globalization;
 using Muster.Agents.Tools;
 using Muster.Node.Coding.Agents;
 using Muster.Node.Folders;
@@ -14,6 +15,9 @@ namespace Muster.Node.Coding.Work;
 internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, ConfinedFolder folder, TimeProvider time)
 {
     private const string UsualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    private const string Nothing = "nothing";
+    // The second: files that look like a repository without a .git folder are none.
+    private static readonly (string Key, string Value)[] _git = [("core.fsmonitor", "false"), ("safe.bareRepository", "explicit")];
     private readonly string _homes = Path.Combine(RealPath.Of(tools.Home), "coding");
     private readonly SandboxCheck _check = new(
         new SandboxOptions { WorkingDir = RealPath.Of(tools.WorkingDir), Home = RealPath.Of(tools.Home), UserHome = tools.UserHome, Kept = tools.Kept, Hidden = folder.Hidden }, time);
@@ -51,7 +55,7 @@ internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, C
             File.SetUnixFileMode(turn.Home, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        dialect.Prepare(turn.Home);
+        Prepare(new AgentHome(turn.Home), agent, dialect);
         var places = AgentFolders.Of(agent, options.ProgramPath, tools.UserHome);
         string[] command = [places.Program, .. agent.Arguments, .. dialect.Arguments(turn)];
         if (options.Isolation == ShellIsolation.Host)
@@ -76,9 +80,44 @@ internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, C
             ReadOnly = tools.ReadOnly,
             Hidden = folder.Hidden,
             Kept = turn.Folder == folder.Root ? tools.Kept : new KeptFiles(),
-            Resident = new SandboxResident(turn.Home, environment, [.. places.Shown.Select(place => (place, place)), .. Files(agent, turn.Home)]),
+            Resident = new SandboxResident(turn.Home, environment, [.. places.Shown.Select(place => (place, place)), .. Files(agent, turn.Home), .. Covered(dialect, turn)]),
         };
         return new ProcessSandbox(bubblewrap, sandbox).Plan(command, turn.Folder);
+    }
+
+    /// <summary>Settings of an untrusted project that the agent would read, as nothing can be put in their place: outside of the sandbox, or where they are a link.</summary>
+    /// <returns>The path; null where there are none.</returns>
+    public string? Bare(CodingAgent dialect, CodingTurn turn) =>
+        Settings(dialect, turn) is { } place && (new FileInfo(place).LinkTarget is not null || (!OwnHomes && Path.Exists(place))) ? place : null;
+
+    private static string? Settings(CodingAgent dialect, CodingTurn turn) =>
+        turn.Trusted || dialect.ProjectSettings is not { } name ? null : Path.Combine(turn.Folder, name);
+
+    // An empty folder takes the place of the settings.
+    private IEnumerable<(string From, string To)> Covered(CodingAgent dialect, CodingTurn turn) =>
+        Settings(dialect, turn) is { } place && Directory.Exists(place) ? [(Directory.CreateDirectory(Path.Combine(_homes, Nothing)).FullName, place)] : [];
+
+    /// <exception cref="ToolException">Something in it cannot be changed.</exception>
+    private void Prepare(AgentHome home, FoundAgent agent, CodingAgent dialect)
+    {
+        try
+        {
+            dialect.Prepare(home);
+            if (!OwnHomes)
+            {
+                return;
+            }
+
+            home.RemoveStarters();
+            foreach (var (from, to) in Files(agent, home.At("")).Where(file => RealPath.IsInside(Path.GetFullPath(file.To), home.At(""))))
+            {
+                home.MakeRoom(Path.GetRelativePath(home.At(""), to), Directory.Exists(from));
+            }
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new ToolException($"The home of this coding session cannot be made ready: {refused.Message} Close the session and open a new one.");
+        }
     }
 
     private LaunchPlan OnHost(string[] command, CodingAgent dialect, CodingTurn turn)
@@ -110,7 +149,22 @@ internal sealed class CodingLauncher(CodingOptions options, ToolOptions tools, C
             environment[name] = value;
         }
 
+        Guard(environment);
         return environment;
+    }
+
+    /// <summary>Agents run git by themselves, and a project's own configuration would have it run commands.</summary>
+    private static void Guard(Dictionary<string, string> environment)
+    {
+        var count = int.TryParse(environment.GetValueOrDefault("GIT_CONFIG_COUNT"), CultureInfo.InvariantCulture, out var given) ? given : 0;
+        foreach (var (key, value) in _git)
+        {
+            environment[string.Create(CultureInfo.InvariantCulture, $"GIT_CONFIG_KEY_{count}")] = key;
+            environment[string.Create(CultureInfo.InvariantCulture, $"GIT_CONFIG_VALUE_{count}")] = value;
+            count++;
+        }
+
+        environment["GIT_CONFIG_COUNT"] = count.ToString(CultureInfo.InvariantCulture);
     }
 
     private IEnumerable<(string From, string To)> Files(FoundAgent agent, string home) => agent.Files

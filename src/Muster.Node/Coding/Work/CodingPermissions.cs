@@ -65,12 +65,20 @@ internal sealed class CodingPermissions(ToolPolicy policy, ToolOptions tools, Sh
     private PolicyDecision Decide(CodingRequest request, JsonObject judged)
     {
         var decided = policy.Decide(request.Tool, JsonElement.Parse(judged.ToJsonString()), tools.Isolation == ShellIsolation.Off ? ShellIsolation.Off : isolation);
+        if (decided.Action == PolicyAction.Allow && request.Tool is ("file_write" or "file_edit") && IsOfGit(request.Arguments["path"]!.GetValue<string>()))
+        {
+            return PolicyDecision.Ask("What lies in a .git folder can name commands that git runs later.");
+        }
+
         // Outside of the sandbox nothing else keeps an agent to the working folder.
         return decided.Action == PolicyAction.Allow && isolation == ShellIsolation.Host && ToolSubject.IsFileTool(request.Tool)
             && request.Arguments["path"]!.GetValue<string>() is var path && Path.IsPathRooted(path)
             ? PolicyDecision.Ask($"{path} is outside of the working folder.")
             : decided;
     }
+
+    // Also a file of that name, which says where the folder is. Where names do not differ by case, git finds it so too.
+    private static bool IsOfGit(string path) => path.Split('/', Path.DirectorySeparatorChar).Contains(".git", StringComparer.OrdinalIgnoreCase);
 
     // The agent will open what it named: where programs would differ about that, nothing can be said about it.
     private static string? Unclear(string named, NamedPath path) => named is ['~'] or ['~', '/', ..] ? "What ~ means differs from program to program: name the file by its full path."

@@ -87,6 +87,11 @@ internal sealed class CodingPrompt(PromptOrder order, CodingLauncher launcher, C
             OnSession = KeepAsync,
             PermitAsync = (request, stop) => PermitAsync(request, home, abort, stop),
         });
+        if (launcher.Bare(dialect, turn) is { } settings)
+        {
+            throw new ToolException(order.Caller.Texts.Bare(order.Agent.Name, settings));
+        }
+
         var plan = await launcher.PlanAsync(order.Agent, dialect, turn);
         var pipe = await AgentPipe.StartAsync(plan, time, _clock.Hear);
         try

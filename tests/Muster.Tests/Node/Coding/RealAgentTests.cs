@@ -168,13 +168,13 @@ public sealed class RealAgentTests
         (await File.ReadAllTextAsync(Path.Combine(kept, "b.txt"), Cancel)).ShouldBe("mine");
     }
 
-    private static Func<NodeOptions, NodeOptions> Claude(AnthropicDouble model, params PolicyRule[] rules)
+    internal static Func<NodeOptions, NodeOptions> Claude(AnthropicDouble model, params PolicyRule[] rules)
     {
         Assert.SkipUnless(InstalledPackages.Claude is not null, InstalledPackages.HowToInstall);
         return Options(new CodingAgentOptions("claude", $"/usr/bin/env ANTHROPIC_BASE_URL={model.BaseUrl} ANTHROPIC_AUTH_TOKEN={AnthropicDouble.ApiKey} '{InstalledPackages.Claude}'", []), rules);
     }
 
-    private static Func<NodeOptions, NodeOptions> Pi(OpenAiDouble model, params PolicyRule[] rules)
+    internal static Func<NodeOptions, NodeOptions> Pi(OpenAiDouble model, params PolicyRule[] rules)
     {
         Assert.SkipUnless(InstalledPackages.Pi is not null, InstalledPackages.HowToInstall);
         return options =>
