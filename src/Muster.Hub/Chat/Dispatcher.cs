@@ -99,7 +99,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
 
         if (conversation.PendingKind == Replies.Which && Router.NumberOfNone(turn.Message.Text, conversation.PendingNode) is { } number)
         {
-            replies.Answer(turn, "which_machine", turn.Texts.NoSuchNumber(number, [.. turn.Machines.Where(machine => machine.Online)]));
+            replies.AskAgain(turn, conversation.PendingText!, number);
             return true;
         }
 

@@ -32,7 +32,16 @@ internal sealed class Replies(ThreadStore threads)
             Note(turn, "withdrawn", turn.Texts.NeverSaidWhich(before));
         }
 
-        ConversationStore.SetPending(turn.Tx, turn.Conversation.Id, Which, turn.Work, string.Join(' ', turn.Machines.Where(machine => machine.Online).Select(machine => machine.Id)));
+        AskWhichFor(turn, turn.Work, text);
+    }
+
+    /// <summary>The answer was a number that no machine has: the question stays, with the machines as they are now.</summary>
+    public void AskAgain(Turn turn, string pending, int number) =>
+        AskWhichFor(turn, pending, turn.Texts.NoSuchNumber(number, [.. turn.Machines.Where(machine => machine.Online)]));
+
+    private void AskWhichFor(Turn turn, string pending, string text)
+    {
+        ConversationStore.SetPending(turn.Tx, turn.Conversation.Id, Which, pending, string.Join(' ', turn.Machines.Where(machine => machine.Online).Select(machine => machine.Id)));
         Answer(turn, "which_machine", text);
     }
 

@@ -110,7 +110,7 @@ internal sealed partial record SpokenReminder(Spoken? When, string Message)
 
     // What stands behind a time and belongs to it: "two days" before christmas, "in an hour" and 5 minutes.
     [GeneratedRegex(
-        @"^(?:(?:before|after|past|from|until|till)\b|week (?:at|on)\b|and (?:at )?\d|and (?:an?|half|one|two|three|five|ten|thirty) (?:an? )?(?:hour|minute|day|week|month|half|quarter)|(?:at|to) \d|at night\b|in the (?:morning|afternoon|evening)\b)"
+        @"^(?:(?:before|after|past|from|until|till) (?:\d+|noon|midday|midnight|lunch|dinner|breakfast|work|school|sunrise|sunset|christmas|easter|new year|today|tonight|tomorrow|next|the (?:day|week|month|year|end)|(?:sun|mon|tues|wednes|thurs|fri|satur)day)\b|week (?:at|on)\b|and (?:at )?\d|and (?:an?|half|one|two|three|five|ten|thirty) (?:an? )?(?:hour|minute|day|week|month|half|quarter)|(?:at|to) \d|at night\b|in the (?:morning|afternoon|evening)\b)"
         + @"|^(?:半(?!夜)|[零又差过][\d一二三四五六七八九十两]|[和、][\d一二三四五六七八九十两]+点|(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|夜里|半夜|深夜)?[\d一二三四五六七八九十两]{1,3}[点點])",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 200)]
     private static partial Regex Leftover { get; }

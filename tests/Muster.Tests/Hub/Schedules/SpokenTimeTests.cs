@@ -214,6 +214,7 @@ public sealed class SpokenTimeTests
     [InlineData("in two and a half hours stretch", "2026-11-26 16:30", "stretch")]
     [InlineData("at 10 to one of them say hi", "2026-11-27 10:00", "one of them say hi")]
     [InlineData("明天早上提醒我喝水", "2026-11-27 08:00", "喝水")]
+    [InlineData("10m after it", "2026-11-26 14:10", "after it")]
     [InlineData("tomorrow at 9 call Bob", "2026-11-27 09:00", "call Bob")]
     [InlineData("remind me tomorrow at 9 to call Bob", "2026-11-27 09:00", "call Bob")]
     [InlineData("remind me to call Bob tomorrow at 9", "2026-11-27 09:00", "call Bob")]
