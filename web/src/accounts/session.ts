@@ -2,9 +2,9 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { request } from "../api/client";
-import type { Hub, Language, Me, SignedIn, User } from "../api/types";
+import type { Hub, Me, SignedIn, User } from "../api/types";
 import { forgetThreads } from "../chat/thread/stores";
-import i18n, { chooseLanguage, isLanguageChosen, setLanguage } from "../i18n";
+import i18n, { isLanguageChosen, keepLanguage, setLanguage } from "../i18n";
 
 export const useHub = () => useQuery({ queryKey: ["hub"], queryFn: () => request<Hub>("GET", "/api/v1/hub") });
 export const useMe = () => useQuery({ queryKey: ["me"], queryFn: () => request<Me>("GET", "/api/v1/me"), staleTime: 60_000 });
@@ -34,7 +34,7 @@ export function useSignIn(path: "/api/v1/login" | "/api/v1/claim") {
     mutationFn: (credentials: Credentials) => request<SignedIn>("POST", path, { ...credentials, cookie: true }),
     onSuccess: () => {
       // Whoever makes an account in this language means to have it so.
-      if (path === "/api/v1/claim") chooseLanguage(i18n.language as Language);
+      if (path === "/api/v1/claim") keepLanguage();
       queries.clear();
     },
   });

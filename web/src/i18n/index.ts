@@ -27,9 +27,14 @@ let chosen = false;
 /** Whether a person chose the language on this page since it was loaded. */
 export const isLanguageChosen = (): boolean => chosen;
 
+/** The language that the page has is a person's choice. */
+export function keepLanguage(): void {
+  chosen = true;
+}
+
 /** Of a person's own choice. */
 export function chooseLanguage(language: Language): void {
-  chosen = true;
+  keepLanguage();
   setLanguage(language);
 }
 
