@@ -26,6 +26,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
     private bool _over;
     private string _stopReason = "";
     private volatile bool _abandoned;
+    private Task _frozenLast = Task.CompletedTask;
     private Task _ended = Task.CompletedTask;
 
     public AttemptRef Ref => lease.Ref;
@@ -251,7 +252,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             Volatile.Write(ref _run, run);
             if (_frozen || _halted)
             {
-                _ = run.FreezeAsync();
+                _frozenLast = FreezeAsync(run, frozen: true, _frozenLast);
             }
         }
     }
@@ -269,8 +270,22 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
             (_frozen, _halted) = (hub ?? _frozen, owner ?? _halted);
             if (_run is { } run && (_frozen || _halted) is var now && now != before)
             {
-                _ = now ? run.FreezeAsync() : run.ThawAsync();
+                _frozenLast = FreezeAsync(run, now, _frozenLast);
             }
+        }
+    }
+
+    /// <summary>Never fails: a command that cannot be halted goes on, and one that cannot go on is there to be stopped.</summary>
+    private async Task FreezeAsync(ISandboxRun run, bool frozen, Task before)
+    {
+        await before;
+        try
+        {
+            await (frozen ? run.FreezeAsync() : run.ThawAsync());
+        }
+        catch (Exception failure) when (failure is TimeoutException or IOException)
+        {
+            LogFreeze(kit.Logger, Name, frozen ? "halted" : "let go on", failure);
         }
     }
 
@@ -355,4 +370,7 @@ internal sealed partial class AttemptRun(ComputeKit kit, Lease lease, Work work)
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Attempt} could not be run: {Why}")]
     private static partial void LogRefused(ILogger logger, string attempt, string why, Exception error);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Attempt} could not be {What}")]
+    private static partial void LogFreeze(ILogger logger, string attempt, string what, Exception failure);
 }

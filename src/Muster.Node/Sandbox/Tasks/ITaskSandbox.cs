@@ -43,7 +43,9 @@ public interface ISandboxRun : IAsyncDisposable
     /// </summary>
     string WorkFolder { get; }
 
-    /// <summary>Halts every process of it. Its time limit does not run on meanwhile.</summary>
+    /// <summary>Halts every process of it. Its time limit does not run on meanwhile. Not to be called before the last one, or <see cref="ThawAsync"/>, ended.</summary>
+    /// <exception cref="TimeoutException">One of them waits for a device.</exception>
+    /// <exception cref="IOException">The kernel or the engine refused it.</exception>
     Task FreezeAsync();
 
     Task ThawAsync();

@@ -140,21 +140,11 @@ internal sealed class BubblewrapRun : ISandboxRun
     private async Task SetAsync(bool frozen)
     {
         using var limit = new CancellationTokenSource(_settle, _time);
-        for (var first = true; ; first = false)
+        while (true)
         {
             lock (_gate)
             {
-                if (_final is not null || _end is not null)
-                {
-                    return;
-                }
-
-                if (first)
-                {
-                    _parts.Cgroup.Freeze(frozen);
-                }
-
-                if (_parts.Cgroup.IsSettled(frozen))
+                if (_final is not null || _end is not null || _parts.Cgroup.Freeze(frozen))
                 {
                     return;
                 }

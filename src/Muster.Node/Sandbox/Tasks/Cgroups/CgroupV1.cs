@@ -51,9 +51,13 @@ internal sealed class CgroupV1(IReadOnlyDictionary<string, string> folders, bool
         Freeze(frozen: false);
     }
 
-    public void Freeze(bool frozen) => CgroupFiles.Write(folders["freezer"], "freezer.state", frozen ? "FROZEN" : "THAWED");
-
-    public bool IsSettled(bool frozen) => CgroupFiles.Read(folders["freezer"], "freezer.state")?.Trim() == (frozen ? "FROZEN" : "THAWED");
+    public bool Freeze(bool frozen)
+    {
+        var state = frozen ? "FROZEN" : "THAWED";
+        // A process that waits for the child it just forked is overlooked, and found by the next write.
+        CgroupFiles.Write(folders["freezer"], "freezer.state", state);
+        return CgroupFiles.Read(folders["freezer"], "freezer.state")?.Trim() == state;
+    }
 
     public double CpuSeconds() => (CgroupFiles.Number(folders["cpuacct"], "cpuacct.usage") ?? 0) / 1e9;
 

@@ -41,9 +41,12 @@ internal sealed class CgroupV2(string folder) : ICgroup
         }
     }
 
-    public void Freeze(bool frozen) => CgroupFiles.Write(folder, "cgroup.freeze", frozen ? 1 : 0);
-
-    public bool IsSettled(bool frozen) => CgroupFiles.Number(folder, "cgroup.events", "frozen") == (frozen ? 1 : 0);
+    public bool Freeze(bool frozen)
+    {
+        var state = frozen ? 1 : 0;
+        CgroupFiles.Write(folder, "cgroup.freeze", state);
+        return CgroupFiles.Number(folder, "cgroup.events", "frozen") == state;
+    }
 
     public double CpuSeconds() => (CgroupFiles.Number(folder, "cpu.stat", "usage_usec") ?? 0) / 1e6;
 

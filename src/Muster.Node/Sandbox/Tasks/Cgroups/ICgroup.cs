@@ -15,10 +15,12 @@ internal interface ICgroup
     /// <summary>Sends KILL to all that are in it now, frozen ones too.</summary>
     void Kill();
 
-    void Freeze(bool frozen);
-
-    /// <summary>Whether the last <see cref="Freeze"/> has taken hold of every process.</summary>
-    bool IsSettled(bool frozen);
+    /// <summary>
+    /// Halts all its processes, or lets them go on. The kernel takes its time, and forgets those that were forked in that
+    /// moment: to be called until it has settled.
+    /// </summary>
+    /// <returns>Whether it has taken hold of every process.</returns>
+    bool Freeze(bool frozen);
 
     double CpuSeconds();
 

@@ -217,7 +217,14 @@ internal sealed class ContainerRun : ISandboxRun
             _frozen = frozen;
         }
 
-        await Engine.PauseAsync(_parts.Id!, frozen, CancellationToken.None);
+        try
+        {
+            await Engine.PauseAsync(_parts.Id!, frozen, CancellationToken.None);
+        }
+        catch (EngineException refused)
+        {
+            throw new IOException($"The container engine: {refused.Message}", refused);
+        }
     }
 
     // The first reason is the one that is told.

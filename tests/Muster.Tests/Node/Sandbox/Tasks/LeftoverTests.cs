@@ -86,8 +86,7 @@ public sealed class LeftoverTests(ProcessSandboxFixture fixture) : IClassFixture
         var cgroup = tree.Of("tsk_orphan.1");
         cgroup.Create(fixture.Job(["true"]).Limits, ours: 0);
         cgroup.Join(orphan.Id);
-        cgroup.Freeze(frozen: true);
-        await Eventually.TrueAsync(() => cgroup.IsSettled(frozen: true), Cancel);
+        await Eventually.TrueAsync(() => cgroup.Freeze(frozen: true), Cancel);
 
         (await fixture.Sandbox.ReapAsync(Cancel)).ShouldBe(1);
 

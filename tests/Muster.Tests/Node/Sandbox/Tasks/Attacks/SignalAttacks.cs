@@ -134,4 +134,22 @@ public abstract class SignalAttacks(SandboxFixture fixture) : SandboxAttack(fixt
 }
 
 [UnsupportedOSPlatform("windows")]
-public sealed class ProcessSignalAttacks(ProcessSandboxFixture fixture) : SignalAttacks(fixture), IClassFixture<ProcessSandboxFixture>;
+public sealed class ProcessSignalAttacks(ProcessSandboxFixture fixture) : SignalAttacks(fixture), IClassFixture<ProcessSandboxFixture>
+{
+    [Fact]
+    public async Task Freeze_TaskThatForksWithoutEnd_HaltsItEachTime()
+    {
+        var output = new KeptOutput();
+        await using var run = await Fixture.Sandbox.StartAsync(
+            Fixture.Job(["sh", "-c", "echo started; while :; do sleep 0.001; done"]), output, TestContext.Current.CancellationToken);
+        await output.First.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+
+        for (var i = 0; i < 100; i++)
+        {
+            await run.FreezeAsync();
+            await run.ThawAsync();
+        }
+
+        run.Outcome.IsCompleted.ShouldBeFalse();
+    }
+}
