@@ -187,7 +187,7 @@ public sealed class LeftoverTests(ProcessSandboxFixture fixture) : IClassFixture
     {
         public static Held Now(string home) => new(
             OpenHandles.Count(),
-            Directory.EnumerateFileSystemEntries("/proc/self/task").Count(),
+            OpenThreads.Count(),
             File.ReadAllLines("/proc/self/mountinfo").Length,
             Stage.Shared.Shown.Count,
             SandboxFixture.CgroupsOf(home).SelectMany(Directory.EnumerateDirectories).Count(),
@@ -196,7 +196,7 @@ public sealed class LeftoverTests(ProcessSandboxFixture fixture) : IClassFixture
             Directory.EnumerateFileSystemEntries(home, "*", SearchOption.AllDirectories).Count());
 
         public bool IsNoMoreThan(Held before) =>
-            Handles <= before.Handles && Threads <= before.Threads + 4 && Mounts <= before.Mounts && Shown <= before.Shown
+            Handles <= before.Handles && Threads <= before.Threads && Mounts <= before.Mounts && Shown <= before.Shown
             && Cgroups <= before.Cgroups && Processes <= before.Processes && Networks <= before.Networks && Temporary <= before.Temporary;
     }
 }

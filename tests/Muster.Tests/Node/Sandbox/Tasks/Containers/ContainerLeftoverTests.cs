@@ -124,7 +124,7 @@ public abstract class ContainerLeftoverTests(ContainerFixture fixture)
     private int[] Held() =>
     [
         OpenHandles.Count(),
-        Directory.EnumerateFileSystemEntries("/proc/self/task").Count() - 6,
+        OpenThreads.Count(),
         File.ReadAllLines("/proc/self/mountinfo").Length,
         ProcessFiles.All().Select(pid => new FileInfo($"/proc/{pid}/ns/net").LinkTarget).Where(link => link is not null).Distinct().Count(),
         Directory.EnumerateFileSystemEntries(fixture.Home, "*", SearchOption.AllDirectories).Count(),
