@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
+using Muster.Agents.Offline.Rules;
 
 namespace Muster.Agents.Offline;
 
@@ -32,8 +33,9 @@ public static class OfflineModel
         var newest = request.Messages.Select((message, at) => (message, at)).LastOrDefault(entry => entry.message is UserMessage);
         var asked = Phrase.To(machine, (newest.message as UserMessage)?.Text ?? "");
         var plan = OfflineRules.Match(asked);
+        var elsewhere = machine is null || plan is null ? null : CommandRules.ElsewhereIn(plan);
         var result = request.Messages.Skip(newest.at + 1).OfType<ToolResultMessage>().LastOrDefault();
-        if (plan is not null && result is null && request.Tools.Any(tool => tool.Name == plan.Rule.Tool))
+        if (plan is not null && elsewhere is null && result is null && request.Tools.Any(tool => tool.Name == plan.Rule.Tool))
         {
             var call = (ModelEvent.BlockStarted)draft.Open(BlockKind.ToolCall, $"call_{newest.message!.Id}", plan.Rule.Tool);
             yield return call;
@@ -44,6 +46,7 @@ public static class OfflineModel
         }
 
         var text = plan is null ? Introduction.Write(asked, request.Tools)
+            : elsewhere is var (command, place) ? OfflineTexts.Elsewhere(command, place, machine!, asked.IsChinese)
             : result is null ? OfflineTexts.NoTool(plan.Rule.Tool, asked.IsChinese)
             : OfflineTexts.Result(plan, result, asked.IsChinese);
         var block = (ModelEvent.BlockStarted)draft.Open(BlockKind.Text);

@@ -15,6 +15,10 @@ internal static class OfflineTexts
             : plan.Rule.Answer(new ToolReply(text, plan, chinese));
     }
 
+    public static string Elsewhere(string command, string place, string machine, bool chinese) => chinese
+        ? $"没有运行任何命令：末尾的 `{place}` 会变成命令的一部分，而这台机器是 {machine}。如果指的是另一台机器，`/nodes` 会列出现有的机器；如果它就是命令的一部分，请写 `$ {command}`。"
+        : $"Nothing was run: `{place}` would have become a part of the command, and this machine is {machine}. If you meant a machine, `/nodes` lists those there are; if it belongs to the command, write `$ {command}`.";
+
     public static string NoTool(string tool, bool chinese)
     {
         if (tool is "shell" or "run_background")

@@ -9,6 +9,18 @@ internal static partial class CommandRules
     public static IReadOnlyList<OfflineRule> All { get; } =
         [.. ((Regex[])[Asked, Command]).Select(pattern => new OfflineRule("shell", pattern, Arguments, Answer) { Verbatim = true })];
 
+    /// <summary>
+    /// A command in a sentence that ends with a place, such as "run uptime on pi": who says so does not want the place to be two words of the
+    /// command. A line that is marked as one (<c>$ uptime on pi</c>, <c>run: …</c>, in quotes) is taken as it stands.
+    /// </summary>
+    public static (string Command, string Place)? ElsewhereIn(OfflinePlan plan)
+    {
+        var command = plan.Match.Groups["cmd"];
+        return command.Success && plan.Match.Value.AsSpan(0, command.Index).IndexOfAny('$', ':', '：') < 0 && Elsewhere.Match(command.Value) is { Success: true } place
+            ? (command.Value, place.Groups["place"].Value)
+            : null;
+    }
+
     private static JsonObject Arguments(Match match) => new() { ["command"] = Unquoted(match.Groups["cmd"].Value.Trim()) };
 
     /// <summary>Quotes around the whole of it were meant for the reader.</summary>
@@ -62,6 +74,9 @@ internal static partial class CommandRules
 
         return string.Join("\n\n", parts);
     }
+
+    [GeneratedRegex(@"\s(?<place>on [a-z][\w-]*)\s*[.!?]*$", RegexOptions.IgnoreCase, 1000)]
+    private static partial Regex Elsewhere { get; }
 
     [GeneratedRegex(@"^(?:(?:hey|hi|hello)(?: muster)?[,! ]+)?(?:please )?(?:can|could|would|will) you (?:please )?(?:run|execute)(?: (?:the|this) command)?:?\s+(?<cmd>\S.*?)(?:,? (?:for me|please|for me please))?\s*\??$", RegexOptions.IgnoreCase | RegexOptions.Singleline, 1000)]
     private static partial Regex Asked { get; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Muster.Agents.Messages;
 using Muster.Agents.Models;
 using Muster.Agents.Offline;
 using Muster.Tests.Agents.Providers;
@@ -26,8 +27,10 @@ public sealed class OfflineMatchTests
     [InlineData("ask nas to run uname -r", "uname -r")]
     [InlineData("让 nas 运行 uname -r", "uname -r")]
     [InlineData("nas 上运行 date", "date")]
-    [InlineData("run echo on pi", "echo on pi")]
     [InlineData("$ echo on nas", "echo on nas")]
+    [InlineData("$ echo on pi", "echo on pi")]
+    [InlineData("run: echo on pi", "echo on pi")]
+    [InlineData("run `echo on pi`", "echo on pi")]
     public async Task Command_ToTheMachineItself_IsRunWithoutItsName(string message, string command)
     {
         var request = new ModelRequest("", [Asked.User(message)], [Asked.Tool("shell")], ModelSettings.Default);
@@ -35,6 +38,21 @@ public sealed class OfflineMatchTests
         var heard = await OfflineModel.Create(TimeProvider.System, "nas").AskAsync(request);
 
         heard.Message.ToolCalls.Single().Arguments.GetProperty("command").GetString().ShouldBe(command);
+    }
+
+    [Theory]
+    [InlineData("run rm -r build on qnap", "Nothing was run: `on qnap` would have become a part of the command, and this machine is nas. If you meant a machine, `/nodes` lists those there are; if it belongs to the command, write `$ rm -r build on qnap`.")]
+    [InlineData("can you run ./backup.sh on friday?", "Nothing was run: `on friday` would have become")]
+    [InlineData("运行 rm -r build on qnap", "没有运行任何命令：末尾的 `on qnap` 会变成命令的一部分，而这台机器是 nas。")]
+    public async Task Command_ToSomewhereElse_IsNotRunHere(string message, string answer)
+    {
+        var request = new ModelRequest("", [Asked.User(message)], [Asked.Tool("shell")], ModelSettings.Default);
+
+        var heard = await OfflineModel.Create(TimeProvider.System, "nas").AskAsync(request);
+
+        heard.Message.ToolCalls.ShouldBeEmpty();
+        heard.Message.Text.ShouldStartWith(answer);
+        heard.Message.StopReason.ShouldBe(StopReason.Unable);
     }
 
     private static async Task ShouldCallAsync(string message, string tool, string arguments)
