@@ -1,11 +1,12 @@
+using Muster.Hub.Routing.Commands;
+
 namespace Muster.Cli.Talk;
 
 /// <summary>What has a meaning of its own when it is typed in a chat.</summary>
 internal static class ChatWords
 {
-    private static readonly string[] _stops = ["stop", "停", "停止", "停下"];
     private static readonly string[] _about =
-        ["/stop", "/undo", "/status", "/queue", "/interrupt", "/direct", "/smart", "/model", "/budget", "/close", "/switch", "/send"];
+        ["/undo", "/status", "/queue", "/interrupt", "/direct", "/smart", "/model", "/budget", "/close", "/switch", "/send"];
 
     /// <summary>The hub's, and the one that leaves.</summary>
     public static IReadOnlyList<string> Commands { get; } =
@@ -15,11 +16,8 @@ internal static class ChatWords
     ];
 
     /// <summary>It is about what goes on or was done in a conversation, and so means nothing in a new one: <c>/stop</c>, <c>停止</c>, <c>/undo</c>.</summary>
-    public static bool IsAboutConversation(string text)
-    {
-        var said = text.Trim();
-        return _stops.Contains(said.TrimEnd('.', '!', '。', '！').ToLowerInvariant()) || _about.Contains(said.Split((char[])[' ', ':', '：', '\n'], 2)[0].ToLowerInvariant());
-    }
+    public static bool IsAboutConversation(string text) =>
+        StopWords.Is(text) || _about.Contains(text.Trim().Split((char[])[' ', ':', '：', '\n'], 2)[0].ToLowerInvariant());
 
     public static bool Leave(string line) => line.Trim().ToLowerInvariant() is "exit" or "quit" or "/exit" or "/quit";
 }

@@ -20,7 +20,7 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
         work = toHub ?? work;
         if (named is null && FleetWish.CommandIn(turn.Work) is var (many, misplaced))
         {
-            if (StopCommand.IsStop(misplaced))
+            if (StopWords.Is(misplaced))
             {
                 Stop(turn, null);
                 return null;

@@ -28,7 +28,7 @@ internal sealed class Intake(Database database, ThreadStore threads, Conversatio
 
         // Lone surrogates cannot be stored as UTF-8; a client that cuts text in the middle of a character sends them.
         var text = System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(post.Text));
-        var isStop = StopCommand.IsStop(text);
+        var isStop = StopWords.Is(text);
         var (found, isNew) = await database.WriteAsync(tx => Accept(tx, caller, conversation, id.ToString(), text, post, isStop), cancel);
         if (isNew && isStop)
         {

@@ -183,7 +183,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         }
     }
 
-    private static bool IsStop(StepMessage to) => to.Step is not null && StopCommand.IsStop(to.Text);
+    private static bool IsStop(StepMessage to) => to.Step is not null && StopWords.Is(to.Text);
 
     private void Notice(Transaction tx, string text, string level = "info") => Kit.Tell(tx, Run, "notice", RunEventJson.Notice(Run.Id, "plan", level, text));
 

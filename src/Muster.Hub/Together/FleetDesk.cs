@@ -22,6 +22,7 @@ internal sealed record FleetOrder(SignedIn Caller, string Run, string Key, strin
 /// </summary>
 internal sealed class FleetDesk(Database database, JobIntake jobs, PoolLoop pool, JobFeeds feeds, FleetChoice choice, TimeProvider time)
 {
+    private const string TooLate = "No answer came in time.";
     private const double TaskCpu = 0.01;
     private const long TaskMemory = 8L << 20;
     private const long TaskDisk = 1L << 20;
@@ -112,7 +113,7 @@ internal sealed class FleetDesk(Database database, JobIntake jobs, PoolLoop pool
 
             if (left <= TimeSpan.Zero)
             {
-                await pool.ApplyAsync(new CancelWork(id, null, "No answer came in time."), cancel: cancel);
+                await pool.ApplyAsync(new CancelWork(id, null, TooLate), cancel: cancel);
                 break;
             }
 
@@ -126,8 +127,14 @@ internal sealed class FleetDesk(Database database, JobIntake jobs, PoolLoop pool
     {
         var rows = PoolStore.Tasks(tx, job.Number, 0, names.Count).ToDictionary(row => row.Index);
         var results = PoolStore.Results(tx, job.Number, 0, names.Count).ToDictionary(result => result.Task);
-        return [.. names.Select((name, index) => Reply(name, wish, rows.GetValueOrDefault(index), results.GetValueOrDefault(index)))];
+        return [.. names.Select((name, index) => IsStopped(job, rows.GetValueOrDefault(index))
+            ? new FleetReply(name, Stopped: true)
+            : Reply(name, wish, rows.GetValueOrDefault(index), results.GetValueOrDefault(index)))];
     }
+
+    /// <summary>By a person; of a task that never began there may be no row.</summary>
+    private static bool IsStopped(JobRow job, TaskRow? row) =>
+        job.Reason != TooLate && (row is null ? job.State == JobState.Cancelled : row.State == TaskState.Cancelled);
 
     private static FleetReply Reply(string name, FleetWish wish, TaskRow? row, ResultModel? result)
     {
@@ -135,17 +142,17 @@ internal sealed class FleetDesk(Database database, JobIntake jobs, PoolLoop pool
         {
             var (said, code) = (json.GetProperty("output").GetString() ?? "", ExitCode(json));
             // A command that was refused there has no exit code, and what is said is why.
-            return wish.Command is not null && code is null ? new FleetReply(name, null, null, false, said) : new FleetReply(name, said, code, Evidence.IsVerified(json), null);
+            return wish.Command is not null && code is null ? new FleetReply(name, Failure: said) : new FleetReply(name, said, code, Evidence.IsVerified(json));
         }
 
         if (row?.State != TaskState.Failed)
         {
-            return new FleetReply(name, null, null, false, null);
+            return new FleetReply(name);
         }
 
         var end = TaskDetail.Parser.ParseFrom(row.Detail).Attempts.LastOrDefault(attempt => attempt.End is not null)?.End;
-        return end is { Outcome: (int)AttemptOutcome.TimedOut } ? new FleetReply(name, null, null, false, null)
-            : new FleetReply(name, null, null, false, end?.Error is { Length: > 0 } error ? error : result?.Reason ?? "It failed.");
+        return end is { Outcome: (int)AttemptOutcome.TimedOut } ? new FleetReply(name)
+            : new FleetReply(name, Failure: end?.Error is { Length: > 0 } error ? error : result?.Reason ?? "It failed.");
     }
 
     /// <summary>Of the last command that the machine ran for it.</summary>

@@ -12,12 +12,14 @@ internal sealed record FleetGroup(IReadOnlyList<string> Nodes, string Answer, in
 /// <param name="Failed">Machines that could not do it, with why.</param>
 /// <param name="Offline">Not asked, as they were not there.</param>
 /// <param name="Silent">Asked, and no answer came in time.</param>
+/// <param name="Stopped">Asked, and stopped by a person before they had answered.</param>
 internal sealed record FleetTable(
-    int Asked, int Answered, IReadOnlyList<FleetGroup> Groups, IReadOnlyList<FleetRefusal> Failed, IReadOnlyList<string> Offline, IReadOnlyList<string> Silent)
+    int Asked, int Answered, IReadOnlyList<FleetGroup> Groups, IReadOnlyList<FleetRefusal> Failed, IReadOnlyList<string> Offline, IReadOnlyList<string> Silent,
+    IReadOnlyList<string> Stopped)
 {
     private const int LongestAnswer = 4_000;
 
-    public bool IsWell => Failed.Count == 0 && Silent.Count == 0 && Groups.All(group => group.ExitCode is null or 0);
+    public bool IsWell => Failed.Count == 0 && Silent.Count == 0 && Stopped.Count == 0 && Groups.All(group => group.ExitCode is null or 0);
 
     public static FleetTable Of(FleetPlan plan, IReadOnlyList<FleetReply> replies)
     {
@@ -27,7 +29,8 @@ internal sealed record FleetTable(
         IReadOnlyList<FleetRefusal> failed = [.. plan.Refused, .. replies.Where(reply => reply.Failure is not null).Select(reply => new FleetRefusal(reply.Node, reply.Failure!))];
         return new FleetTable(
             plan.Targets.Count + plan.Refused.Count + plan.Offline.Count, replies.Count(reply => reply.Answer is not null), [.. groups], failed, plan.Offline,
-            [.. replies.Where(reply => reply is { Answer: null, Failure: null }).Select(reply => reply.Node)]);
+            [.. replies.Where(reply => reply is { Answer: null, Failure: null, Stopped: false }).Select(reply => reply.Node)],
+            [.. replies.Where(reply => reply.Stopped).Select(reply => reply.Node)]);
     }
 
     public void Write(Utf8JsonWriter json)
@@ -62,6 +65,7 @@ internal sealed record FleetTable(
         json.WriteEndArray();
         Names("offline", Offline);
         Names("silent", Silent);
+        Names("stopped", Stopped);
 
         void Names(string name, IReadOnlyList<string> names)
         {
@@ -80,6 +84,11 @@ internal sealed record FleetTable(
         foreach (var failure in Failed)
         {
             text.Append(chinese ? $"\n- **{failure.Node}** 失败：{failure.Reason}" : $"\n- **{failure.Node}** failed: {failure.Reason}");
+        }
+
+        if (Stopped.Count > 0)
+        {
+            text.Append(chinese ? $"\n- 已停止：{string.Join("、", Stopped)}" : $"\n- Stopped: {string.Join(", ", Stopped)}");
         }
 
         if (Silent.Count > 0)
@@ -106,5 +115,5 @@ internal sealed record FleetTable(
         text.Length <= LongestAnswer ? text : string.Concat(text.AsSpan(0, LongestAnswer - (char.IsHighSurrogate(text[LongestAnswer - 1]) ? 1 : 0)), "…");
 }
 
-/// <summary>What came of one machine; without an answer and a failure nothing did in time.</summary>
-internal sealed record FleetReply(string Node, string? Answer, int? ExitCode, bool Verified, string? Failure);
+/// <summary>What came of one machine; without an answer, a failure and a stop nothing did in time.</summary>
+internal sealed record FleetReply(string Node, string? Answer = null, int? ExitCode = null, bool Verified = false, string? Failure = null, bool Stopped = false);

@@ -35,7 +35,7 @@ internal sealed class SteerDesk(Database database, PoolLoop pool, JobDesk jobs, 
             throw ApiException.Invalid("text", $"What is said has 1 to {LongestText} characters.", "Say in a sentence what is to be done otherwise.");
         }
 
-        if (StopCommand.IsStop(request.Text))
+        if (StopWords.Is(request.Text))
         {
             throw ApiException.Invalid("text", "A stop is nothing that an agent is told: nobody was.", $"End it with the stop button of the job's page, or with: muster job cancel {id}");
         }

@@ -13,17 +13,22 @@ internal sealed class CommandBook
 
     public IReadOnlyList<ICommand> All { get; }
 
-    /// <summary>"/" and a word; a path such as /etc/hosts is no command.</summary>
+    /// <summary>"/" and a word, or one that stops; a path such as /etc/hosts is no command.</summary>
     public static bool IsCommand(string text)
     {
         var word = Word(text);
-        return word.Length > 1 && word[0] == '/' && word.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0;
+        return StopWords.Is(text) || (word.Length > 1 && word[0] == '/' && word.AsSpan(1).IndexOfAnyExceptInRange('a', 'z') < 0);
     }
 
     /// <summary>What a text that is a command calls. A colon may follow the name of one that there is: "/send: todo_app: go on".</summary>
     /// <returns>Null for a text that is no command.</returns>
     public WrittenCommand? Read(string text)
     {
+        if (StopWords.Is(text))
+        {
+            return new WrittenCommand("stop", "");
+        }
+
         var word = Word(text);
         var length = word.IndexOfAny([':', '：']) is > 1 and var colon && Find(word[1..colon]) is not null ? colon + 1 : word.Length;
         var name = word[..length].TrimEnd(':', '：');

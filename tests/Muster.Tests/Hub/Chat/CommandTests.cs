@@ -39,7 +39,10 @@ public class CommandTests : HubTest
     [InlineData("停止")]
     [InlineData("/stop")]
     [InlineData("@nas /stop")]
+    [InlineData("@nas stop")]
+    [InlineData("@nas: 停止")]
     [InlineData("@all /stop")]
+    [InlineData("@all stop")]
     [InlineData("/stop now please")]
     [InlineData("/stop: now")]
     public async Task StopWord_AsTheWholeMessage_StopsTheRun(string word)

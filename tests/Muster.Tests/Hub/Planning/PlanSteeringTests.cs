@@ -99,6 +99,7 @@ public class PlanSteeringTests : PlanTest
     [Theory]
     [InlineData("step find: stop", "The step find is stopped, and what builds on it is not done; the others go on.")]
     [InlineData("@worker /stop", "Stopped on worker (")]
+    [InlineData("@worker stop", "Stopped on worker (")]
     public async Task Stop_OfOneStepOrMachine_EndsNoMoreThanThat(string said, string answer)
     {
         var (conversation, _) = await AtWorkAsync();

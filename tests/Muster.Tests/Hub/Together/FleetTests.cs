@@ -119,6 +119,26 @@ public sealed class FleetTests : CopyTest
     }
 
     [Fact]
+    public async Task Stop_OfOneMachine_IsToldApartFromNoAnswer()
+    {
+        var (nas, pi) = (await MachineAsync("nas"), await MachineAsync("pi"));
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "@all /shell until [ -e go ]; do sleep 0.05; done; echo gone", Cancel);
+        await Eventually.TrueAsync(
+            async () => (await Ada.GetFromJsonAsync<JsonElement>("/api/v1/jobs", Cancel)).GetProperty("items") is var jobs && jobs.GetArrayLength() == 1 && jobs[0].GetProperty("counts").GetProperty("running").GetInt32() == 2,
+            Cancel);
+
+        var stop = await App.SayAsync(conversation, "@nas stop", Cancel);
+
+        (await App.AnswerAsync(conversation, stop, Cancel)).ShouldStartWith("Stopped on nas (");
+        pi.Put("go", "");
+        var said = await App.UntilAsync(conversation, "message_end", Cancel);
+        said.GetProperty("message").GetProperty("content")[0].GetProperty("text").GetString()!
+            .ShouldStartWith("1 of 2 machines answered.\n- Stopped: nas\n\n**pi** (verified)");
+        nas.Model.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Undo_TakesBackWhatEachMachineChanged()
     {
         var (nas, pi) = (await MachineAsync("nas"), await MachineAsync("pi"));
