@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Muster.Hub.Routing.Commands;
 
 namespace Muster.Cli.Talk;
 
 /// <summary>What has a meaning of its own when it is typed in a chat.</summary>
-internal static class ChatWords
+internal static partial class ChatWords
 {
     private static readonly string[] _about =
         ["/undo", "/status", "/queue", "/interrupt", "/direct", "/smart", "/model", "/budget", "/close", "/switch", "/send"];
@@ -15,9 +16,15 @@ internal static class ChatWords
         "/switch", "/tasks", "/undo",
     ];
 
-    /// <summary>It is about what goes on or was done in a conversation, and so means nothing in a new one: <c>/stop</c>, <c>停止</c>, <c>/undo</c>.</summary>
-    public static bool IsAboutConversation(string text) =>
-        StopWords.Is(text) || _about.Contains(text.Trim().Split((char[])[' ', ':', '：', '\n'], 2)[0].ToLowerInvariant());
+    /// <summary>It is about what goes on or was done in a conversation, and so means nothing in a new one: <c>/stop</c>, <c>停止</c>, <c>@nas /undo</c>.</summary>
+    public static bool IsAboutConversation(string text)
+    {
+        var said = Address().Replace(text, "").Trim();
+        return StopWords.Is(said) || _about.Contains(said.Split((char[])[' ', ':', '：', '\n'], 2)[0].ToLowerInvariant());
+    }
 
     public static bool Leave(string line) => line.Trim().ToLowerInvariant() is "exit" or "quit" or "/exit" or "/quit";
+
+    [GeneratedRegex(@"^\s*@(?:tag:|capability:)?[^\s:：,，]+(?:\s*[:：,，]\s*|\s+)", RegexOptions.CultureInvariant, 200)]
+    private static partial Regex Address();
 }

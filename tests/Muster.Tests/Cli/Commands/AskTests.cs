@@ -42,6 +42,7 @@ public sealed class AskTests : IDisposable
 
     [Theory]
     [InlineData("/undo")]
+    [InlineData("@nas /undo")]
     [InlineData("undo")]
     public async Task Ask_WhatIsAboutAConversation_GoesOnInTheLastOne(string text)
     {
@@ -51,7 +52,7 @@ public sealed class AskTests : IDisposable
 
         await _cockpit.RunAsync("ask", text);
 
-        File.Exists(Path.Combine(bench.Work, "notes.txt")).ShouldBe(text != "/undo");
+        File.Exists(Path.Combine(bench.Work, "notes.txt")).ShouldBe(text == "undo");
     }
 
     [Theory]
