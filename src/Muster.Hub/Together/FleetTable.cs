@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using Muster.Hub.Chat;
@@ -12,12 +13,14 @@ internal sealed record FleetGroup(IReadOnlyList<string> Nodes, string Answer, in
 /// <param name="Failed">Machines that could not do it, with why.</param>
 /// <param name="Offline">Not asked, as they were not there.</param>
 /// <param name="Silent">Asked, and no answer came in time.</param>
-/// <param name="Stopped">Asked, and stopped by a person before they had answered.</param>
 internal sealed record FleetTable(
-    int Asked, int Answered, IReadOnlyList<FleetGroup> Groups, IReadOnlyList<FleetRefusal> Failed, IReadOnlyList<string> Offline, IReadOnlyList<string> Silent,
-    IReadOnlyList<string> Stopped)
+    int Asked, int Answered, IReadOnlyList<FleetGroup> Groups, IReadOnlyList<FleetRefusal> Failed, IReadOnlyList<string> Offline, IReadOnlyList<string> Silent)
 {
     private const int LongestAnswer = 4_000;
+
+    /// <summary>Asked, and stopped by a person before they had answered; a table of an older hub does not have it.</summary>
+    [AllowNull]
+    public IReadOnlyList<string> Stopped { get; init => field = value ?? []; } = [];
 
     public bool IsWell => Failed.Count == 0 && Silent.Count == 0 && Stopped.Count == 0 && Groups.All(group => group.ExitCode is null or 0);
 
@@ -29,8 +32,10 @@ internal sealed record FleetTable(
         IReadOnlyList<FleetRefusal> failed = [.. plan.Refused, .. replies.Where(reply => reply.Failure is not null).Select(reply => new FleetRefusal(reply.Node, reply.Failure!))];
         return new FleetTable(
             plan.Targets.Count + plan.Refused.Count + plan.Offline.Count, replies.Count(reply => reply.Answer is not null), [.. groups], failed, plan.Offline,
-            [.. replies.Where(reply => reply is { Answer: null, Failure: null, Stopped: false }).Select(reply => reply.Node)],
-            [.. replies.Where(reply => reply.Stopped).Select(reply => reply.Node)]);
+            [.. replies.Where(reply => reply is { Answer: null, Failure: null, Stopped: false }).Select(reply => reply.Node)])
+        {
+            Stopped = [.. replies.Where(reply => reply.Stopped).Select(reply => reply.Node)],
+        };
     }
 
     public void Write(Utf8JsonWriter json)
