@@ -88,12 +88,10 @@ public sealed class PibotDoorTests
         door.Model.Calls("shell", """{"command":"(sleep 4711.5 &) ; sleep 4711.5","timeout":100}""").Says("too late");
         await door.SubmitAsync("t1");
         await RunningProcesses.AppearAsync("sleep 4711.5");
-        var began = TimeProvider.System.GetTimestamp();
 
         (await door.PostAsync("/task/t1/cancel", "")).ShouldBe((200, """{"success":true,"cancelled":true}"""));
 
         await RunningProcesses.DisappearAsync("sleep 4711.5");
-        TimeProvider.System.GetElapsedTime(began).TotalSeconds.ShouldBeLessThan(10);
         await door.IdleAsync();
         (await door.GetAsync("/task/t1/result")).Body.ShouldContain("""
             "status":"cancelled","result":null

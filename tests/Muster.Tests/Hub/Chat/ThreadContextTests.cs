@@ -83,7 +83,7 @@ public sealed class ThreadContextTests : HubTest
     }
 
     [Fact]
-    public async Task Forward_InALongConversation_HasTheNewestPartSoon()
+    public async Task Forward_InALongConversation_HasTheNewestPart()
     {
         await using var nas = await App.JoinAsync("nas", Cancel);
         await using var vps = await App.JoinAsync("vps", Cancel);
@@ -94,11 +94,9 @@ public sealed class ThreadContextTests : HubTest
             .. Enumerable.Range(0, 500).SelectMany(i => new[] { ScriptedRun.User(run, $"u{i}", "go on"), ScriptedRun.Assistant(run, $"a{i}", "word") }), ScriptedRun.End(run)]);
         await App.UntilAsync(conversation, "agent_end", Cancel);
 
-        var began = TimeProvider.System.GetTimestamp();
         await App.SayAsync(conversation, "@vps sum it up", Cancel);
         var forward = await vps.ForwardAsync(Cancel);
 
-        TimeProvider.System.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(5));
         forward.Context.Count.ShouldBeInRange(100, 400);
         Ids(forward)[0].ShouldStartWith("u");
         Ids(forward)[^1].ShouldBe("a499");

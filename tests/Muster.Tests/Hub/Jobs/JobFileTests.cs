@@ -72,14 +72,14 @@ public sealed class JobFileTests
         tasks[0].GetProperty("reason").GetString().ShouldNotBeNull().ShouldContain("1048576 bytes of disk");
     }
 
-    /// <summary>Offers are repeated every ten seconds anyway: twice in a row that is too late.</summary>
+    /// <summary>Offers are repeated every ten seconds anyway: seven times in a row that takes a minute.</summary>
     [Fact]
     public async Task CachedInput_IsKnownToPlacementSoon()
     {
         await using var house = await PoolHouse.StartAsync(Cancel);
         using var client = new MusterClient(new Uri(house.Hub.Hub.Urls[0]), house.Hub.Hub.Local.Token);
         var began = TimeProvider.System.GetTimestamp();
-        for (var seed = 0; seed < 2; seed++)
+        for (var seed = 0; seed < 7; seed++)
         {
             var file = await client.Artifacts.UploadAsync(new MemoryStream([1, (byte)seed]), cancellationToken: Cancel);
             var step = new StepPlan { Id = "main", Command = ["true"], TimeoutSeconds = 60, Inputs = [new InputPlan("in", file.Sha256, file.Size, null)] };
@@ -88,7 +88,7 @@ public sealed class JobFileTests
                 () => house.Loop.AskAsync((state, _) => state.Nodes.Values.Any(node => node.Data.Contains(ContentHash.Parse(file.Sha256).Short)), Cancel), Cancel);
         }
 
-        TimeProvider.System.GetElapsedTime(began).TotalSeconds.ShouldBeLessThan(10);
+        TimeProvider.System.GetElapsedTime(began).TotalSeconds.ShouldBeLessThan(60);
     }
 
     private static JobPlan Writing(string command) =>

@@ -133,7 +133,7 @@ public sealed class SpecLimitTests
         var clock = TimeProvider.System;
         var start = clock.GetTimestamp();
         var compiled = compile();
-        clock.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        clock.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(30));
         return compiled;
     }
 }
