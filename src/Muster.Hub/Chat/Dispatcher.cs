@@ -179,6 +179,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
     private void WhileRunning(Turn turn, RunRow running)
     {
         var named = MachineNaming.Find(turn.Work, turn.Machines);
+        var (forHub, onHub) = (routes.IsForHub(turn), running.NodeId == HubMachine.Name);
         var worker = turn.Node(running.NodeId);
         if (!running.Stopping && launcher.HubIsNamed(running, turn.Work))
         {
@@ -188,21 +189,17 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
         {
             replies.Queue(turn, turn.Node(named.Id)!);
         }
-        else if (running.NodeId == HubMachine.Name)
-        {
-            WhileHubWorks(turn, running);
-        }
-        else if (routes.IsForHub(turn))
-        {
-            replies.Queue(turn, routes.IsPlan(turn));
-        }
-        else if (MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
+        else if (!forHub && MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
         {
             replies.Answer(turn, "no_machine", turn.Texts.UnknownAddress(unknown, turn.Machines), "warning");
         }
-        else if (running.Stopping || worker is null)
+        else if (onHub && !running.Stopping && launcher.HubTakes(running, forHub) && !routes.IsWorkOfItsOwn(turn))
         {
-            replies.Queue(turn, null);
+            launcher.SteerOnHub(turn, running);
+        }
+        else if (onHub || forHub || running.Stopping || worker is null)
+        {
+            replies.Queue(turn, routes.IsPlan(turn));
         }
         else if (!worker.Online)
         {
@@ -211,22 +208,6 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
         else
         {
             launcher.Steer(turn, running, worker);
-        }
-    }
-
-    private void WhileHubWorks(Turn turn, RunRow running)
-    {
-        if (running.Stopping || !launcher.HubTakes(running, routes.IsForHub(turn)) || routes.IsWorkOfItsOwn(turn))
-        {
-            replies.Queue(turn, routes.IsPlan(turn));
-        }
-        else if (!routes.IsForHub(turn) && MachineNaming.Unknown(turn.Work, turn.Machines) is { } unknown)
-        {
-            replies.Answer(turn, "no_machine", turn.Texts.UnknownAddress(unknown, turn.Machines), "warning");
-        }
-        else
-        {
-            launcher.SteerOnHub(turn, running);
         }
     }
 }

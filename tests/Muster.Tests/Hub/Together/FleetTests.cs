@@ -138,6 +138,22 @@ public sealed class FleetTests : CopyTest
         nas.Model.Requests.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("@nsa stop")]
+    [InlineData("@nsa /stop")]
+    public async Task Stop_OfAMachineThatDoesNotExist_IsToldAtOnce(string misspelt)
+    {
+        await MachineAsync("nas");
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "@all /shell sleep 600", Cancel);
+        await App.UntilAsync(conversation, "agent_start", Cancel);
+
+        var stop = await App.SayAsync(conversation, misspelt, Cancel);
+
+        (await App.AnswerAsync(conversation, stop, Cancel)).ShouldStartWith("There is no machine named nsa. Your machines: nas. Did you mean @nas?");
+        await App.AnswerAsync(conversation, await App.SayAsync(conversation, "stop", Cancel), Cancel);
+    }
+
     [Fact]
     public async Task Undo_TakesBackWhatEachMachineChanged()
     {
