@@ -6,7 +6,7 @@ namespace Muster.Agents.Tools.Fleet;
 
 /// <summary>
 /// Gives the pool a job in the user's name. The hub knows it by the call's id, so that a call that is repeated makes one job; with
-/// <c>wait</c> the call returns what came of it, and a wait that is stopped cancels the job.
+/// <c>wait</c> the call returns what came of it, and a call that is stopped cancels the job.
 /// </summary>
 public sealed class SubmitJobTool : Tool
 {
@@ -59,20 +59,15 @@ public sealed class SubmitJobTool : Tool
     public override async Task<ToolResult> ExecuteAsync(ToolCall call, CancellationToken abort)
     {
         var json = Wanted(call);
-        var job = Parse(await SubmitAsync(json, abort), FleetToolJson.Plain.JobSaid);
         var wait = call.Real("wait", 0, 0, LongestWait);
-        if (wait <= 0)
-        {
-            return Said(job);
-        }
-
         try
         {
-            return Said(await UntilOverAsync(call, job, TimeSpan.FromSeconds(wait), abort));
+            var job = Parse(await SubmitAsync(json, abort), FleetToolJson.Plain.JobSaid);
+            return Said(wait <= 0 ? job : await UntilOverAsync(call, job, TimeSpan.FromSeconds(wait), abort));
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            await CancelAsync(job.Id);
+            await CancelAsync(call.Id);
             throw;
         }
     }
@@ -113,14 +108,14 @@ public sealed class SubmitJobTool : Tool
         return job;
     }
 
-    private async Task CancelAsync(string id)
+    /// <summary>By the call's own id: that of the job may not have come yet.</summary>
+    private async Task CancelAsync(string key)
     {
-        using var parting = new CancellationTokenSource(_parting, _time);
         try
         {
-            await _hub("jobs.cancel", JsonSerializer.Serialize(new JobAsked(id, 0), FleetToolJson.Plain.JobAsked), parting.Token);
+            await _hub("jobs.cancel", new JsonObject { ["key"] = key }.ToJsonString(), CancellationToken.None).WaitAsync(_parting, _time);
         }
-        catch (Exception error) when (error is ToolException or OperationCanceledException)
+        catch (Exception error) when (error is ToolException or TimeoutException)
         {
             // The question is in the outbox, and reaches the hub when the link is back.
         }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat;
+using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Tools;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Store;
@@ -38,7 +39,7 @@ internal sealed class JobCalls(Database database, JobIntake intake, JobDesk desk
             "preview" => await PreviewAsync(caller, asked, cancel),
             "submit" => await SubmitAsync(caller, asked, cancel),
             "show" => await ShowAsync(caller, asked.Text("id"), TimeSpan.FromSeconds(asked.Seconds("wait", LongestWait)), cancel),
-            _ => await CancelAsync(caller, asked.Text("id"), cancel),
+            _ => await CancelAsync(caller, asked.Text("id") is { Length: > 0 } id ? id : IdOf(asked).ToString(), cancel),
         };
     }
 
@@ -78,6 +79,10 @@ internal sealed class JobCalls(Database database, JobIntake intake, JobDesk desk
         if (await database.ReadAsync(tx => PoolStore.Job(tx, id.ToString()), cancel) is null)
         {
             await intake.SubmitAsync(await database.ReadAsync(tx => SpendingScopes.Caller(tx, caller, asked.Run), cancel), id, Request(asked), cancel);
+            if (await database.ReadAsync(tx => RunStore.Find(tx, asked.Run.Id) is { Stopping: true }, cancel))
+            {
+                await CancelAsync(caller, id.ToString(), cancel); // the stop came while it was taken in
+            }
         }
 
         return await ShowAsync(caller, id.ToString(), TimeSpan.Zero, cancel);

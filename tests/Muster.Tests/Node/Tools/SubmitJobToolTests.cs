@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Muster.Agents.Tools;
 using Shouldly;
 using Xunit;
@@ -36,5 +37,28 @@ public sealed class SubmitJobToolTests
         (await bench.ErrorAsync("submit_job", new { command = "true" })).ShouldBe("Too few credits.");
 
         count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Call_StoppedBeforeItsAnswerCame_CancelsTheJobByTheSameKey()
+    {
+        using var abort = new CancellationTokenSource();
+        var asked = new List<(string Method, string Key)>();
+        using var bench = new ToolBench(hub: async (method, json, cancel) =>
+        {
+            asked.Add((method, JsonElement.Parse(json).GetProperty("key").GetString()!));
+            if (method == "jobs.submit")
+            {
+                await abort.CancelAsync();
+                cancel.ThrowIfCancellationRequested();
+            }
+
+            return "{}";
+        });
+
+        await Should.ThrowAsync<OperationCanceledException>(() => bench.CallAsync("submit_job", new { command = "true" }, abort.Token));
+
+        asked.Select(call => call.Method).ShouldBe(["jobs.submit", "jobs.cancel"]);
+        asked[0].Key.ShouldBe(asked[1].Key);
     }
 }

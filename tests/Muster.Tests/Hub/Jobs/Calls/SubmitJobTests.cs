@@ -2,6 +2,8 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Muster.Agents.Messages;
 using Muster.Node.Policy;
+using Muster.Protocol.Ids;
+using Muster.Protocol.Wire;
 using Muster.Testing;
 using Muster.Testing.Hub;
 using Muster.Tests.Hub.Copies;
@@ -78,6 +80,37 @@ public sealed class SubmitJobTests : CopyTest
 
         await Eventually.TrueAsync(async () => (await JobsAsync())[0].GetProperty("state").GetString() == "cancelled", Cancel);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Job_WhoseCallIsBrokenOffWhileItIsTakenIn_IsCancelled(bool byAStop)
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "@nas go", Cancel);
+        var run = await nas.ForwardAsync(Cancel);
+        var stop = byAStop ? OkAsync(Ada, HttpMethod.Post, $"conversations/{conversation}/stop") : null;
+        if (byAStop)
+        {
+            (await nas.ReceiveAsync(Cancel)).Stop.RunId.ShouldBe(run.RunId);
+        }
+
+        await nas.SayAsync(Call(run, "jobs.submit", """{"command":"sleep 600","key":"call"}"""));
+        (await nas.ReceiveAsync(Cancel)).HubReply.Error.ShouldBeEmpty();
+        if (!byAStop)
+        {
+            (await JobsAsync())[0].GetProperty("state").GetString().ShouldBe("queued");
+            await nas.SayAsync(Call(run, "jobs.cancel", """{"key":"call"}"""));
+            (await nas.ReceiveAsync(Cancel)).HubReply.Error.ShouldBeEmpty();
+        }
+
+        (await JobsAsync())[0].GetProperty("state").GetString().ShouldBe("cancelled");
+        await (stop ?? Task.CompletedTask);
+    }
+
+    private static Frame Call(Forward run, string method, string json) =>
+        new() { HubCall = new HubCall { CallId = Id<Message>.New(TimeProvider.System).ToString(), RunId = run.RunId, Method = method, Json = json } };
 
     private async Task<IReadOnlyList<JsonElement>> JobsAsync() =>
         [.. (await Ada.GetFromJsonAsync<JsonElement>("/api/v1/jobs", Cancel)).GetProperty("items").EnumerateArray()];
