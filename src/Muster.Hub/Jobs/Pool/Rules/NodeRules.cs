@@ -180,7 +180,8 @@ internal static class NodeRules
             SteerRules.Tell(turn, attempt);
         }
 
-        if (attempt.State == AttemptState.Frozen)
+        // One that waits for a person stands still by itself.
+        if (attempt.State == AttemptState.Frozen && attempt.Task.Job.Paused)
         {
             turn.Effects.Control(attempt, "freeze", attempt.Task.Job.Reason ?? "");
         }

@@ -86,9 +86,16 @@ internal static class PauseRules
     {
         (job.State, job.Reason, job.PausedAt) = (JobState.Paused, reason, turn.Now);
         turn.Effects.Changed(job);
-        foreach (var attempt in Open(job).Where(attempt => attempt.State is AttemptState.Leased or AttemptState.Running))
+        foreach (var attempt in Open(job))
         {
-            Freeze(turn, attempt, reason);
+            if (attempt.State is AttemptState.Leased or AttemptState.Running)
+            {
+                Freeze(turn, attempt, reason);
+            }
+            else if (attempt.State == AttemptState.Frozen)
+            {
+                turn.Effects.Control(attempt, "freeze", reason); // it waits for a person, and is not to go on with the answer
+            }
         }
 
         AddEnd(turn.State, job, turn.Now);

@@ -47,6 +47,32 @@ public sealed class WaitRulesTests
     }
 
     [Fact]
+    public void Waiting_OfAJobThatAPersonPauses_StandsStillWithTheAnswer()
+    {
+        Begin();
+        Turn(new AttemptWaits(_node, Name, "It may spend 1."));
+
+        Turn(new PauseJob(_job, "ada paused it.")).Controls.ShouldContain(order => order.Attempt == Name && order.Action == "freeze");
+    }
+
+    [Theory]
+    [InlineData(false, "thaw")]
+    [InlineData(true, "freeze")]
+    public void Waiting_WhenItsLinkWasCut_StandsStillWithItsJobAlone(bool paused, string action)
+    {
+        Begin();
+        Turn(new AttemptWaits(_node, Name, "It may spend 1."));
+        if (paused)
+        {
+            Turn(new PauseJob(_job, "ada paused it."));
+        }
+
+        Turn(new NodeDisconnected(_node));
+
+        Turn(Connected([Name])).Controls.Where(order => order.Attempt == Name).Select(order => order.Action).ShouldBe([action]);
+    }
+
+    [Fact]
     public void Waiting_SaidByAnotherMachine_ChangesNothing()
     {
         var attempt = Begin();
