@@ -108,14 +108,14 @@ public sealed partial class RunningNode : IAsyncDisposable
             Logger = options.Loggers.CreateLogger<HubLink>(),
         });
         var calls = new HubQuestions(_link, database, options.Time);
-        var approvals = new ApprovalGate(_link, database, options.Time);
+        var approvals = new ApprovalGate(_link, database, options.Time, _shutdown.Token);
         _coding = new CodingDesk(options, database, approvals, Tell);
         _servers = new McpServers(options.McpServers, options.Loggers, options.Time);
         var tools = ToolSet.Create(options.Tools with { MachineRoot = options.MachineRoot }, hub: null, options.Time);
         _pibot = worker => new PibotDesk(worker, new TaskAgents(options, tools, () => false, name: () => _link.State.NodeName ?? options.Name), options.Time, options.Loggers.CreateLogger<PibotDesk>());
         _background = MakeBackground(options);
         var undo = MakeUndo(options);
-        _pool = new Pool(options, database, _link, new TaskTools(tools, undo, calls), artifacts, machine, _background);
+        _pool = new Pool(options, database, _link, new TaskTools(tools, undo, calls, approvals), artifacts, machine, _background);
         _pool.Register(handlers);
         _speed = new SpeedTest(frame => _link.TrySendVolatile(frame), _shutdown.Token);
         _speed.Register(handlers);

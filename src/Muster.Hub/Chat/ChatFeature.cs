@@ -32,7 +32,7 @@ internal static class ChatFeature
             .AddSingleton<ModelNames>().AddSingleton<ICommand, ModelCommand>()
             .AddSingleton<UndoDesk>().AddSingleton<ICommand, UndoCommand>()
             .AddSingleton<Replies>().AddSingleton<CommandDesk>().AddSingleton<Dispatcher>().AddSingleton<ConversationLoops>().AddSingleton<Wakes>()
-            .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<ConversationEnd>().AddSingleton<Approvals>()
+            .AddSingleton<BackgroundWork>().AddSingleton<Intake>().AddSingleton<ConversationDesk>().AddSingleton<ConversationEnd>().AddSingleton<ApprovalAskers>().AddSingleton<Approvals>()
             .AddSingleton<HubCallDesk>().AddSingleton<IRunCalls, NoteCalls>().AddSingleton<IRunCalls, NodeCalls>();
 
     /// <summary>Connects the parts to the machines; before the first link opens.</summary>

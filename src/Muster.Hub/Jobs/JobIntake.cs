@@ -37,7 +37,7 @@ internal sealed class JobIntake(Database database, PoolLoop loop, JobPromises pr
     }
 
     /// <summary>Of the hub itself in a user's name, under an id that whoever asks chose: it looks first whether there is one.</summary>
-    public async Task SubmitAsync(SignedIn caller, Id<Job> id, JobRequest request, CancellationToken cancel) => await loop.SubmitAsync(Order(caller, id, Compile(request), request.MaxCpt, request.Priority, null), cancel);
+    public Task SubmitAsync(SignedIn caller, Id<Job> id, JobRequest request, CancellationToken cancel) => loop.SubmitAsync(Order(caller, id, Compile(request), request.MaxCpt, request.Priority, null), cancel);
 
     /// <summary>As the other, for a plan that the hub itself made.</summary>
     public Task SubmitAsync(SignedIn caller, Id<Job> id, JobPlan plan, CancellationToken cancel) =>

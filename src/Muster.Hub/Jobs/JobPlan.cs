@@ -37,6 +37,9 @@ public sealed record JobPlan
     /// <summary>One request to many machines; null for every other job.</summary>
     public FleetPlan? Fleet { get; init; }
 
+    /// <summary>The conversation whose plan it carries out; null for every other job.</summary>
+    public ChatPlan? Chat { get; init; }
+
     /// <summary>The hub itself made it and knows the answer; null for every job of a user.</summary>
     public ProbePlan? Probe { get; init; }
 }
@@ -45,6 +48,10 @@ public sealed record JobPlan
 /// <param name="Line">The command or prompt as given.</param>
 /// <param name="Then">What the assistant is asked to do when it is over; empty: nothing.</param>
 public sealed record BackgroundPlan(string Conversation, string Run, string Node, string Tool, string Line, string Then, bool Chinese);
+
+/// <summary>Where its agents ask a person for a yes, and what they change is taken back.</summary>
+/// <param name="Run">The hub's own, which made the plan.</param>
+public sealed record ChatPlan(string Conversation, string Message, string Run);
 
 /// <summary>A request to many machines, and what was found out about them before they were asked.</summary>
 /// <param name="ApprovedBy">Who said yes to exactly this on all of them; empty: nobody.</param>

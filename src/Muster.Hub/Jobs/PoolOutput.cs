@@ -3,6 +3,7 @@ using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Store;
+using Muster.Hub.Together;
 using Muster.Storage;
 
 namespace Muster.Hub.Jobs;
@@ -19,6 +20,13 @@ internal sealed class PoolOutput(PoolNodes nodes, LeaseSender leases, PayloadCac
         PoolFiles.Write(tx, effects, now);
         SteeringStore.Write(tx, effects, now);
         news.Write(tx, effects);
+        foreach (var attempt in effects.Leases)
+        {
+            if (attempt.Task.Job.Plan.Chat is { } chat)
+            {
+                FleetStore.Involve(tx, chat.Conversation, chat.Message, [attempt.Node.Id.ToString()]);
+            }
+        }
     }
 
     /// <summary>After the commit.</summary>

@@ -67,7 +67,12 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
     }
 
     /// <exception cref="ApiException">Its steps cannot be run.</exception>
-    public static JobRequest Request(PlanRun run)
+    public static JobRequest Request(PlanRun run) => PlanSpec.Request(run.Name, Steps(run));
+
+    /// <inheritdoc cref="Request"/>
+    public static JobPlan Job(PlanRun run) => PlanSpec.Compile(run.Name, Steps(run));
+
+    private static IReadOnlyList<PlanRunStep> Steps(PlanRun run)
     {
         if (run.Subtasks is not { Count: > 0 and <= PlanHeuristics.MostSteps } steps)
         {
@@ -84,7 +89,7 @@ internal sealed class PlanDesk(NodeDirectory nodes, People people, PlanAsker ask
             throw ApiException.Invalid("subtasks", $"The description of \"{wrong.Id}\" is empty or longer than {LongestObjective} characters.", "Say what is to be done.");
         }
 
-        return PlanSpec.Request(run.Name, steps);
+        return steps;
     }
 
     public WorkersModel Workers(Id<User> user)

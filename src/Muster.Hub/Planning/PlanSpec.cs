@@ -14,12 +14,17 @@ internal static class PlanSpec
 
     public static JobRequest Request(string? name, IReadOnlyList<PlanRunStep> steps) => new(JsonElement.Parse(Write(name, steps)), null, null, null);
 
+    /// <exception cref="Api.ApiException">Its steps cannot be run.</exception>
+    public static JobPlan Compile(string? name, IReadOnlyList<PlanRunStep> steps)
+    {
+        var compiled = SpecCompiler.Compile(System.Text.Encoding.UTF8.GetBytes(Write(name, steps)), SpecFormat.Json, new Dictionary<string, SpecFile>());
+        return compiled.Plan ?? throw JobIntake.Refused(compiled.Errors);
+    }
+
     /// <summary>As the other, for steps that are given something by steps of another job.</summary>
     public static JobPlan Compile(string? name, IReadOnlyList<MendedStep> steps)
     {
-        var spec = Write(name, [.. steps.Select(step => new PlanRunStep(step.Id, step.Description, step.Skills, step.DependsOn, step.Node))]);
-        var compiled = SpecCompiler.Compile(System.Text.Encoding.UTF8.GetBytes(spec), SpecFormat.Json, new Dictionary<string, SpecFile>());
-        var plan = compiled.Plan ?? throw JobIntake.Refused(compiled.Errors);
+        var plan = Compile(name, [.. steps.Select(step => new PlanRunStep(step.Id, step.Description, step.Skills, step.DependsOn, step.Node))]);
         var given = steps.ToDictionary(step => step.Id, StringComparer.Ordinal);
         return plan with { Steps = [.. plan.Steps.Select(step => With(step, given[step.Id]))] };
     }

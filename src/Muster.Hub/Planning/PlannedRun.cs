@@ -6,6 +6,7 @@ using Muster.Hub.Background;
 using Muster.Hub.Chat;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
+using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Store;
@@ -115,7 +116,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         if (await IsNewAsync(job, abort))
         {
             var steps = plan.Subtasks.Select(step => new PlanRunStep(step.Id, step.Description, step.Skills, step.DependsOn, step.Node)).ToList();
-            await plans.Jobs.SubmitAsync(work.Caller, Id<Job>.Parse(job), PlanDesk.Request(new PlanRun(work.Text, steps)), abort);
+            await SubmitAsync(work, job, PlanDesk.Job(new PlanRun(work.Text, steps)), abort);
         }
 
         var state = await EndOfAsync(job, abort);
@@ -133,12 +134,15 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
         await BeginAsync(new StoredJob(other, [.. again.Steps.Select(step => step.Id)], work.Chinese), job, abort);
         if (await IsNewAsync(other, abort))
         {
-            await plans.Jobs.SubmitAsync(work.Caller, Id<Job>.Parse(other), PlanSpec.Compile(work.Text, again.Steps), abort);
+            await SubmitAsync(work, other, PlanSpec.Compile(work.Text, again.Steps), abort);
         }
 
         await EndOfAsync(other, abort);
         return again.Combine(first, await ResultsAsync(other, [.. again.Steps.Select(step => (step.Id, step.Description))], work.Chinese, abort), work.Chinese);
     }
+
+    private Task SubmitAsync(PlanWork work, string job, JobPlan plan, CancellationToken abort) => plans.Jobs.SubmitAsync(
+        work.Caller, Id<Job>.Parse(job), plan with { Chat = new ChatPlan(Run.ConversationId, Run.MessageId, Run.Id) }, abort);
 
     /// <summary>From now on messages are for the agents of this job; what was said to all of the one before is said to all of it.</summary>
     private async Task BeginAsync(StoredJob works, string? before, CancellationToken abort)

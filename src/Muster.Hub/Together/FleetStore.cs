@@ -2,7 +2,7 @@ using Muster.Storage;
 
 namespace Muster.Hub.Together;
 
-/// <summary>Runs on the hub that ask many machines, and which machines worked for which message that way.</summary>
+/// <summary>Runs on the hub that ask many machines, and which machines worked for which message as tasks of the pool.</summary>
 internal static class FleetStore
 {
     public static void Add(Transaction tx, string run) => tx.Execute("insert into hub_fleets (run_id) values (@run)", new { run });

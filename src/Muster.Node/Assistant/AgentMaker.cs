@@ -25,7 +25,7 @@ internal sealed record RunServices(ApprovalGate Approvals, HubQuestions Hub, Bac
 internal sealed class AgentMaker(
     NodeOptions options, IReadOnlyList<Tool> tools, TrustedFolders trusted, McpServers servers, RunServices services)
 {
-    private readonly ToolPolicy _policy = new(options.Tools.WorkingDir, options.Policy, options.Rules);
+    private readonly CallGate _gate = new(options);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
     private readonly MachineSkills _skills = new(options.Tools);
     private readonly ModelStream _handOn = DirectModel.Create(options.Time);
@@ -121,47 +121,12 @@ internal sealed class AgentMaker(
             return GuestTools.Refusal(tool.Name, forward.Language);
         }
 
-        var decision = tool is PythonSkillTool
-            ? _policy.DecideSkill(tool.Name, call.Arguments, options.Tools.Isolation)
-            : _policy.Decide(tool.Name, call.Arguments, tool.Name == CodingSessionTool.ToolName || BackgroundPrompt.Is(tool.Name, call.Arguments) ? options.Coding.Isolation : options.Tools.Isolation);
-        var outside = OutsideFolder.Of(tool.Name, call.Arguments, options.Tools.WorkingDir);
-        if (outside is not null && decision.Action != PolicyAction.Deny)
-        {
-            decision = PolicyDecision.Ask($"It would run in {outside}, outside of the working folder {options.Tools.WorkingDir}.");
-        }
-
-        if (decision.Action == PolicyAction.Ask && await tool.ReasonAsync(call, abort) is { } exact)
-        {
-            decision = PolicyDecision.Ask(exact);
-        }
-
-        return decision.Action switch
+        var decided = await _gate.DecideAsync(tool, call, abort);
+        return decided.Action switch
         {
             PolicyAction.Allow => null,
-            PolicyAction.Deny => decision.Reason,
-            _ => await AskAsync(forward, tool, call, new ApprovalRequest { Folder = outside ?? options.Tools.WorkingDir, Reason = decision.Reason }, abort),
+            PolicyAction.Deny => decided.Reason,
+            _ => await _gate.AskAsync(services.Approvals, new ApprovalRequest { RunId = forward.RunId, ConversationId = forward.ConversationId }, tool, call, decided, abort),
         };
-    }
-
-    /// <summary>A yes is to what was shown: where a file has changed meanwhile, the person is asked anew.</summary>
-    private async ValueTask<string?> AskAsync(Forward forward, Tool tool, ToolCall call, ApprovalRequest about, CancellationToken abort)
-    {
-        while (true)
-        {
-            var preview = tool.Preview(call) ?? "";
-            var request = new ApprovalRequest(about)
-            {
-                RunId = forward.RunId, ConversationId = forward.ConversationId, Tool = tool.Name, ArgumentsJson = call.Arguments.GetRawText(), Preview = preview,
-            };
-            if (await services.Approvals.AskAsync(request, call.Id, abort) is { } refusal)
-            {
-                return refusal;
-            }
-
-            if ((tool.Preview(call) ?? "") == preview)
-            {
-                return null;
-            }
-        }
     }
 }

@@ -13,13 +13,14 @@ namespace Muster.Node.Assistant;
 /// Asks a person through the hub, and waits. No answer in time is a no, and a yes counts only with the digest of what is to be done here: what
 /// somebody else saw, or what was changed since, is not allowed by it.
 /// </summary>
-internal sealed class ApprovalGate(HubLink link, Database database, TimeProvider time)
+/// <param name="shutdown">What waits then is asked again when the node is back.</param>
+internal sealed class ApprovalGate(HubLink link, Database database, TimeProvider time, CancellationToken shutdown)
 {
     private const int LongestPreview = 40_000;
     private static readonly TimeSpan _patience = TimeSpan.FromMinutes(10);
     private readonly ConcurrentDictionary<string, (string Digest, TaskCompletionSource<ApprovalAnswer> Waiter)> _waiting = new(StringComparer.Ordinal);
 
-    /// <param name="call">The call's own id: asked again after a restart, it is the same request, and an answer given meanwhile counts.</param>
+    /// <param name="call">The call's own id: asked again after a restart, it is the same request, and an answer given meanwhile counts. No attempt of a task outlives a restart.</param>
     /// <returns>Null when a person said yes; else why not, for the model.</returns>
     public async ValueTask<string?> AskAsync(ApprovalRequest request, string call, CancellationToken abort)
     {
@@ -30,7 +31,7 @@ internal sealed class ApprovalGate(HubLink link, Database database, TimeProvider
         }
 
         request.Preview = request.Preview.Length <= LongestPreview ? request.Preview : request.Preview[..LongestPreview] + "\n…";
-        request.ApprovalId = Id<Approval>.Within(Id<Run>.Parse(request.RunId), call).ToString();
+        request.ApprovalId = (request.Ref is null ? Id<Approval>.Within(Id<Run>.Parse(request.RunId), call) : Id<Approval>.New(time)).ToString();
         request.Digest = Digest(request.ApprovalId, request.Tool, request.ArgumentsJson, request.Folder, request.Preview);
         request.ExpiresSeconds = _patience.TotalSeconds;
         var waiter = new TaskCompletionSource<ApprovalAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -52,6 +53,11 @@ internal sealed class ApprovalGate(HubLink link, Database database, TimeProvider
                 _ => $"{(answer.By.Length > 0 ? answer.By : "A person")} did not allow this call.",
             };
         }
+        catch (OperationCanceledException) when (!shutdown.IsCancellationRequested)
+        {
+            await WithdrawAsync(request.ApprovalId);
+            throw;
+        }
         catch (TimeoutException)
         {
             return $"Nobody answered within {_patience.TotalMinutes:0} minutes, so this call was not made.";
@@ -59,6 +65,19 @@ internal sealed class ApprovalGate(HubLink link, Database database, TimeProvider
         finally
         {
             _waiting.TryRemove(request.ApprovalId, out _);
+        }
+    }
+
+    private async Task WithdrawAsync(string approval)
+    {
+        try
+        {
+            await database.WriteAsync(
+                transaction => link.Enqueue(transaction, Lane.Control, new Frame { ApprovalWithdrawn = new ApprovalWithdrawn { ApprovalId = approval } }), CancellationToken.None);
+        }
+        catch (StorageException)
+        {
+            // A full disk: it is shown until it expires, and an answer to it does nothing.
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class Pool : IAsyncDisposable
         var room = new Room(options.Compute, options.Name);
         var kit = new ComputeKit
         {
-            Database = database, Name = () => link.State.NodeName ?? options.Name, Sandboxes = _sandboxes, Room = room, Agents = new TaskAgents(options, tools.All, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease, tools.Undo, tools.Hub, () => link.State.NodeName ?? options.Name), Folders = new AttemptFolders(home, logger), Files = new AttemptFiles(artifacts),
+            Database = database, Name = () => link.State.NodeName ?? options.Name, Sandboxes = _sandboxes, Room = room, Agents = new TaskAgents(options, tools.All, () => link.State is { Status: not LinkStatus.Online } state && options.Time.GetUtcNow() - state.Since > _lease, tools.Undo, tools.Hub, tools.Approvals, () => link.State.NodeName ?? options.Name), Folders = new AttemptFolders(home, logger), Files = new AttemptFiles(artifacts),
             Tell = frame => link.TrySendVolatile(frame), CutLink = link.Cut, Time = options.Time, Logger = logger,
         };
         var results = new ResultReporter(link, database, options.Identity, options.Time, logger);

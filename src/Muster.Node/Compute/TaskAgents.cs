@@ -23,15 +23,19 @@ using Muster.Protocol.Wire;
 namespace Muster.Node.Compute;
 
 /// <summary>
-/// Runs <c>agent</c> tasks: a fresh agent with the worker's prompt and without memory for each. Nobody can be asked, so what would ask is
-/// refused. It acts on the world, so it stops at the next call of a tool once its lease is over.
+/// Runs <c>agent</c> tasks: a fresh agent with the worker's prompt and without memory for each. A person is asked only about
+/// steps of a plan, in its conversation; what would ask in another task is refused. It acts on the world, so it stops at the next call of a tool once its lease is over.
 /// </summary>
 /// <param name="undo">Writes down what is changed for a message of a conversation.</param>
 /// <param name="name">The machine's name as the hub knows it; null: it knows none.</param>
 /// <param name="hub">Asked before calls of models where a limit holds; null where all tasks are this machine's own.</param>
-internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver, UndoJournal? undo = null, HubQuestions? hub = null, Func<string>? name = null)
+/// <param name="approvals">Asks people for steps of plans; null as for <paramref name="hub"/>.</param>
+internal sealed class TaskAgents(
+    NodeOptions options, IReadOnlyList<Tool> tools, Func<bool> leaseIsOver, UndoJournal? undo = null, HubQuestions? hub = null, ApprovalGate? approvals = null, Func<string>? name = null)
 {
-    private readonly ToolPolicy _policy = new(options.Tools.WorkingDir, options.Policy, options.Rules);
+    private const string LeaseIsOver = "The hub has not been heard for so long that this task may have been given up: nothing more is done.";
+
+    private readonly CallGate _gate = new(options);
     private readonly ConfinedFolder _folder = new(options.Tools.WorkingDir, options.Tools.Home, options.Tools.UserHome, options.Tools.Kept);
     private readonly SkillScripts _scripts = new(options.Tools, options.Time);
     private readonly MachineSkills _skills = new(options.Tools);
@@ -50,10 +54,10 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         }
 
         var before = clock.Spent;
-        var purse = new TaskPurse(Limited(result.Ref, work, clock));
-        var (end, evidence, tooLong) = await PromptAsync(work, clock, log, stop, files, purse, messages);
+        var task = new AgentTask(work, clock, log) { Attempt = result.Ref, Purse = new TaskPurse(Limited(result.Ref, work, clock)), Messages = messages, Files = files };
+        var (end, evidence, tooLong) = await PromptAsync(task, stop);
         result.Heard.Add(messages.Heard);
-        result.Usage = new ResourceUse { WallSeconds = (clock.Spent - before).TotalSeconds, ModelMicro = (ulong)purse.Spent };
+        result.Usage = new ResourceUse { WallSeconds = (clock.Spent - before).TotalSeconds, ModelMicro = (ulong)task.Purse.Spent };
         Describe(result, end, evidence, tooLong, stop.IsCancellationRequested);
         if (result.Outcome == "succeeded" && work.ConversationId.Length == 0 && IsByRules(work) && evidence.Pieces is [.., { Passed: false } failed])
         {
@@ -64,12 +68,13 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     }
 
     /// <summary>Runs the objective of a task to its end; nothing of the agent is kept.</summary>
-    public async Task<TaskOutcome> PromptAsync(Work work, TaskClock clock, ISandboxOutput log, CancellationToken stop, TaskFiles? files = null, TaskPurse? purse = null, TaskMessages? messages = null)
+    public async Task<TaskOutcome> PromptAsync(AgentTask task, CancellationToken stop)
     {
+        var (work, clock, log) = task;
         clock.Limit(TimeSpan.FromSeconds(work.TimeoutSeconds));
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, clock.Over);
         var evidence = new TaskEvidence(_folder);
-        var agent = new Agent(OptionsOf(work, await MeansAsync(work, log, stop), evidence, clock, files, purse ?? new TaskPurse(limited: null)));
+        var agent = new Agent(OptionsOf(task, await MeansAsync(work, log, stop), evidence));
         using var listening = agent.Subscribe((told, _) =>
         {
             Tell(told, log);
@@ -77,10 +82,10 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         });
         var prompt = new UserMessage
         {
-            Id = Id<Message>.New(options.Time).ToString(), At = options.Time.GetUtcNow(), Content = [new TextBlock(PromptOf(work, files))],
+            Id = Id<Message>.New(options.Time).ToString(), At = options.Time.GetUtcNow(), Content = [new TextBlock(PromptOf(work, task.Files))],
         };
         // The built-in rules take a request as it was made.
-        var end = messages is null || IsByRules(work) ? await agent.PromptAsync([prompt], either.Token) : await messages.RunAsync(agent, prompt, log, either.Token);
+        var end = task.Messages is null || IsByRules(work) ? await agent.PromptAsync([prompt], either.Token) : await task.Messages.RunAsync(agent, prompt, log, either.Token);
         return new TaskOutcome(end, evidence, clock.Over.IsCancellationRequested);
     }
 
@@ -117,7 +122,7 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
     private async Task<TaskMeans> MeansAsync(Work work, ISandboxOutput log, CancellationToken stop)
     {
         var scripts = await _scripts.ToolsAsync(tools, problem => log.Write(stderr: true, Encoding.UTF8.GetBytes($"muster: {problem}\n")), stop);
-        IReadOnlyList<Tool> all = [.. tools, .. scripts];
+        IReadOnlyList<Tool> all = [.. tools.Select(tool => tool is ShellTool shell ? shell.ForRun(_ => { }) : tool), .. scripts];
         var catalog = CommandOf(work) is null ? _skills.Find() : SkillCatalog.Empty;
         var read = catalog.Skills.Where(skill => work.Skills.Contains(skill.Name)).ToList();
         var named = work.Skills.Except(read.Select(skill => skill.Name)).SelectMany(ToolNames.Expand).ToHashSet(StringComparer.Ordinal);
@@ -126,16 +131,16 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         return new TaskMeans(catalog.Skills.Count == 0 ? some : [.. some, new SkillTool(catalog)], SkillTool.Listing(catalog));
     }
 
-    private AgentOptions OptionsOf(Work work, TaskMeans means, TaskEvidence evidence, TaskClock clock, TaskFiles? files, TaskPurse purse)
+    private AgentOptions OptionsOf(AgentTask task, TaskMeans means, TaskEvidence evidence)
     {
+        var (work, clock, _) = task;
         var model = options.Models.Default;
-        var command = CommandOf(work);
-        var forward = new Forward { RunId = $"{work.JobId}.{work.Step}", ConversationId = work.ConversationId, MessageId = work.MessageId };
+        var changes = undo is null ? null : task.Request;
         return new AgentOptions
         {
-            Model = Unpaused(IsByRules(work) ? OfflineModel.Create(options.Time, Name) : options.Models.Stream(model.Name, purse), clock),
+            Model = Unpaused(IsByRules(work) ? OfflineModel.Create(options.Time, Name) : options.Models.Stream(model.Name, task.Purse), clock),
             SteeringMode = QueueMode.All,
-            ModelName = command is null ? model.Model ?? model.Name : OfflineModel.Name,
+            ModelName = CommandOf(work) is null ? model.Model ?? model.Name : OfflineModel.Name,
             System = new SystemPrompt(options.Tools, Name, options.Time).Worker(means.Skills),
             Tools = means.Tools,
             Settings = new ModelSettings(model.MaxTokens, Thinking: model.Thinking),
@@ -144,14 +149,14 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
                 BeforeToolCall = async (tool, call, abort) =>
                 {
                     await clock.RunningAsync(abort);
-                    if (Refuse(tool, call, command is not null && work.ApprovedBy.Length > 0 ? command : null) is { } refusal)
+                    if (await RefusalAsync(task, tool, call, abort) is { } refusal)
                     {
                         return refusal;
                     }
 
-                    if (undo is not null && work.ConversationId.Length > 0)
+                    if (changes is not null)
                     {
-                        await undo.BeforeAsync(forward, tool, call, abort);
+                        await undo!.BeforeAsync(changes, tool, call, abort);
                     }
 
                     return null;
@@ -161,12 +166,12 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
                     evidence.Add(tool.Name, call, outcome.Result, outcome.IsError);
                     if (!outcome.IsError)
                     {
-                        files?.Saw(tool.Name, call);
+                        task.Files?.Saw(tool.Name, call);
                     }
 
-                    if (undo is not null && work.ConversationId.Length > 0)
+                    if (changes is not null)
                     {
-                        await undo.AfterAsync(forward, tool, call);
+                        await undo!.AfterAsync(changes, tool, call);
                     }
 
                     return outcome;
@@ -195,20 +200,44 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         }
     }
 
-    /// <param name="approved">A command to which a person said yes, as it stands, for this machine too.</param>
-    private string? Refuse(Tool tool, ToolCall call, string? approved)
+    /// <returns>Why it is not done, for the model; null: it may be.</returns>
+    private async ValueTask<string?> RefusalAsync(AgentTask task, Tool tool, ToolCall call, CancellationToken abort)
     {
         if (leaseIsOver())
         {
-            return "The hub has not been heard for so long that this task may have been given up: nothing more is done.";
+            return LeaseIsOver;
         }
 
-        var decision = tool is PythonSkillTool
-            ? _policy.DecideSkill(tool.Name, call.Arguments, options.Tools.Isolation)
-            : _policy.Decide(tool.Name, call.Arguments, options.Tools.Isolation);
-        var said = decision.Action == PolicyAction.Ask && approved is not null && tool.Name == "shell" && call.Optional("command") == approved;
-        return decision.Action == PolicyAction.Allow || said ? null : $"{decision.Reason} In a task there is nobody to ask, so it is not done.";
+        var decided = await _gate.DecideAsync(tool, call, abort);
+        if (decided.Action == PolicyAction.Allow || IsApproved(task.Work, tool, call, decided))
+        {
+            return null;
+        }
+
+        if (decided.Action == PolicyAction.Deny)
+        {
+            return decided.Reason;
+        }
+
+        if (approvals is null || task is not { Work.Chat: { } chat, Attempt: { } attempt })
+        {
+            return $"{decided.Reason} In a task there is nobody to ask, so it is not done.";
+        }
+
+        string? refusal;
+        using (task.Clock.Halt())
+        {
+            Write(task.Log, $"? {tool.Name} waits for a yes: {decided.Reason}");
+            refusal = await _gate.AskAsync(approvals, new ApprovalRequest { Ref = attempt, ConversationId = chat.ConversationId }, tool, call, decided, abort);
+        }
+
+        await task.Clock.RunningAsync(abort);
+        return refusal ?? (leaseIsOver() ? LeaseIsOver : null);
     }
+
+    /// <summary>A person said yes to this command for all of these machines, as it stands.</summary>
+    private static bool IsApproved(Work work, Tool tool, ToolCall call, CallDecision decided) => decided is { Action: PolicyAction.Ask, Outside: null } && work.ApprovedBy.Length > 0
+        && tool.Name == "shell" && CommandOf(work) is { } command && call.Optional("command") == command;
 
     private static void Tell(AgentEvent told, ISandboxOutput log)
     {
@@ -222,9 +251,11 @@ internal sealed class TaskAgents(NodeOptions options, IReadOnlyList<Tool> tools,
         };
         if (line is not null)
         {
-            log.Write(stderr: false, Encoding.UTF8.GetBytes(line + "\n"));
+            Write(log, line);
         }
     }
+
+    private static void Write(ISandboxOutput log, string line) => log.Write(stderr: false, Encoding.UTF8.GetBytes(line + "\n"));
 
     private static void Describe(AttemptResult result, AgentEvent.AgentEnd end, TaskEvidence evidence, bool tooLong, bool stopped)
     {
@@ -256,7 +287,7 @@ internal sealed record TaskOutcome(AgentEvent.AgentEnd End, TaskEvidence Evidenc
 internal sealed record TaskMeans(IReadOnlyList<Tool> Tools, string Skills);
 
 /// <summary>The tools of tasks, what writes down what they change, and whom their models ask.</summary>
-internal sealed record TaskTools(IReadOnlyList<Tool> All, UndoJournal Undo, HubQuestions Hub);
+internal sealed record TaskTools(IReadOnlyList<Tool> All, UndoJournal Undo, HubQuestions Hub, ApprovalGate Approvals);
 
 /// <summary>The shape of PiBot's results, and what was seen here of what was done.</summary>
 internal sealed record AgentTaskResult(string Output, int MessageCount)

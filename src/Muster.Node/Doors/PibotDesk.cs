@@ -129,7 +129,7 @@ public sealed partial class PibotDesk : IAsyncDisposable
             else
             {
                 using var clock = new TaskClock(_time);
-                var (outcome, _, tooLong) = await _agents.PromptAsync(work, clock, Unheard.Output, running.Stop.Token);
+                var (outcome, _, tooLong) = await _agents.PromptAsync(new AgentTask(work, clock, Unheard.Output), running.Stop.Token);
                 end = task => Ended(task, outcome, tooLong);
             }
         }

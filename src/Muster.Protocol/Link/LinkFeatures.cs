@@ -29,8 +29,11 @@ public static class LinkFeatures
     /// <summary>Agents of tasks can be told something while they work.</summary>
     public const string Steering = "steering";
 
+    /// <summary>A node says that it no longer waits for an approval.</summary>
+    public const string Withdrawals = "withdrawals";
+
     /// <summary>All that this program can read.</summary>
-    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests, Copies, Undo, Background, Steering }.ToFrozenSet();
+    public static IReadOnlySet<string> Mine { get; } = new[] { Runs, Approvals, HubCalls, Notices, Credit, Pool, Speed, Guests, Copies, Undo, Background, Steering, Withdrawals }.ToFrozenSet();
 
     /// <summary>The feature that a body belongs to; null for the session's own frames, which every peer reads.</summary>
     public static string? Of(Frame.BodyOneofCase body) => body switch
@@ -48,6 +51,7 @@ public static class LinkFeatures
         Frame.BodyOneofCase.UndoOrder or Frame.BodyOneofCase.UndoReport => Undo,
         Frame.BodyOneofCase.BackgroundStarted or Frame.BodyOneofCase.BackgroundAdopted => Background,
         Frame.BodyOneofCase.AttemptMessages => Steering,
+        Frame.BodyOneofCase.ApprovalWithdrawn => Withdrawals,
         _ => null,
     };
 }

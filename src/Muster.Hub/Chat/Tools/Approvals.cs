@@ -1,11 +1,9 @@
 using System.Text.Json;
 using Muster.Hub.Accounts.Claiming;
 using Muster.Hub.Api;
-using Muster.Hub.Background;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
-using Muster.Hub.Copies;
 using Muster.Hub.Fleet;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Link;
@@ -31,7 +29,7 @@ internal sealed record Decision(bool Allow, string? Digest = null, bool Remember
 
 /// <summary>Tool calls that wait for a person's yes.</summary>
 internal sealed class Approvals(
-    Database database, NodeDirectory nodes, ClaimState claim, ThreadStore threads, CopyBook copies, BackgroundWork background, TimeProvider time)
+    Database database, NodeDirectory nodes, ClaimState claim, ThreadStore threads, ApprovalAskers askers, BackgroundWork background, TimeProvider time)
 {
     private const string NobodyHere =
         "This call needs a person's yes, and nobody can give it yet: this hub's owner has no password. Set one on the page whose link \"muster owner link\" prints";
@@ -41,10 +39,15 @@ internal sealed class Approvals(
     private const string Columns =
         """
         select id Id, conversation_id ConversationId, run_id RunId, node_id NodeId, node Node, tool Tool, arguments Arguments, folder Folder, reason Reason,
-            state State, answered_by AnsweredBy, expires_at ExpiresAt, preview Preview, digest Digest, remember Remember from approvals
+            state State, answered_by AnsweredBy, expires_at ExpiresAt, preview Preview, digest Digest, remember Remember, attempt Attempt from approvals
         """;
 
-    public void Register() => nodes.Handle(Frame.BodyOneofCase.ApprovalRequest, (tx, node, frame) => Ask(tx, node, frame.ApprovalRequest));
+    public void Register()
+    {
+        nodes.Handle(Frame.BodyOneofCase.ApprovalRequest, (tx, node, frame) => Ask(tx, node, frame.ApprovalRequest));
+        nodes.Handle(Frame.BodyOneofCase.ApprovalWithdrawn, (tx, node, frame) =>
+            Expire(tx, "id = @id and node_id = @node and state = 'waiting'", new { id = frame.ApprovalWithdrawn.ApprovalId, node = node.Id.ToString() }));
+    }
 
     /// <summary>Sees to the expiry of what was waiting when the hub went down.</summary>
     public void Load(Transaction tx)
@@ -81,23 +84,35 @@ internal sealed class Approvals(
 
         var row = Find(tx, id);
         Send(tx, row);
+        askers.GoesOn(tx, row.NodeId, row.Attempt);
         return Say(tx, threads, row);
     }
 
     public static void Expire(Transaction tx, ThreadStore threads, string where, object parameters)
     {
-        foreach (var id in tx.Query<string>($"update approvals set state = 'expired' where {where} returning id", parameters))
+        foreach (var row in Expired(tx, where, parameters))
         {
-            Say(tx, threads, Find(tx, id));
+            Say(tx, threads, row);
         }
     }
 
+    private void Expire(Transaction tx, string where, object parameters)
+    {
+        foreach (var row in Expired(tx, where, parameters))
+        {
+            askers.GoesOn(tx, row.NodeId, row.Attempt);
+            Say(tx, threads, row);
+        }
+    }
+
+    private static IReadOnlyList<Row> Expired(Transaction tx, string where, object parameters) =>
+        [.. tx.Query<string>($"update approvals set state = 'expired' where {where} returning id", parameters).Select(id => Find(tx, id))];
+
     private void Ask(Transaction tx, NodeSnapshot node, ApprovalRequest request)
     {
-        var run = RunStore.Find(tx, request.RunId);
-        if (run is null || !(run.State == "running" || (run.State == "ended" && BackgroundRuns.GoesOn(tx, run.Id))) || (run.NodeId != node.Id.ToString() && !copies.Serves(node.Id, run.Id)) || !Id<Approval>.TryParse(request.ApprovalId, out var id) || !IsObject(request.ArgumentsJson))
+        if (!Id<Approval>.TryParse(request.ApprovalId, out var id) || !IsObject(request.ArgumentsJson) || askers.Of(tx, node, request) is not { } asker)
         {
-            return; // of a run that was stopped, or malformed: unanswered, the node's own patience denies it
+            return; // of what was stopped, or malformed: unanswered, the node's own patience denies it
         }
 
         if (!claim.Claimed)
@@ -106,7 +121,7 @@ internal sealed class Approvals(
             return;
         }
 
-        Put(tx, node, run, id, request);
+        Put(tx, node, asker, id, request);
     }
 
     /// <summary>Of a run of the hub itself, which looks for the answer in the database.</summary>
@@ -118,7 +133,7 @@ internal sealed class Approvals(
             return NobodyHere + ".";
         }
 
-        Put(tx, HubMachine.Snapshot, run, Id<Approval>.Parse(request.ApprovalId), request);
+        Put(tx, HubMachine.Snapshot, new ApprovalAsker(run), Id<Approval>.Parse(request.ApprovalId), request);
         return null;
     }
 
@@ -130,20 +145,22 @@ internal sealed class Approvals(
         "select count(*) from approvals where conversation_id = @conversation and node_id = @hub and tool = @tool and arguments = @arguments and state = 'allowed' and remember = 1",
         new { conversation, tool, arguments, hub = HubMachine.Snapshot.Id.ToString() }) > 0;
 
-    private void Put(Transaction tx, NodeSnapshot node, RunRow run, Id<Approval> id, ApprovalRequest request)
+    private void Put(Transaction tx, NodeSnapshot node, ApprovalAsker asker, Id<Approval> id, ApprovalRequest request)
     {
+        var (run, attempt) = (asker.Run, asker.AttemptText);
         // Asked again after the node's restart: an answer that was given counts, one that is missing gets its time anew.
         var changed = tx.Execute(
             """
-            insert into approvals (id, conversation_id, run_id, node_id, node, tool, arguments, folder, reason, state, expires_at, preview, digest)
-            values (@id, @ConversationId, @RunId, @NodeId, @Name, @Tool, @ArgumentsJson, @Folder, @Reason, 'waiting', @expires, @Preview, @Digest)
+            insert into approvals (id, conversation_id, run_id, node_id, node, tool, arguments, folder, reason, state, expires_at, preview, digest, attempt)
+            values (@id, @ConversationId, @RunId, @NodeId, @Name, @Tool, @ArgumentsJson, @Folder, @Reason, 'waiting', @expires, @Preview, @Digest, @attempt)
             on conflict (id) do update set state = 'waiting', expires_at = excluded.expires_at, tool = excluded.tool, arguments = excluded.arguments, folder = excluded.folder,
                 preview = excluded.preview, digest = excluded.digest
-            where approvals.run_id = excluded.run_id and (approvals.state in ('waiting', 'expired') or approvals.digest <> excluded.digest)
+            where approvals.run_id = excluded.run_id and approvals.attempt = excluded.attempt and (approvals.state in ('waiting', 'expired') or approvals.digest <> excluded.digest)
             """,
             new
             {
-                id = id.ToString(), run.ConversationId, RunId = run.Id, NodeId = node.Id.ToString(), node.Name, request.Tool, request.ArgumentsJson, request.Folder, request.Reason, request.Preview, request.Digest,
+                id = id.ToString(), run.ConversationId, RunId = run.Id, NodeId = node.Id.ToString(), node.Name, request.Tool, request.ArgumentsJson, request.Folder, request.Preview, request.Digest, attempt,
+                Reason = asker.Step is null ? request.Reason : $"In the step {asker.Step}: {request.Reason}",
                 expires = time.GetUtcNow().AddSeconds(Math.Clamp(request.ExpiresSeconds, 1, 86_400)).ToUnixTimeMilliseconds(),
             });
         var row = Find(tx, id.ToString());
@@ -154,6 +171,7 @@ internal sealed class Approvals(
         else
         {
             Say(tx, threads, row);
+            askers.Waits(tx, node, asker, request.Tool);
             tx.OnCommitted(() => ExpireAt(row.Id, row.ExpiresAt));
         }
     }
@@ -167,7 +185,7 @@ internal sealed class Approvals(
             await Task.Delay(wait, time, cancel);
         }
 
-        await database.WriteAsync(tx => Expire(tx, threads, "id = @id and expires_at = @at and state = 'waiting'", new { id, at }), cancel);
+        await database.WriteAsync(tx => Expire(tx, "id = @id and expires_at = @at and state = 'waiting'", new { id, at }), cancel);
     });
 
     private void Send(Transaction tx, Row row)
@@ -221,6 +239,7 @@ internal sealed class Approvals(
         public required string Preview { get; init; }
         public required string Digest { get; init; }
         public long Remember { get; init; }
+        public required string Attempt { get; init; }
 
         public ApprovalModel Model()
         {

@@ -19,7 +19,7 @@ internal sealed class FrameRouter(FleetCounters counters)
     /// <summary>A node may send what a node says, and only what somebody here reads.</summary>
     public bool Accepts(Frame.BodyOneofCase kind) =>
         kind is Frame.BodyOneofCase.RunEvent or Frame.BodyOneofCase.StopReceipt or Frame.BodyOneofCase.ApprovalRequest
-            or Frame.BodyOneofCase.HubCall or Frame.BodyOneofCase.Notice or Frame.BodyOneofCase.UndoReport
+            or Frame.BodyOneofCase.ApprovalWithdrawn or Frame.BodyOneofCase.HubCall or Frame.BodyOneofCase.Notice or Frame.BodyOneofCase.UndoReport
         && _handlers.ContainsKey(kind);
 
     /// <summary>Takes the frames of the pool's lane, whose effects are made durable elsewhere: returns after the commit that also ran the mark.</summary>

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Accounts;
 using Muster.Hub.Background;
+using Muster.Hub.Chat.Threads;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs.Pool;
 using Muster.Storage;
@@ -8,12 +10,16 @@ using Muster.Storage;
 namespace Muster.Hub.Jobs.Events;
 
 /// <summary>Tells people what they would not look for: the admins of machines that gave a wrong result, the owner of a job of what it waits for.</summary>
-internal sealed partial class PoolNews(NodeDirectory nodes, People people, BackgroundNews background, ILogger<PoolNews> logger)
+internal sealed partial class PoolNews(NodeDirectory nodes, People people, BackgroundNews background, ThreadStore threads, ILogger<PoolNews> logger)
 {
     private const int MostShown = 200;
 
     /// <summary>In the transaction of the turn: what may be told neither twice nor never.</summary>
-    public void Write(Transaction tx, PoolEffects effects) => background.Write(tx, effects);
+    public void Write(Transaction tx, PoolEffects effects)
+    {
+        background.Write(tx, effects);
+        ApprovalAskers.Over(tx, threads, effects);
+    }
 
     /// <summary>After the commit.</summary>
     public void Tell(PoolEffects effects)

@@ -22,6 +22,11 @@ internal static class Works
             (work.ConversationId, work.MessageId, work.ApprovedBy) = (fleet.Conversation, fleet.Message, fleet.ApprovedBy);
         }
 
+        if (step.Job.Plan.Chat is { } chat)
+        {
+            work.Chat = new WorkChat { ConversationId = chat.Conversation, MessageId = chat.Message };
+        }
+
         if (plan.MaxModelMicro is { } most && (work.Owner || step.Job.HoldMicro > 0))
         {
             work.MaxModelMicro = (ulong)most; // on another's machine only what was set aside

@@ -27,7 +27,7 @@ internal sealed class TaskSpending(Database database, PoolLoop pool, SpendingDes
             return null;
         }
 
-        if (Runs(tx, node, attempt) is { } job)
+        if (OpenAttempts.JobOf(tx, node.Id, attempt) is { } job)
         {
             desk.Settle(tx, SpenderOf(job, attempt), SpendingCalls.CallOf(asked), SpendingCalls.Micro(asked));
         }
@@ -80,7 +80,7 @@ internal sealed class TaskSpending(Database database, PoolLoop pool, SpendingDes
         var (call, model, micro) = (SpendingCalls.CallOf(asked), SpendingCalls.ModelOf(asked), SpendingCalls.Micro(asked));
         var facts = await pool.AskAsync((state, _) => TaskFacts.Of(state, node, attempt), cancel) ?? throw Over();
         var answer = await database.WriteAsync(
-            tx => Runs(tx, node, attempt) is null ? throw Over()
+            tx => OpenAttempts.JobOf(tx, node.Id, attempt) is null ? throw Over()
                 : desk.Reserve(tx, new SpendingAsk(facts.By, facts.User, call, model, micro, node.Owner, node.Owner == facts.User)),
             cancel);
         var waits = answer as SpendingAnswer.Wait;
@@ -100,12 +100,4 @@ internal sealed class TaskSpending(Database database, PoolLoop pool, SpendingDes
     private static ApiException Over() => ApiException.Conflict("This task is over: it spends nothing more.");
 
     public static string SpenderOf(string job, AttemptName attempt) => $"{job}/{attempt.Task}/{attempt.Attempt}";
-
-    /// <summary>The id of the job whose attempt runs there.</summary>
-    private static string? Runs(Transaction tx, NodeSnapshot node, AttemptName name) =>
-        PoolStore.Tasks(tx, name.Job, name.Task, 1) is [var row] && row.Index == name.Task
-        && TaskDetail.Parser.ParseFrom(row.Detail).Attempts.FirstOrDefault(attempt => attempt.Number == name.Attempt) is { } attempt
-        && attempt.Node == node.Id.ToString() && ((AttemptState)attempt.State).IsOpen()
-            ? PoolStore.IdOf(tx, name.Job)
-            : null;
 }

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Muster.Testing.Models;
-using Muster.Tests.Hub.Chat;
+using Muster.Tests.Hub.Accounts;
 using Muster.Tests.Hub.Jobs;
 
 namespace Muster.Tests.Hub.Planning;
 
 /// <summary>A hub, and machines of its pool that leave it at the end.</summary>
-public abstract class PlanTest : HubTest
+public abstract class PlanTest : PeopleTest
 {
     private PoolHouse? _house;
 

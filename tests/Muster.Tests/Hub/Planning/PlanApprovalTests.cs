@@ -1,0 +1,216 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using Muster.Agents.Messages;
+using Muster.Agents.Providers;
+using Muster.Hub;
+using Muster.Hub.Chat.Assistant;
+using Muster.Node.Link;
+using Muster.Testing;
+using Muster.Testing.Hub;
+using Muster.Testing.Models;
+using Shouldly;
+using Xunit;
+
+namespace Muster.Tests.Hub.Planning;
+
+public sealed class PostgresPlanApprovalTests : PlanApprovalTests
+{
+    protected override HubEngine? Engine => OnPostgres.Engine;
+}
+
+/// <summary>A step whose agent wants what its machine's rules ask about: a command outside of the working folder.</summary>
+public class PlanApprovalTests : PlanTest
+{
+    private const string OneStep = """{"complexity": "simple", "reasoning": "One.", "subtasks": [{"id": "look", "description": "Look around", "kind": "code"}]}""";
+
+    private readonly ScriptedModel _hub = new();
+    private readonly ScriptedModel _node = new();
+    private readonly TemporaryFolder _outside = new();
+
+    protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
+    {
+        Assistant = new AssistantOptions { Models = new ModelCatalog([new ModelOptions { Name = "main", Stream = _hub.Stream }], TimeProvider.System), RouteByModel = false },
+    };
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _outside.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task Call_ThatAsks_WaitsForAYesAndIsMadeThen()
+    {
+        var (conversation, asked) = await AskedAsync();
+
+        asked.GetProperty("reason").GetString().ShouldBe($"In the step look: It would run in {_outside.Path}, outside of the working folder {Path.Combine(House.HomeOf("worker"), "work")}.");
+        asked.GetProperty("node").GetString().ShouldBe("worker");
+        var (state, reason) = await TaskUntilAsync("paused");
+        (state, reason).ShouldBe(("paused", "Its agent asks for your yes to shell: answer on the page Approvals, in the plan's conversation, or with muster approvals."));
+        await AnswerAsync(asked, "allow");
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
+        Told().ShouldContain(_outside.Path);
+        (await TaskUntilAsync("succeeded")).Reason.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Call_ThatIsDenied_IsNotMade_AndTheAgentGoesOn()
+    {
+        var (conversation, asked) = await AskedAsync();
+
+        await AnswerAsync(asked, "deny");
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
+        Told().ShouldBe("ada did not allow this call.");
+    }
+
+    [Fact]
+    public async Task Call_ThatWaits_IsAllowedAfterARestartOfTheHub()
+    {
+        var (conversation, asked) = await AskedAsync();
+        await RestartAsync();
+
+        await AnswerAsync(asked, "allow");
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
+        Told().ShouldContain(_outside.Path);
+    }
+
+    [Fact]
+    public async Task Call_ThatWasAllowedForGood_IsNotAskedAboutAgain()
+    {
+        var (conversation, asked) = await AskedAsync(again: true);
+
+        await AnswerAsync(asked, "allow", remember: true);
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
+        _node.Requests.Count.ShouldBe(3);
+        Told().ShouldContain(_outside.Path);
+    }
+
+    [Theory]
+    [InlineData("/stop")]
+    [InlineData("step look: stop")]
+    public async Task Call_OfAStepThatIsStopped_IsNotAskedAboutAnyMore(string said)
+    {
+        var (conversation, asked) = await AskedAsync();
+
+        await App.SayAsync(conversation, said, Cancel);
+
+        await ExpiredAsync(conversation, asked);
+        await App.UntilAsync(conversation, "agent_end", Cancel);
+        (await WaitingAsync()).ShouldBe(0);
+        _node.Requests.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Call_ThatIsBrokenOff_IsNotAskedAboutAnyMore_AndItsTaskRunsOn()
+    {
+        var (conversation, asked) = await AskedAsync(then: new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task));
+        await TaskUntilAsync("paused");
+
+        await App.SayAsync(conversation, "/interrupt look: stay at home", Cancel);
+
+        await ExpiredAsync(conversation, asked);
+        await TaskUntilAsync("running");
+        await App.SayAsync(conversation, "/stop", Cancel);
+        await App.UntilAsync(conversation, "agent_end", Cancel);
+    }
+
+    [Fact]
+    public async Task Hub_WithoutAPassword_SaysThatNobodyCanBeAsked()
+    {
+        await WithWorkerAsync(_node);
+        var conversation = await SayPlanAsync();
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
+        Told().ShouldStartWith("This call needs a person's yes, and nobody can give it yet");
+    }
+
+    [Fact]
+    public async Task Call_OfAPlanThatIsAJobAlone_IsRefused()
+    {
+        await App.ClaimAsync(Password);
+        await WithWorkerAsync(_node);
+        _node.Calls("shell", JsonSerializer.Serialize(new { command = "pwd", cwd = _outside.Path })).Says("Seen.");
+
+        await OkAsync(Ada, HttpMethod.Post, "plans/run", new { name = "look", subtasks = new[] { new { id = "look", description = "Look around" } } });
+
+        await TaskUntilAsync("succeeded");
+        Told().ShouldEndWith("In a task there is nobody to ask, so it is not done.");
+        (await WaitingAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Undo_TakesBackWhatAStepChanged()
+    {
+        await WithWorkerAsync(_node);
+        var conversation = await App.ConversationAsync(Cancel);
+        var file = Path.Combine(House.HomeOf("worker"), "work", "a.txt");
+        await File.WriteAllTextAsync(file, "old", Cancel);
+        _hub.Calls("plan", OneStep).Calls("answer", """{"text": "Done."}""");
+        _node.Calls("file_write", """{"path": "a.txt", "content": "new"}""").Says("Written.");
+        await App.SayAsync(conversation, "plan: write it", Cancel);
+        await App.UntilAsync(conversation, "agent_end", Cancel);
+        (await File.ReadAllTextAsync(file, Cancel)).ShouldBe("new");
+
+        await App.SayAsync(conversation, "/undo", Cancel);
+
+        await Eventually.TrueAsync(async () => await File.ReadAllTextAsync(file, Cancel) == "old", Cancel);
+    }
+
+    /// <summary>A plan whose one step waits for a yes.</summary>
+    private async Task<(string Conversation, JsonElement Asked)> AskedAsync(bool again = false, ScriptedAnswer? then = null)
+    {
+        await App.ClaimAsync(Password);
+        await WithWorkerAsync(_node);
+        var conversation = await SayPlanAsync(again, then);
+        return (conversation, await App.UntilAsync(conversation, "approval", Cancel));
+    }
+
+    private async Task<string> SayPlanAsync(bool again = false, ScriptedAnswer? then = null)
+    {
+        var conversation = await App.ConversationAsync(Cancel);
+        _hub.Calls("plan", OneStep).Calls("answer", """{"text": "Done."}""");
+        for (var call = 0; call < (again ? 2 : 1); call++)
+        {
+            _node.Calls("shell", JsonSerializer.Serialize(new { command = "pwd", cwd = _outside.Path }));
+        }
+
+        _node.Then(then ?? new ScriptedAnswer().Text("Seen."));
+        await App.SayAsync(conversation, "plan: look around", Cancel);
+        return conversation;
+    }
+
+    private async Task AnswerAsync(JsonElement asked, string decision, bool remember = false)
+    {
+        using var ada = With(await OkAsync(App.Anonymous, HttpMethod.Post, "login", new { username = "ada", password = Password, approve = true }));
+        await OkAsync(ada, HttpMethod.Post, "approvals/" + asked.GetProperty("id").GetString(), new { decision, remember });
+    }
+
+    private Task<JsonElement> ExpiredAsync(string conversation, JsonElement asked) => App.UntilAsync(
+        conversation, "approval", Cancel, data => data.GetProperty("id").GetString() == asked.GetProperty("id").GetString() && data.GetProperty("state").GetString() == "expired");
+
+    private async Task<int> WaitingAsync() => (await Ada.GetFromJsonAsync<JsonElement>("/api/v1/approvals", Cancel)).GetProperty("items").GetArrayLength();
+
+    private async Task<(string State, string? Reason)> TaskUntilAsync(string state)
+    {
+        JsonElement task = default;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                var jobs = await Ada.GetFromJsonAsync<JsonElement>("/api/v1/jobs", Cancel);
+                var tasks = await Ada.GetFromJsonAsync<JsonElement>($"/api/v1/jobs/{jobs.GetProperty("items")[0].GetProperty("id").GetString()}/tasks", Cancel);
+                task = tasks.GetProperty("items")[0];
+                return task.GetProperty("state").GetString() == state;
+            },
+            Cancel,
+            () => $"{task}");
+        return (state, task.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
+    }
+
+    /// <summary>The result of the last call, as the step's model saw it.</summary>
+    private string Told() => _node.Requests[^1].Messages.OfType<ToolResultMessage>().Last().Text;
+}
