@@ -125,7 +125,8 @@ internal sealed class ApprovalAnswerCommand : MusterCommand
     private static async Task<ApprovalInfo> FindAsync(MusterClient client, string id, CancellationToken cancellationToken)
     {
         var waiting = await client.Approvals.ListAsync(cancellationToken);
-        var found = waiting.Where(approval => approval.Id == id || ConversationCommands.Short(approval.Id) == id).ToList();
+        var bare = id.TrimStart('#'); // as a conversation writes it
+        var found = waiting.Where(approval => approval.Id == bare || ConversationCommands.Short(approval.Id) == bare).ToList();
         return found is [var one]
             ? one
             : throw new CliException($"No approval {Ansi.Harmless(id)} waits. Those that do: muster approvals", ExitCode.NotFound);

@@ -81,7 +81,7 @@ internal static class ToolLine
     }
 
     public static string Waiting(ApprovalChanged waiting) =>
-        $"{Ansi.Visible(Title(waiting.Approval.Tool, waiting.Approval.Arguments))} waits for your yes ({Ansi.Visible(FirstLine(waiting.Approval.Reason)).TrimEnd('.')}). Answer on the hub's page, or at another terminal: muster approve {Conversations.ConversationCommands.Short(waiting.Approval.Id)}";
+        $"{Ansi.Visible(Title(waiting.Approval.Tool, waiting.Approval.Arguments))}{(waiting.Approval.Node is null ? "" : " on " + Ansi.Visible(waiting.Approval.Node))} waits for your yes ({Ansi.Visible(FirstLine(waiting.Approval.Reason)).TrimEnd('.')}). Answer on the hub's page, or at another terminal: muster approve {Conversations.ConversationCommands.Short(waiting.Approval.Id)}";
 
     public static string Ending(AgentEnd end) => end.Outcome switch
     {

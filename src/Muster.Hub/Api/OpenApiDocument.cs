@@ -35,7 +35,7 @@ internal static class OpenApiDocument
         [("JobModel", "priority")] = ["low", "normal", "high", "urgent"],
         [("TaskModel", "state")] =
             ["blocked", "ready", "leased", "running", "verifying", "paused", "succeeded", "failed", "cancelled", "expired", "skipped"],
-        [("ApprovalModel", "state")] = ["waiting", "allowed", "denied", "expired"],
+        [("ApprovalModel", "state")] = ["waiting", "allowed", "denied", "expired", "withdrawn"],
         [("ApprovalDecision", "decision")] = ["allow", "deny"],
         [("CopyModel", "state")] = ["running", "succeeded", "failed", "cancelled"],
         [("CopyModel", "step")] = ["waiting", "checking", "reading", "writing"],

@@ -52,7 +52,7 @@ internal sealed class BackgroundNews(NoticeDesk notices, ThreadStore threads, No
 
         if (RunStore.Find(tx, plan.Run) is { State: "ended" })
         {
-            Approvals.Expire(tx, threads, "run_id = @run and state = 'waiting'", new { run = plan.Run });
+            Approvals.Withdraw(tx, threads, "run_id = @run and state = 'waiting'", new { run = plan.Run });
         }
 
         var number = ConversationStore.Find(tx, conversation)!.LastNumber;

@@ -2,6 +2,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Chat.Assistant;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Fleet;
 using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
@@ -80,6 +81,12 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
             if (left.Running is not { } running)
             {
                 return routes.Route(left);
+            }
+
+            if (ApprovalLines.IsAnswer(left.Work) && Approvals.In(turn.Tx, turn.Conversation.Id) is { Count: > 0 } waiting)
+            {
+                replies.Answer(left, "command", ApprovalLines.Unanswered(waiting, left.Chinese), "warning");
+                return null;
             }
 
             WhileRunning(left, running);

@@ -74,6 +74,14 @@ internal static class PlanTexts
         ? $"这个计划没有“{Cut(name)}”这一步，没有告诉任何一步。有：{string.Join("、", steps)}。"
         : $"The plan has no \"{Cut(name)}\", so nobody was told. Its steps: {string.Join(", ", steps)}.";
 
+    /// <summary>Why a step's agent asks for a yes.</summary>
+    public static string InStep(string step, string node, string reason, bool chinese) => chinese ? $"步骤 {step}（{node}）：{reason}" : $"Step {step} on {node}: {reason}";
+
+    /// <summary>Why a step is paused whose agent asks for a yes.</summary>
+    public static string WaitsForYes(string tool, bool chinese) => chinese
+        ? $"它在等你批准 {tool}：请在“批准”页面、计划所在的对话里，或用 muster approvals 回答。"
+        : $"Its agent asks for your yes to {tool}: answer on the page Approvals, in the plan's conversation, or with muster approvals.";
+
     public static string StepStopped(string name, bool chinese) => chinese ? $"步骤 {name} 已停止，依赖它的步骤不再执行；其他步骤继续。" : $"The step {name} is stopped, and what builds on it is not done; the others go on.";
 
     /// <summary>Of what was said to one step, which ended before it could hear it.</summary>

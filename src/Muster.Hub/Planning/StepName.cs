@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Muster.Agents.Tools;
 
 namespace Muster.Hub.Planning;
 
@@ -24,7 +25,7 @@ internal static partial class StepName
         var (name, isStep) = (match.Groups["step"].Value, match.Groups["word"].Success);
         var at = steps.ToList().FindIndex(step => Is(step, name) || (isStep && Is(step, "step" + name)));
         return at >= 0 ? new StepMessage(at, rest)
-            : isStep || Numbered().IsMatch(name) ? new StepMessage(null, text, isStep ? match.Groups["word"].Value + " " + name : name)
+            : isStep || Numbered().IsMatch(name) || NearestName.Of(name, steps) is not null ? new StepMessage(null, text, isStep ? match.Groups["word"].Value + " " + name : name)
             : new StepMessage(null, text);
     }
 

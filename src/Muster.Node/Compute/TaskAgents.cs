@@ -219,7 +219,7 @@ internal sealed class TaskAgents(
             return decided.Reason;
         }
 
-        if (approvals is null || task is not { Work.Chat: { } chat, Attempt: { } attempt })
+        if (approvals is null || hub is null || task is not { Work.Chat: { } chat, Attempt: { } attempt })
         {
             return $"{decided.Reason} In a task there is nobody to ask, so it is not done.";
         }
@@ -232,7 +232,21 @@ internal sealed class TaskAgents(
         }
 
         await task.Clock.RunningAsync(abort);
-        return refusal ?? (leaseIsOver() ? LeaseIsOver : null);
+        return refusal ?? await GivenUpAsync(attempt, abort);
+    }
+
+    /// <summary>A yes may be old: it may have waited here while this machine stood still, and another have the task since.</summary>
+    private async Task<string?> GivenUpAsync(AttemptRef attempt, CancellationToken abort)
+    {
+        try
+        {
+            await hub!.InsistAsync(new HubAsker("", attempt), "attempt.goes_on", "{}", abort);
+            return leaseIsOver() ? LeaseIsOver : null;
+        }
+        catch (ToolException over)
+        {
+            return over.Message;
+        }
     }
 
     /// <summary>A person said yes to this command for all of these machines, as it stands.</summary>

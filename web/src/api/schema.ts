@@ -1634,7 +1634,7 @@ export interface components {
             reason: string;
             run_id: string;
             /** @enum {string} */
-            state: "waiting" | "allowed" | "denied" | "expired";
+            state: "waiting" | "allowed" | "denied" | "expired" | "withdrawn";
             tool: string;
         };
         ArtifactInfo: {

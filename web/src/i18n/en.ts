@@ -86,7 +86,7 @@ export const en = {
   budget: { title: "It has spent what it may", allow: "Allow {{amount}} more" },
   approval: {
     title: "{{node}} asks for your approval", wants: "It wants to use {{tool}}", folder: "Folder", allow: "Allow", deny: "Deny",
-    allowed: "Allowed by {{by}}", denied: "Denied by {{by}}", expired: "Nobody answered in time, so it was denied.",
+    allowed: "Allowed by {{by}}", denied: "Denied by {{by}}", expired: "Nobody answered in time, so it was denied.", withdrawn: "No longer asked: what wanted it has ended, or was told otherwise.",
     expires: "Expires {{when}}", somebody: "somebody",
     remember: "Do not ask again for exactly this in this conversation", diff: "What would change", digest: "Digest {{digest}}",
     spaces: "{{n}} spaces", emptyLines: "{{n}} empty lines",

@@ -81,7 +81,7 @@ export const zh: Strings = {
   budget: { title: "已用完积分上限", allow: "再允许 {{amount}}" },
   approval: {
     title: "{{node}} 请求您的批准", wants: "它想使用 {{tool}}", folder: "目录", allow: "允许", deny: "拒绝",
-    allowed: "{{by}} 已允许", denied: "{{by}} 已拒绝", expired: "没有人及时回答，已拒绝。",
+    allowed: "{{by}} 已允许", denied: "{{by}} 已拒绝", expired: "没有人及时回答，已拒绝。", withdrawn: "不再询问：想做它的工作已结束，或有了别的安排。",
     expires: "{{when}}过期", somebody: "某人",
     remember: "本对话中同样的操作不再询问", diff: "将要更改的内容", digest: "摘要 {{digest}}",
     spaces: "{{n}} 个空格", emptyLines: "{{n}} 个空行",

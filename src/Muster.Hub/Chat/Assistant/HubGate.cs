@@ -46,7 +46,7 @@ internal sealed class HubGate(Database database, Approvals approvals, TimeProvid
                     return null;
                 case ("denied", var by):
                     return $"{by ?? "A person"} did not allow this call.";
-                case ("expired", _):
+                case ("expired" or "withdrawn", _):
                     return $"Nobody answered within {_patience.TotalMinutes:0} minutes, so this call was not made.";
                 default:
                     await Task.Delay(_look, time, abort);

@@ -49,7 +49,7 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
         if (outcome != "completed")
         {
             // What a run that ended well still waits for goes on in the background.
-            Approvals.Expire(tx, threads, "run_id = @run and state = 'waiting'", new { run = run.Id });
+            Approvals.Withdraw(tx, threads, "run_id = @run and state = 'waiting'", new { run = run.Id });
         }
 
         var again = outcome != "aborted" || !stopped;
@@ -112,6 +112,7 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
         await database.WriteAsync(
             tx =>
             {
+                Approvals.Withdraw(tx, threads, "node_id = @node and state = 'waiting'", new { node = node.Id.ToString() });
                 foreach (var run in RunStore.OpenOn(tx, node.Id.ToString()))
                 {
                     Give(tx, run, "interrupted", $"{node.Name} was removed from the hub, so this was interrupted.");

@@ -1,5 +1,6 @@
 using System.Text;
 using Muster.Hub.Background;
+using Muster.Hub.Chat.Tools;
 using Muster.Hub.Jobs;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
@@ -31,11 +32,11 @@ internal sealed class StatusCommand : ICommand
 
     private static string Working(CommandCall call, string node)
     {
-        var asked = string.Join(", ", call.Tx.Query<string>("select distinct tool from approvals where conversation_id = @Conversation and state = 'waiting' order by tool", new { call.Conversation }));
-        return (asked.Length > 0, call.Chinese) switch
+        var asked = Approvals.In(call.Tx, call.Conversation);
+        return (asked.Count > 0, call.Chinese) switch
         {
-            (true, true) => $"{node} 在等你答复：{asked}。/approve 允许，/deny 拒绝，/stop 停止。",
-            (true, false) => $"{node} waits for your yes: {asked}. /approve or /deny answers, /stop ends it.",
+            (true, true) => $"在等你答复，/approve 允许，/deny 拒绝，/stop 停止：{ApprovalLines.Of(asked)}",
+            (true, false) => $"This waits for your yes; /approve or /deny answers, /stop ends it:{ApprovalLines.Of(asked)}",
             (false, true) => $"{node} 正在工作。/stop 停止。",
             (false, false) => $"{node} is working. /stop ends it.",
         };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Muster.Hub.Accounts;
 using Muster.Hub.Background;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
@@ -9,6 +10,8 @@ using Muster.Hub.Jobs.Nodes;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
+using Muster.Hub.Planning;
+using Muster.Hub.Routing;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 using Muster.Storage;
@@ -37,8 +40,7 @@ internal sealed class ApprovalAskers(CopyBook copies, PoolLoop pool)
     {
         if (asker.Attempt is { } attempt)
         {
-            tx.OnCommitted(() => pool.Hear(new AttemptWaits(
-                node.Id, attempt, $"Its agent asks for your yes to {tool}: answer on the page Approvals, in the plan's conversation, or with muster approvals.")));
+            tx.OnCommitted(() => pool.Hear(new AttemptWaits(node.Id, attempt, PlanTexts.WaitsForYes(tool, asker.Chinese))));
         }
     }
 
@@ -58,16 +60,19 @@ internal sealed class ApprovalAskers(CopyBook copies, PoolLoop pool)
         foreach (var task in effects.Tasks.Where(task => task.Job.Plan.Chat is not null))
         {
             var asking = task.State.IsFinal() ? null : task.Attempts.LastOrDefault(attempt => attempt.Current && (attempt.State.IsOpen() || attempt.State == AttemptState.Lost));
-            Approvals.Expire(
+            Approvals.Withdraw(
                 tx, threads, "state = 'waiting' and attempt like @any and attempt <> @asking",
                 new { any = Text(new AttemptName(task.Job.Number, task.Index, 0))[..^1] + "%", asking = asking is null ? "" : Text(new AttemptName(task.Job.Number, task.Index, asking.Number)) });
         }
     }
 
     private static ApprovalAsker? OfStep(Transaction tx, NodeSnapshot node, AttemptName attempt) =>
-        OpenAttempts.JobOf(tx, node.Id, attempt) is not null && PoolStore.Plan(tx, attempt.Job) is { Chat: { } chat } plan && RunStore.Find(tx, chat.Run) is { State: "running" } run
-            ? new ApprovalAsker(run) { Attempt = attempt, Step = JobViews.StepOf(plan, attempt.Task).Step.Id }
+        OpenAttempts.GoesOn(tx, node.Id, attempt) && PoolStore.Plan(tx, attempt.Job) is { Chat: { } chat } plan && RunStore.Find(tx, chat.Run) is { State: "running" } run
+            ? new ApprovalAsker(run) { Attempt = attempt, Step = JobViews.StepOf(plan, attempt.Task).Step.Id, Chinese = IsChinese(tx, chat.Message) }
             : null;
+
+    private static bool IsChinese(Transaction tx, string message) =>
+        MessageStore.Find(tx, message) is { } asked && RouteTexts.IsChinese(asked.Text, UserStore.Find(tx, asked.UserId)?.Language ?? "en");
 
     internal static string Text(AttemptName attempt) => string.Create(CultureInfo.InvariantCulture, $"{attempt.Job}/{attempt.Task}/{attempt.Attempt}");
 
@@ -85,6 +90,11 @@ internal sealed record ApprovalAsker(RunRow Run)
 
     /// <summary>The step of a plan whose agent asks.</summary>
     public string? Step { get; init; }
+
+    public bool Chinese { get; init; }
+
+    /// <summary>Why it is asked, as the person is told.</summary>
+    public string Reason(ApprovalRequest request, string node) => Step is null ? request.Reason : PlanTexts.InStep(Step, node, request.Reason, Chinese);
 
     public string AttemptText => Attempt is { } attempt ? ApprovalAskers.Text(attempt) : "";
 }

@@ -46,7 +46,7 @@ internal sealed class Approvals(
     {
         nodes.Handle(Frame.BodyOneofCase.ApprovalRequest, (tx, node, frame) => Ask(tx, node, frame.ApprovalRequest));
         nodes.Handle(Frame.BodyOneofCase.ApprovalWithdrawn, (tx, node, frame) =>
-            Expire(tx, "id = @id and node_id = @node and state = 'waiting'", new { id = frame.ApprovalWithdrawn.ApprovalId, node = node.Id.ToString() }));
+            End(tx, "withdrawn", "id = @id and node_id = @node and state = 'waiting'", new { id = frame.ApprovalWithdrawn.ApprovalId, node = node.Id.ToString() }));
     }
 
     /// <summary>Sees to the expiry of what was waiting when the hub went down.</summary>
@@ -66,12 +66,21 @@ internal sealed class Approvals(
             .Select(row => row.Model()),
     ];
 
+    /// <summary>Those that wait in one conversation.</summary>
+    public static IReadOnlyList<ApprovalModel> In(Transaction tx, string conversation) =>
+        [.. tx.Query<Row>(Columns + " where state = 'waiting' and conversation_id = @conversation order by id", new { conversation }).Select(row => row.Model())];
+
     /// <exception cref="ApiException">Somebody was first, or it expired.</exception>
     public ApprovalModel Answer(Transaction tx, string id, Decision decision, string by)
     {
         if (decision.Digest is { Length: > 0 } seen && Find(tx, id).Digest != seen)
         {
             throw new ApiException(409, "changed", "What would be done has changed since this was shown: look at it again.");
+        }
+
+        if (decision.Allow && Find(tx, id) is { Attempt.Length: > 0 } ofStep && !MayRun(tx, ofStep))
+        {
+            throw new ApiException(409, "may_not_run", $"You may run nothing on {ofStep.Node} any more, so its agent does not do this either. Refuse it, or ask the machine's owner.");
         }
 
         var now = time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -88,25 +97,29 @@ internal sealed class Approvals(
         return Say(tx, threads, row);
     }
 
-    public static void Expire(Transaction tx, ThreadStore threads, string where, object parameters)
+    /// <summary>What wanted it is over.</summary>
+    public static void Withdraw(Transaction tx, ThreadStore threads, string where, object parameters)
     {
-        foreach (var row in Expired(tx, where, parameters))
+        foreach (var row in Ended(tx, "withdrawn", where, parameters))
         {
             Say(tx, threads, row);
         }
     }
 
-    private void Expire(Transaction tx, string where, object parameters)
+    private void End(Transaction tx, string state, string where, object parameters)
     {
-        foreach (var row in Expired(tx, where, parameters))
+        foreach (var row in Ended(tx, state, where, parameters))
         {
             askers.GoesOn(tx, row.NodeId, row.Attempt);
             Say(tx, threads, row);
         }
     }
 
-    private static IReadOnlyList<Row> Expired(Transaction tx, string where, object parameters) =>
-        [.. tx.Query<string>($"update approvals set state = 'expired' where {where} returning id", parameters).Select(id => Find(tx, id))];
+    private static IReadOnlyList<Row> Ended(Transaction tx, string state, string where, object parameters) =>
+        [.. tx.Query<string>($"update approvals set state = '{state}' where {where} returning id", parameters).Select(id => Find(tx, id))];
+
+    /// <summary>Whose plan it is may still run tasks there.</summary>
+    private bool MayRun(Transaction tx, Row row) => nodes.Find(Id<Node>.Parse(row.NodeId)) is { } node && ConversationStore.Find(tx, row.ConversationId) is { } conversation && node.MayRun(Id<User>.Parse(conversation.UserId));
 
     private void Ask(Transaction tx, NodeSnapshot node, ApprovalRequest request)
     {
@@ -155,12 +168,12 @@ internal sealed class Approvals(
             values (@id, @ConversationId, @RunId, @NodeId, @Name, @Tool, @ArgumentsJson, @Folder, @Reason, 'waiting', @expires, @Preview, @Digest, @attempt)
             on conflict (id) do update set state = 'waiting', expires_at = excluded.expires_at, tool = excluded.tool, arguments = excluded.arguments, folder = excluded.folder,
                 preview = excluded.preview, digest = excluded.digest
-            where approvals.run_id = excluded.run_id and approvals.attempt = excluded.attempt and (approvals.state in ('waiting', 'expired') or approvals.digest <> excluded.digest)
+            where approvals.run_id = excluded.run_id and approvals.attempt = excluded.attempt and (approvals.state in ('waiting', 'expired', 'withdrawn') or approvals.digest <> excluded.digest)
             """,
             new
             {
                 id = id.ToString(), run.ConversationId, RunId = run.Id, NodeId = node.Id.ToString(), node.Name, request.Tool, request.ArgumentsJson, request.Folder, request.Preview, request.Digest, attempt,
-                Reason = asker.Step is null ? request.Reason : $"In the step {asker.Step}: {request.Reason}",
+                Reason = asker.Reason(request, node.Name),
                 expires = time.GetUtcNow().AddSeconds(Math.Clamp(request.ExpiresSeconds, 1, 86_400)).ToUnixTimeMilliseconds(),
             });
         var row = Find(tx, id.ToString());
@@ -185,7 +198,7 @@ internal sealed class Approvals(
             await Task.Delay(wait, time, cancel);
         }
 
-        await database.WriteAsync(tx => Expire(tx, "id = @id and expires_at = @at and state = 'waiting'", new { id, at }), cancel);
+        await database.WriteAsync(tx => End(tx, "expired", "id = @id and expires_at = @at and state = 'waiting'", new { id, at }), cancel);
     });
 
     private void Send(Transaction tx, Row row)

@@ -1,4 +1,3 @@
-using System.Text;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Routing.Commands;
@@ -23,8 +22,6 @@ internal sealed class DenyCommand(Approvals approvals) : AnswerCommand(approvals
 /// <summary>Answers an approval in the conversation: the only one that waits here, or the one that is named.</summary>
 internal abstract class AnswerCommand(Approvals approvals, bool allow) : ICommand
 {
-    private const int LongestArguments = 300;
-
     public abstract string Name { get; }
 
     public abstract (string Usage, string English, string Chinese) Help { get; }
@@ -54,31 +51,23 @@ internal abstract class AnswerCommand(Approvals approvals, bool allow) : IComman
             return here is [var only] ? Answer(call, only.Id, always) : new CommandResult.Say(Which(call, here.Count > 0 ? here : waiting), "warning");
         }
 
-        return Answer(call, Prefixes.Resolve<Approval>(
-            call.Tx, named, "approval", "select id from approvals where conversation_id in (select id from conversations where user_id = @user)", new { user = call.User.Id }), always);
+        try
+        {
+            return Answer(call, Prefixes.Resolve<Approval>(
+                call.Tx, named, "approval", "select id from approvals where conversation_id in (select id from conversations where user_id = @user)", new { user = call.User.Id }), always);
+        }
+        catch (ApiException unknown) when (unknown.Status == 404)
+        {
+            return new CommandResult.Say((call.Chinese ? $"没有编号为 {named} 的批准。在等的：" : $"No approval is called {named}. Those that wait:") + ApprovalLines.Of(waiting), "warning");
+        }
     }
 
     private CommandResult.Say Answer(CommandCall call, string id, bool always)
     {
         var answered = approvals.Answer(call.Tx, id, new Decision(allow, Remember: always), call.User.Username);
-        return new CommandResult.Say((call.Chinese ? (allow ? "已允许：" : "已拒绝：") : allow ? "Allowed: " : "Denied: ") + Line(answered));
+        return new CommandResult.Say((call.Chinese ? (allow ? "已允许：" : "已拒绝：") : allow ? "Allowed: " : "Denied: ") + ApprovalLines.Of(answered));
     }
 
-    private string Which(CommandCall call, IReadOnlyList<ApprovalModel> waiting)
-    {
-        var text = new StringBuilder(call.Chinese ? $"哪一个？/{Name} 加编号：" : $"Which one? /{Name} and its id:");
-        foreach (var approval in waiting)
-        {
-            text.Append("\n#").Append(Id<Approval>.Parse(approval.Id).Short).Append("  ").Append(Line(approval));
-        }
-
-        return text.ToString();
-    }
-
-    /// <summary>What would run, and where.</summary>
-    private static string Line(ApprovalModel approval)
-    {
-        var arguments = approval.Arguments.GetRawText();
-        return $"{approval.Tool} {(arguments.Length <= LongestArguments ? arguments : arguments[..LongestArguments] + "…")} ({approval.Node}, {approval.Folder})";
-    }
+    private string Which(CommandCall call, IEnumerable<ApprovalModel> waiting) =>
+        (call.Chinese ? $"哪一个？/{Name} 加编号：" : $"Which one? /{Name} and its id:") + ApprovalLines.Of(waiting);
 }

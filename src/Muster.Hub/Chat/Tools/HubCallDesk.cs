@@ -4,6 +4,7 @@ using Muster.Hub.Background;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Fleet;
 using Muster.Hub.Jobs.Nodes;
+using Muster.Hub.Jobs.Store;
 using Muster.Hub.Ledger;
 using Muster.Hub.Spending.Tasks;
 using Muster.Protocol.Ids;
@@ -60,6 +61,11 @@ internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> ar
     {
         using var json = JsonDocument.Parse(call.Json.Length == 0 ? "{}" : call.Json);
         var (asked, attempt) = (json.RootElement.Clone(), PoolFrames.Name(call.Ref));
+        if (call.Method == "attempt.goes_on")
+        {
+            return OpenAttempts.GoesOn(tx, node.Id, attempt) ? "{}" : throw ApiException.Conflict("This task was given up on this machine: nothing more is done.");
+        }
+
         if (tasks.Settle(tx, node, attempt, call.Method, asked) is { } told)
         {
             return told;

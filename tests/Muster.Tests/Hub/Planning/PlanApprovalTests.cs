@@ -4,7 +4,7 @@ using Muster.Agents.Messages;
 using Muster.Agents.Providers;
 using Muster.Hub;
 using Muster.Hub.Chat.Assistant;
-using Muster.Node.Link;
+using Muster.Protocol.Wire;
 using Muster.Testing;
 using Muster.Testing.Hub;
 using Muster.Testing.Models;
@@ -44,14 +44,14 @@ public class PlanApprovalTests : PlanTest
     {
         var (conversation, asked) = await AskedAsync();
 
-        asked.GetProperty("reason").GetString().ShouldBe($"In the step look: It would run in {_outside.Path}, outside of the working folder {Path.Combine(House.HomeOf("worker"), "work")}.");
+        asked.GetProperty("reason").GetString().ShouldBe($"Step look on worker: It would run in {_outside.Path}, outside of the working folder {Path.Combine(House.HomeOf("worker"), "work")}.");
         asked.GetProperty("node").GetString().ShouldBe("worker");
         var (state, reason) = await TaskUntilAsync("paused");
         (state, reason).ShouldBe(("paused", "Its agent asks for your yes to shell: answer on the page Approvals, in the plan's conversation, or with muster approvals."));
         await AnswerAsync(asked, "allow");
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
-        Told().ShouldContain(_outside.Path);
+        Seen().ShouldBe(_outside.Path + "\n");
         (await TaskUntilAsync("succeeded")).Reason.ShouldBeNull();
     }
 
@@ -75,7 +75,7 @@ public class PlanApprovalTests : PlanTest
         await AnswerAsync(asked, "allow");
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
-        Told().ShouldContain(_outside.Path);
+        Seen().ShouldBe(_outside.Path + "\n");
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public class PlanApprovalTests : PlanTest
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
         _node.Requests.Count.ShouldBe(3);
-        Told().ShouldContain(_outside.Path);
+        Seen().ShouldBe(_outside.Path + "\n");
     }
 
     [Theory]
@@ -99,7 +99,7 @@ public class PlanApprovalTests : PlanTest
 
         await App.SayAsync(conversation, said, Cancel);
 
-        await ExpiredAsync(conversation, asked);
+        await WithdrawnAsync(conversation, asked);
         await App.UntilAsync(conversation, "agent_end", Cancel);
         (await WaitingAsync()).ShouldBe(0);
         _node.Requests.Count.ShouldBe(1);
@@ -113,8 +113,80 @@ public class PlanApprovalTests : PlanTest
 
         await App.SayAsync(conversation, "/interrupt look: stay at home", Cancel);
 
-        await ExpiredAsync(conversation, asked);
+        await WithdrawnAsync(conversation, asked);
         await TaskUntilAsync("running");
+        await App.SayAsync(conversation, "/stop", Cancel);
+        await App.UntilAsync(conversation, "agent_end", Cancel);
+    }
+
+    [Theory]
+    [InlineData("yes")]
+    [InlineData("approve")]
+    [InlineData("不要")]
+    public async Task Answer_InWordsOfOnesOwn_IsToldToNobody(string said)
+    {
+        var (conversation, asked) = await AskedAsync();
+
+        var answer = await App.AnswerAsync(conversation, await App.SayAsync(conversation, said, Cancel), Cancel);
+
+        answer.ShouldContain("/approve");
+        answer.ShouldEndWith($$"""  shell {"command":"pwd > seen.txt","cwd":"{{_outside.Path}}","timeout":30} (worker, {{_outside.Path}})""");
+        (await App.AnswerAsync(conversation, await App.SayAsync(conversation, "/status", Cancel), Cancel)).ShouldStartWith("This waits for your yes; /approve or /deny answers, /stop ends it:\n#");
+        await AnswerAsync(asked, "allow");
+        await App.UntilAsync(conversation, "agent_end", Cancel);
+        _node.Requests.ShouldAllBe(request => request.Messages.All(message => message.Text != said));
+    }
+
+    [Fact]
+    public async Task Approve_OfSomethingThatDoesNotWait_NamesWhatDoes()
+    {
+        var (conversation, _) = await AskedAsync();
+        using var ada = With(await OkAsync(App.Anonymous, HttpMethod.Post, "login", new { username = "ada", password = Password, approve = true }));
+        var id = Muster.Protocol.Ids.Id<Muster.Protocol.Ids.Message>.New(TimeProvider.System).ToString();
+
+        await OkAsync(ada, HttpMethod.Post, $"conversations/{conversation}/messages", new { id, text = "/approve all" });
+
+        (await App.AnswerAsync(conversation, id, Cancel)).ShouldStartWith("No approval is called all. Those that wait:\n#");
+    }
+
+    [Fact]
+    public async Task Yes_OfSomebodyWhoMayRunNothingThereAnyMore_CountsNot()
+    {
+        await App.ClaimAsync(Password);
+        await WithWorkerAsync(_node);
+        var bob = await JoinAsync("bob");
+        await OkAsync(Ada, HttpMethod.Put, "nodes/worker/permissions", new { ask = new[] { "bob" }, run = new[] { "bob" } });
+        Script();
+        await AskAsync(bob.Client, "plan: look around");
+        JsonElement asked = default;
+        await Eventually.TrueAsync(
+            async () => (asked = (await OkAsync(bob.Client, HttpMethod.Get, "approvals")).GetProperty("items")).GetArrayLength() == 1, Cancel);
+        using var answering = With(await OkAsync(App.Anonymous, HttpMethod.Post, "login", new { username = "bob", password = Password, approve = true }));
+
+        await OkAsync(Ada, HttpMethod.Put, "nodes/worker/permissions", new { ask = new[] { "bob" }, run = Array.Empty<string>() });
+
+        (await SendAsync(answering, HttpMethod.Post, "approvals/" + asked[0].GetProperty("id").GetString(), new { decision = "allow" })).Code.ShouldBe("may_not_run");
+        await OkAsync(answering, HttpMethod.Post, "approvals/" + asked[0].GetProperty("id").GetString(), new { decision = "deny" });
+    }
+
+    [Fact]
+    public async Task Machine_ThatAsksAboutATaskThatItDoesNotHave_IsToldSo()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+
+        await nas.SayAsync(new Frame { HubCall = new HubCall { CallId = "call", Method = "attempt.goes_on", Ref = new AttemptRef { Job = 7, Attempt = 1 } } });
+
+        (await nas.ReceiveAsync(Cancel)).HubReply.Error.ShouldBe("This task was given up on this machine: nothing more is done.");
+    }
+
+    [Fact]
+    public async Task Call_OnAMachineThatIsRemoved_IsNotAskedAboutAnyMore()
+    {
+        var (conversation, asked) = await AskedAsync();
+
+        await OkAsync(Ada, HttpMethod.Delete, "nodes/worker");
+
+        await WithdrawnAsync(conversation, asked);
         await App.SayAsync(conversation, "/stop", Cancel);
         await App.UntilAsync(conversation, "agent_end", Cancel);
     }
@@ -173,15 +245,20 @@ public class PlanApprovalTests : PlanTest
     private async Task<string> SayPlanAsync(bool again = false, ScriptedAnswer? then = null)
     {
         var conversation = await App.ConversationAsync(Cancel);
+        Script(again, then);
+        await App.SayAsync(conversation, "plan: look around", Cancel);
+        return conversation;
+    }
+
+    private void Script(bool again = false, ScriptedAnswer? then = null)
+    {
         _hub.Calls("plan", OneStep).Calls("answer", """{"text": "Done."}""");
         for (var call = 0; call < (again ? 2 : 1); call++)
         {
-            _node.Calls("shell", JsonSerializer.Serialize(new { command = "pwd", cwd = _outside.Path }));
+            _node.Calls("shell", $$"""{"command": "pwd \u003e seen.txt", "cwd": "{{_outside.Path}}"}""");
         }
 
         _node.Then(then ?? new ScriptedAnswer().Text("Seen."));
-        await App.SayAsync(conversation, "plan: look around", Cancel);
-        return conversation;
     }
 
     private async Task AnswerAsync(JsonElement asked, string decision, bool remember = false)
@@ -190,8 +267,8 @@ public class PlanApprovalTests : PlanTest
         await OkAsync(ada, HttpMethod.Post, "approvals/" + asked.GetProperty("id").GetString(), new { decision, remember });
     }
 
-    private Task<JsonElement> ExpiredAsync(string conversation, JsonElement asked) => App.UntilAsync(
-        conversation, "approval", Cancel, data => data.GetProperty("id").GetString() == asked.GetProperty("id").GetString() && data.GetProperty("state").GetString() == "expired");
+    private Task<JsonElement> WithdrawnAsync(string conversation, JsonElement asked) => App.UntilAsync(
+        conversation, "approval", Cancel, data => data.GetProperty("id").GetString() == asked.GetProperty("id").GetString() && data.GetProperty("state").GetString() == "withdrawn");
 
     private async Task<int> WaitingAsync() => (await Ada.GetFromJsonAsync<JsonElement>("/api/v1/approvals", Cancel)).GetProperty("items").GetArrayLength();
 
@@ -210,6 +287,9 @@ public class PlanApprovalTests : PlanTest
             () => $"{task}");
         return (state, task.TryGetProperty("reason", out var reason) ? reason.GetString() : null);
     }
+
+    /// <summary>What the command left.</summary>
+    private string Seen() => File.ReadAllText(Path.Combine(_outside.Path, "seen.txt"));
 
     /// <summary>The result of the last call, as the step's model saw it.</summary>
     private string Told() => _node.Requests[^1].Messages.OfType<ToolResultMessage>().Last().Text;

@@ -151,14 +151,16 @@ public class PlanSteeringTests : PlanTest
         (await nas.ForwardAsync(Cancel)).Text.ShouldBe("count the files");
     }
 
-    [Fact]
-    public async Task Message_ToAStepThatThereIsNot_IsToldToNobody()
+    [Theory]
+    [InlineData("step 9: in words", "step 9")]
+    [InlineData("fnid: stop", "fnid")]
+    public async Task Message_ToAStepThatThereIsNot_IsToldToNobody(string said, string named)
     {
         var (conversation, gate) = await AtWorkAsync();
         _node.Says("42");
 
-        await App.SayAsync(conversation, "step 9: in words", Cancel);
-        await App.NoticedAsync(conversation, "The plan has no \"step 9\", so nobody was told. Its steps: find, double.", Cancel);
+        await App.SayAsync(conversation, said, Cancel);
+        await App.NoticedAsync(conversation, $"The plan has no \"{named}\", so nobody was told. Its steps: find, double.", Cancel);
         gate.SetResult();
 
         await App.UntilAsync(conversation, "agent_end", Cancel);

@@ -83,7 +83,7 @@ public sealed class ApprovalTests
         await bench.SayAsync("/stop", Cancel);
 
         (await bench.UntilAsync("agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("aborted");
-        await bench.UntilAsync("approval", Cancel, data => data.GetProperty("state").GetString() == "expired");
+        await bench.UntilAsync("approval", Cancel, data => data.GetProperty("state").GetString() == "withdrawn");
         File.Exists(Path.Combine(bench.Work, "note.txt")).ShouldBeFalse();
     }
 
