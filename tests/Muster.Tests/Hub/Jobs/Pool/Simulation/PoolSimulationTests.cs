@@ -12,7 +12,8 @@ public sealed class PoolSimulationTests
     public void Pool_UnderEveryTrouble_EndsEachTaskOnceAndKeepsItsBooks()
     {
         var broken = new ConcurrentBag<(int Seed, Exception Error)>();
-        Parallel.For(0, Seeds, seed =>
+        // Other tests share the threads.
+        Parallel.For(0, Seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed =>
         {
             try
             {
