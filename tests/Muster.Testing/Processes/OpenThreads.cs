@@ -1,6 +1,6 @@
 namespace Muster.Testing.Processes;
 
-/// <summary>Threads of this process. Those that the runtime keeps for its pool, its timers and its compiler come and go as it finds right, and count only where they are many.</summary>
+/// <summary>Threads of this process. Those that the runtime keeps for its pool, its timers, its compiler and its collector come and go as it finds right, and count only where they are many.</summary>
 public static class OpenThreads
 {
     private const int MostOfRuntime = 32;
@@ -8,7 +8,7 @@ public static class OpenThreads
     public static int Count()
     {
         var names = Directory.EnumerateFileSystemEntries("/proc/self/task").Select(Name).OfType<string>().ToList();
-        var ofRuntime = names.Count(name => name.StartsWith(".NET T", StringComparison.Ordinal));
+        var ofRuntime = names.Count(name => name.StartsWith(".NET ", StringComparison.Ordinal));
         return names.Count - Math.Min(ofRuntime, MostOfRuntime);
     }
 

@@ -36,7 +36,8 @@ public sealed class LeftoverTests(ProcessSandboxFixture fixture) : IClassFixture
         await RunAsync(1000);
 
         // Namespaces are taken down by the kernel in its own time.
-        await Eventually.TrueAsync(() => Held.Now(fixture.Home).IsNoMoreThan(before), Cancel);
+        var now = before;
+        await Eventually.TrueAsync(() => (now = Held.Now(fixture.Home)).IsNoMoreThan(before), Cancel, () => $"Before: {before}; now: {now}.");
     }
 
     [Fact]
