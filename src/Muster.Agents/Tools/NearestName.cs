@@ -13,6 +13,11 @@ public static class NearestName
         return nearest.Name is not null && nearest.Distance <= Math.Max(2, nearest.Name.Length / 2) ? nearest.Name : null;
     }
 
+    /// <summary>As <see cref="Of"/>, for a word that need not be meant as a name at all: it begins like the one that it is taken for.</summary>
+    /// <param name="shortest">Names of fewer letters are like too many words.</param>
+    public static string? Slip(string word, IEnumerable<string> names, int shortest) =>
+        word.Length == 0 ? null : Of(word, names.Where(name => name.Length >= shortest && char.ToLowerInvariant(name[0]) == char.ToLowerInvariant(word[0])));
+
     /// <summary>Levenshtein's: letters to insert, delete or replace.</summary>
     private static int Distance(string a, string b)
     {

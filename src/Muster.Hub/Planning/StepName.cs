@@ -25,7 +25,7 @@ internal static partial class StepName
         var (name, isStep) = (match.Groups["step"].Value, match.Groups["word"].Success);
         var at = steps.ToList().FindIndex(step => Is(step, name) || (isStep && Is(step, "step" + name)));
         return at >= 0 ? new StepMessage(at, rest)
-            : isStep || Numbered().IsMatch(name) || NearestName.Of(name, steps) is not null ? new StepMessage(null, text, isStep ? match.Groups["word"].Value + " " + name : name)
+            : isStep || Numbered().IsMatch(name) || NearestName.Slip(name, steps, shortest: 4) is not null ? new StepMessage(null, text, isStep ? match.Groups["word"].Value + " " + name : name)
             : new StepMessage(null, text);
     }
 

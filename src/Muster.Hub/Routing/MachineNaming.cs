@@ -39,7 +39,7 @@ internal static partial class MachineNaming
     /// <summary>"run uptime on nsa" may be a command with two words more; beside a machine nas it is meant for that.</summary>
     private static bool IsMistyped(string text, string name, IReadOnlyList<Machine> machines) =>
         OfflineModel.CallFor(text)?.Tool == "shell" && !text.TrimStart().StartsWith('$')
-        && NearestName.Of(name, [.. machines.Select(machine => machine.Name).Where(known => known.Length > 2 && char.ToLowerInvariant(known[0]) == char.ToLowerInvariant(name[0]))]) is not null;
+        && NearestName.Slip(name, machines.Select(machine => machine.Name), shortest: 3) is not null;
 
     /// <summary>Splits "@nas /shell pwd" into the machine and what it is asked; the machine is null when the text does not begin with one.</summary>
     public static (Machine? Machine, string Work) Split(string text, IReadOnlyList<Machine> machines)

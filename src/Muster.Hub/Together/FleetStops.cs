@@ -73,8 +73,11 @@ internal sealed class FleetStops(PoolLoop pool, Database database, TimeProvider 
     private Task<IReadOnlyList<FleetWork>> OpenAsync(string conversation, IReadOnlySet<Id<Job>> jobs, CancellationToken cancel) => pool.AskAsync<IReadOnlyList<FleetWork>>(
         (state, _) => [.. state.Jobs.Values.Where(job => job.Plan.Fleet?.Conversation == conversation || jobs.Contains(job.Id))
             .SelectMany(job => job.Live.Values.SelectMany(task => task.Attempts.Where(attempt => attempt.State.IsOpen())
-                .Select(attempt => new FleetWork(job.Id, task.Index, attempt.Node.Terms.Name))))],
+                .Select(attempt => new FleetWork(job.Id, task.Index, NameOf(attempt)))))],
         cancel);
+
+    /// <summary>A hub that has just been started has not heard of its machines yet.</summary>
+    private static string NameOf(PoolAttempt attempt) => attempt.Node.Terms.Name is { Length: > 0 } name ? name : attempt.NodeName;
 }
 
 internal sealed record FleetWork(Id<Job> Job, int Task, string Node);

@@ -232,15 +232,15 @@ internal sealed class TaskAgents(
         }
 
         await task.Clock.RunningAsync(abort);
-        return refusal ?? await GivenUpAsync(attempt, abort);
+        return refusal ?? await GivenUpAsync(hub, attempt, abort);
     }
 
     /// <summary>A yes may be old: it may have waited here while this machine stood still, and another have the task since.</summary>
-    private async Task<string?> GivenUpAsync(AttemptRef attempt, CancellationToken abort)
+    private async Task<string?> GivenUpAsync(HubQuestions asked, AttemptRef attempt, CancellationToken abort)
     {
         try
         {
-            await hub!.InsistAsync(new HubAsker("", attempt), "attempt.goes_on", "{}", abort);
+            await asked.InsistAsync(new HubAsker("", attempt), "attempt.goes_on", "{}", abort);
             return leaseIsOver() ? LeaseIsOver : null;
         }
         catch (ToolException over)

@@ -19,18 +19,11 @@ public sealed class PostgresPlanApprovalTests : PlanApprovalTests
 }
 
 /// <summary>A step whose agent wants what its machine's rules ask about: a command outside of the working folder.</summary>
-public class PlanApprovalTests : PlanTest
+public class PlanApprovalTests : ModelPlanTest
 {
     private const string OneStep = """{"complexity": "simple", "reasoning": "One.", "subtasks": [{"id": "look", "description": "Look around", "kind": "code"}]}""";
 
-    private readonly ScriptedModel _hub = new();
-    private readonly ScriptedModel _node = new();
     private readonly TemporaryFolder _outside = new();
-
-    protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
-    {
-        Assistant = new AssistantOptions { Models = new ModelCatalog([new ModelOptions { Name = "main", Stream = _hub.Stream }], TimeProvider.System), RouteByModel = false },
-    };
 
     public override async ValueTask DisposeAsync()
     {
@@ -79,6 +72,17 @@ public class PlanApprovalTests : PlanTest
     }
 
     [Fact]
+    public async Task Stop_RightAfterARestartOfTheHub_NamesTheMachine()
+    {
+        var (conversation, _) = await AskedAsync();
+        await RestartAsync();
+
+        var stop = await App.SayAsync(conversation, "/stop", Cancel);
+
+        (await App.AnswerAsync(conversation, stop, Cancel)).ShouldContain("worker");
+    }
+
+    [Fact]
     public async Task Call_ThatWasAllowedForGood_IsNotAskedAboutAgain()
     {
         var (conversation, asked) = await AskedAsync(again: true);
@@ -86,7 +90,7 @@ public class PlanApprovalTests : PlanTest
         await AnswerAsync(asked, "allow", remember: true);
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
-        _node.Requests.Count.ShouldBe(3);
+        NodeModel.Requests.Count.ShouldBe(3);
         Seen().ShouldBe(_outside.Path + "\n");
     }
 
@@ -102,7 +106,7 @@ public class PlanApprovalTests : PlanTest
         await WithdrawnAsync(conversation, asked);
         await App.UntilAsync(conversation, "agent_end", Cancel);
         (await WaitingAsync()).ShouldBe(0);
-        _node.Requests.Count.ShouldBe(1);
+        NodeModel.Requests.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -134,7 +138,7 @@ public class PlanApprovalTests : PlanTest
         (await App.AnswerAsync(conversation, await App.SayAsync(conversation, "/status", Cancel), Cancel)).ShouldStartWith("This waits for your yes; /approve or /deny answers, /stop ends it:\n#");
         await AnswerAsync(asked, "allow");
         await App.UntilAsync(conversation, "agent_end", Cancel);
-        _node.Requests.ShouldAllBe(request => request.Messages.All(message => message.Text != said));
+        NodeModel.Requests.ShouldAllBe(request => request.Messages.All(message => message.Text != said));
     }
 
     [Fact]
@@ -153,7 +157,7 @@ public class PlanApprovalTests : PlanTest
     public async Task Yes_OfSomebodyWhoMayRunNothingThereAnyMore_CountsNot()
     {
         await App.ClaimAsync(Password);
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var bob = await JoinAsync("bob");
         await OkAsync(Ada, HttpMethod.Put, "nodes/worker/permissions", new { ask = new[] { "bob" }, run = new[] { "bob" } });
         Script();
@@ -194,7 +198,7 @@ public class PlanApprovalTests : PlanTest
     [Fact]
     public async Task Hub_WithoutAPassword_SaysThatNobodyCanBeAsked()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await SayPlanAsync();
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
@@ -205,8 +209,8 @@ public class PlanApprovalTests : PlanTest
     public async Task Call_OfAPlanThatIsAJobAlone_IsRefused()
     {
         await App.ClaimAsync(Password);
-        await WithWorkerAsync(_node);
-        _node.Calls("shell", JsonSerializer.Serialize(new { command = "pwd", cwd = _outside.Path })).Says("Seen.");
+        await WithWorkerAsync(NodeModel);
+        NodeModel.Calls("shell", JsonSerializer.Serialize(new { command = "pwd", cwd = _outside.Path })).Says("Seen.");
 
         await OkAsync(Ada, HttpMethod.Post, "plans/run", new { name = "look", subtasks = new[] { new { id = "look", description = "Look around" } } });
 
@@ -218,12 +222,12 @@ public class PlanApprovalTests : PlanTest
     [Fact]
     public async Task Undo_TakesBackWhatAStepChanged()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await App.ConversationAsync(Cancel);
         var file = Path.Combine(House.HomeOf("worker"), "work", "a.txt");
         await File.WriteAllTextAsync(file, "old", Cancel);
-        _hub.Calls("plan", OneStep).Calls("answer", """{"text": "Done."}""");
-        _node.Calls("file_write", """{"path": "a.txt", "content": "new"}""").Says("Written.");
+        HubModel.Calls("plan", OneStep).Calls("answer", """{"text": "Done."}""");
+        NodeModel.Calls("file_write", """{"path": "a.txt", "content": "new"}""").Says("Written.");
         await App.SayAsync(conversation, "plan: write it", Cancel);
         await App.UntilAsync(conversation, "agent_end", Cancel);
         (await File.ReadAllTextAsync(file, Cancel)).ShouldBe("new");
@@ -237,7 +241,7 @@ public class PlanApprovalTests : PlanTest
     private async Task<(string Conversation, JsonElement Asked)> AskedAsync(bool again = false, ScriptedAnswer? then = null)
     {
         await App.ClaimAsync(Password);
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await SayPlanAsync(again, then);
         return (conversation, await App.UntilAsync(conversation, "approval", Cancel));
     }
@@ -252,13 +256,13 @@ public class PlanApprovalTests : PlanTest
 
     private void Script(bool again = false, ScriptedAnswer? then = null)
     {
-        _hub.Calls("plan", OneStep).Calls("answer", """{"text": "Done."}""");
+        HubModel.Calls("plan", OneStep).Calls("answer", """{"text": "Done."}""");
         for (var call = 0; call < (again ? 2 : 1); call++)
         {
-            _node.Calls("shell", $$"""{"command": "pwd \u003e seen.txt", "cwd": "{{_outside.Path}}"}""");
+            NodeModel.Calls("shell", $$"""{"command": "pwd \u003e seen.txt", "cwd": "{{_outside.Path}}"}""");
         }
 
-        _node.Then(then ?? new ScriptedAnswer().Text("Seen."));
+        NodeModel.Then(then ?? new ScriptedAnswer().Text("Seen."));
     }
 
     private async Task AnswerAsync(JsonElement asked, string decision, bool remember = false)
@@ -292,5 +296,5 @@ public class PlanApprovalTests : PlanTest
     private string Seen() => File.ReadAllText(Path.Combine(_outside.Path, "seen.txt"));
 
     /// <summary>The result of the last call, as the step's model saw it.</summary>
-    private string Told() => _node.Requests[^1].Messages.OfType<ToolResultMessage>().Last().Text;
+    private string Told() => NodeModel.Requests[^1].Messages.OfType<ToolResultMessage>().Last().Text;
 }

@@ -11,7 +11,7 @@ using Xunit;
 namespace Muster.Tests.Hub.Planning;
 
 /// <summary>Files that steps of a plan hand on, from machine to machine.</summary>
-public sealed partial class PlanFilesTests : PlanTest
+public sealed partial class PlanFilesTests : ModelPlanTest
 {
     private const string Steps = """
         {"complexity": "moderate", "reasoning": "Two machines.", "subtasks": [
@@ -19,20 +19,14 @@ public sealed partial class PlanFilesTests : PlanTest
           {"id": "sum", "description": "on beta: add up the numbers of data.csv", "kind": "code", "depends_on": ["fetch"]}]}
         """;
 
-    private readonly ScriptedModel _hub = new();
     private readonly ScriptedModel _alpha = new();
     private readonly ScriptedModel _beta = new();
-
-    protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
-    {
-        Assistant = new AssistantOptions { Models = new ModelCatalog([new ModelOptions { Name = "main", Stream = _hub.Stream }], TimeProvider.System), RouteByModel = false },
-    };
 
     [Fact]
     public async Task File_OfAStep_IsReadByTheNextOneOnAnotherMachine_AndOfferedWithTheAnswer()
     {
         await WithTwoAsync();
-        _hub.Calls("plan", Steps).Calls("answer", """{"text": "It is 42."}""");
+        HubModel.Calls("plan", Steps).Calls("answer", """{"text": "It is 42."}""");
         _alpha.Calls("file_write", """{"path": "data.csv", "content": "1\n2\n39\n"}""").Says("Written.");
         _beta.Otherwise = request => request.Messages.OfType<ToolResultMessage>().LastOrDefault() is { } read
             ? new ScriptedAnswer().Text($"The sum is {Number().Matches(read.Text).Sum(match => int.Parse(match.Value, System.Globalization.CultureInfo.InvariantCulture))}.")
@@ -43,7 +37,7 @@ public sealed partial class PlanFilesTests : PlanTest
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
         _beta.Requests[0].Messages[0].Text.ShouldContain("/sum/inputs/fetch/data.csv (7 B)");
-        _hub.Requests[1].Messages[0].Text.ShouldContain("The sum is 42.");
+        HubModel.Requests[1].Messages[0].Text.ShouldContain("The sum is 42.");
         (await App.UntilAsync(conversation, "message_end", Cancel)).GetProperty("message").GetProperty("content")[0].GetProperty("text").GetString().ShouldBe("It is 42.\n\nFiles:\n- data.csv (fetch)");
         var file = await App.UntilAsync(conversation, "file", Cancel);
         file.GetProperty("name").GetString().ShouldBe("data.csv");
@@ -56,7 +50,7 @@ public sealed partial class PlanFilesTests : PlanTest
     public async Task File_OfAStep_ReachesTheOtherWayOfTheNextOne()
     {
         await WithTwoAsync();
-        _hub.Calls("plan", Steps).Calls("replan", """{"reasoning": "Elsewhere.", "subtasks": [{"id": "a", "description": "on alpha: count by hand", "kind": "code"}]}""").Calls("answer", """{"text": "Counted."}""");
+        HubModel.Calls("plan", Steps).Calls("replan", """{"reasoning": "Elsewhere.", "subtasks": [{"id": "a", "description": "on alpha: count by hand", "kind": "code"}]}""").Calls("answer", """{"text": "Counted."}""");
         _alpha.Calls("file_write", """{"path": "data.csv", "content": "1\n2\n39\n"}""").Says("Written.").Says("Three.");
         _beta.Otherwise = _ => new ScriptedAnswer().Fail("It cannot be.", ModelFailureKind.Invalid);
         var conversation = await App.ConversationAsync(Cancel);

@@ -18,7 +18,7 @@ public sealed class PostgresPlanMendingTests : PlanMendingTests
 }
 
 /// <summary>Steps of plans that fail, are tried once more, and then in another way.</summary>
-public class PlanMendingTests : PlanTest
+public class PlanMendingTests : ModelPlanTest
 {
     private const string Plan = """
         {"complexity": "moderate", "reasoning": "One after the other.", "subtasks": [
@@ -29,23 +29,12 @@ public class PlanMendingTests : PlanTest
 
     private const string Guess = """{"reasoning": "It may be guessed.", "subtasks": [{"id": "x", "description": "Guess the number", "kind": "code"}]}""";
 
-    private readonly ScriptedModel _hub = new();
-    private readonly ScriptedModel _node = new();
-
-    protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
-    {
-        Assistant = new AssistantOptions
-        {
-            Models = new ModelCatalog([new ModelOptions { Name = "main", Stream = _hub.Stream }], TimeProvider.System), RouteByModel = false,
-        },
-    };
-
     [Fact]
     public async Task Step_ThatFailedTwice_IsDoneInAnotherWay_AndWhatWaitedGoesOn()
     {
-        await WithWorkerAsync(_node);
-        _hub.Calls("plan", Plan).Calls("replan", Guess).Calls("answer", """{"text": "42."}""");
-        _node.Otherwise = Node(("Double", "Doubled: 42."), ("Guess", "It is 21."), ("Look where", "In the attic."));
+        await WithWorkerAsync(NodeModel);
+        HubModel.Calls("plan", Plan).Calls("replan", Guess).Calls("answer", """{"text": "42."}""");
+        NodeModel.Otherwise = Node(("Double", "Doubled: 42."), ("Guess", "It is 21."), ("Look where", "In the attic."));
 
         var conversation = await AskedAsync();
 
@@ -55,20 +44,20 @@ public class PlanMendingTests : PlanTest
         Asked("Find").ShouldBe(2);
         Asked("Guess").ShouldBe(1);
         Asked("Look where").ShouldBe(1);
-        _node.Requests.First(request => request.Messages[0].Text.StartsWith("Guess", StringComparison.Ordinal)).Messages[0].Text.ShouldContain("### where\nIn the attic.");
-        _node.Requests.First(request => request.Messages[0].Text.StartsWith("Double", StringComparison.Ordinal)).Messages[0].Text.ShouldContain("### find-again\nIt is 21.");
-        var asked = _hub.Requests[1];
+        NodeModel.Requests.First(request => request.Messages[0].Text.StartsWith("Guess", StringComparison.Ordinal)).Messages[0].Text.ShouldContain("### where\nIn the attic.");
+        NodeModel.Requests.First(request => request.Messages[0].Text.StartsWith("Double", StringComparison.Ordinal)).Messages[0].Text.ShouldContain("### find-again\nIt is 21.");
+        var asked = HubModel.Requests[1];
         asked.Messages[0].Text.ShouldContain("The step that failed, find: Find the number\nIt ran on worker.\nIts error: It cannot be.");
         asked.Messages[0].Text.ShouldContain("In the attic.");
-        _hub.Requests[2].Messages[0].Text.ShouldContain("**find (claimed)** Find the number\n\nIt is 21.");
+        HubModel.Requests[2].Messages[0].Text.ShouldContain("**find (claimed)** Find the number\n\nIt is 21.");
     }
 
     [Fact]
     public async Task OtherWay_ThatFailsToo_IsReported_AndNotPlannedAnew()
     {
-        await WithWorkerAsync(_node);
-        _hub.Calls("plan", Plan).Calls("replan", Guess).Fails("The endpoint is down.");
-        _node.Otherwise = Node(("Look where", "In the attic."));
+        await WithWorkerAsync(NodeModel);
+        HubModel.Calls("plan", Plan).Calls("replan", Guess).Fails("The endpoint is down.");
+        NodeModel.Otherwise = Node(("Look where", "In the attic."));
 
         var conversation = await AskedAsync();
 
@@ -76,15 +65,15 @@ public class PlanMendingTests : PlanTest
         var text = TextOf(await App.UntilAsync(conversation, "message_end", Cancel));
         text.ShouldStartWith("**find (failed)** Find the number\n\nIt cannot be.\nAnother way failed, too: It cannot be.");
         text.ShouldContain("**double (failed)** Double the number\n\nIt was not begun.");
-        _hub.Requests.Count(request => request.Tools[0].Name == "replan").ShouldBe(1);
+        HubModel.Requests.Count(request => request.Tools[0].Name == "replan").ShouldBe(1);
     }
 
     [Fact]
     public async Task Planner_ThatSeesNoOtherWay_IsHeard()
     {
-        await WithWorkerAsync(_node);
-        _hub.Calls("plan", Plan).Calls("replan", """{"reasoning": "Nobody knows it.", "subtasks": []}""").Calls("answer", """{"text": "No."}""");
-        _node.Otherwise = Node(("Look where", "In the attic."));
+        await WithWorkerAsync(NodeModel);
+        HubModel.Calls("plan", Plan).Calls("replan", """{"reasoning": "Nobody knows it.", "subtasks": []}""").Calls("answer", """{"text": "No."}""");
+        NodeModel.Otherwise = Node(("Look where", "In the attic."));
 
         var conversation = await AskedAsync();
 
@@ -96,11 +85,11 @@ public class PlanMendingTests : PlanTest
     [Fact]
     public async Task Hub_KilledMeanwhile_GoesOnWithTheOtherWay()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var gate = new TaskCompletionSource();
-        _hub.Calls("plan", Plan).Calls("replan", Guess).Calls("answer", """{"text": "42."}""");
+        HubModel.Calls("plan", Plan).Calls("replan", Guess).Calls("answer", """{"text": "42."}""");
         var answers = Node(("Double", "Doubled: 42."), ("Look where", "In the attic."));
-        _node.Otherwise = request => request.Messages[0].Text.StartsWith("Guess", StringComparison.Ordinal) ? new ScriptedAnswer().WaitFor(gate.Task).Text("It is 21.") : answers(request);
+        NodeModel.Otherwise = request => request.Messages[0].Text.StartsWith("Guess", StringComparison.Ordinal) ? new ScriptedAnswer().WaitFor(gate.Task).Text("It is 21.") : answers(request);
         var conversation = await AskedAsync();
         await Eventually.TrueAsync(() => Task.FromResult(Asked("Guess") == 1), Cancel);
 
@@ -108,7 +97,7 @@ public class PlanMendingTests : PlanTest
         gate.SetResult();
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
-        _hub.Requests.Count(request => request.Tools[0].Name == "replan").ShouldBe(1);
+        HubModel.Requests.Count(request => request.Tools[0].Name == "replan").ShouldBe(1);
         (await JobsAsync()).GetArrayLength().ShouldBe(2);
         Asked("Guess").ShouldBe(1);
     }
@@ -116,10 +105,10 @@ public class PlanMendingTests : PlanTest
     [Fact]
     public async Task Stop_CancelsTheOtherWay()
     {
-        await WithWorkerAsync(_node);
-        _hub.Calls("plan", Plan).Calls("replan", Guess);
+        await WithWorkerAsync(NodeModel);
+        HubModel.Calls("plan", Plan).Calls("replan", Guess);
         var answers = Node(("Look where", "In the attic."));
-        _node.Otherwise = request => request.Messages[0].Text.StartsWith("Guess", StringComparison.Ordinal) ? new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task) : answers(request);
+        NodeModel.Otherwise = request => request.Messages[0].Text.StartsWith("Guess", StringComparison.Ordinal) ? new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task) : answers(request);
         var conversation = await AskedAsync();
         await Eventually.TrueAsync(() => Task.FromResult(Asked("Guess") == 1), Cancel);
 
@@ -142,7 +131,7 @@ public class PlanMendingTests : PlanTest
             ? new ScriptedAnswer().Text(says)
             : new ScriptedAnswer().Fail("It cannot be.", ModelFailureKind.Invalid);
 
-    private int Asked(string begins) => _node.Requests.Count(request => request.Messages[0].Text.StartsWith(begins, StringComparison.Ordinal));
+    private int Asked(string begins) => NodeModel.Requests.Count(request => request.Messages[0].Text.StartsWith(begins, StringComparison.Ordinal));
 
     private async Task<JsonElement> JobsAsync() => JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items");
 }

@@ -17,7 +17,7 @@ public sealed class PostgresPlanSteeringTests : PlanSteeringTests
 }
 
 /// <summary>What is said in the conversation of a plan while its steps work.</summary>
-public class PlanSteeringTests : PlanTest
+public class PlanSteeringTests : ModelPlanTest
 {
     private const string TwoSteps = """
         {"complexity": "moderate", "reasoning": "One after the other.", "subtasks": [
@@ -25,39 +25,31 @@ public class PlanSteeringTests : PlanTest
           {"id": "double", "description": "Double the number", "kind": "code", "depends_on": ["find"]}]}
         """;
 
-    private readonly ScriptedModel _hub = new();
-    private readonly ScriptedModel _node = new();
-
-    protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
-    {
-        Assistant = new AssistantOptions { Models = new ModelCatalog([new ModelOptions { Name = "main", Stream = _hub.Stream }], TimeProvider.System), RouteByModel = false },
-    };
-
     [Fact]
     public async Task Message_ReachesTheStepThatWorks_AndThoseToCome_AndIsNotAnsweredAgain()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var (conversation, looks, gate) = (await App.ConversationAsync(Cancel), 0, new TaskCompletionSource());
-        _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
+        HubModel.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
         // It works until it has heard, which may be a moment after the thread says so.
-        _node.Otherwise = request => !Said(request).Contains("count from one") ? new ScriptedAnswer().WaitFor(gate.Task).Call("file_list", $$"""{"path":"{{looks++}}"}""")
+        NodeModel.Otherwise = request => !Said(request).Contains("count from one") ? new ScriptedAnswer().WaitFor(gate.Task).Call("file_list", $$"""{"path":"{{looks++}}"}""")
             : new ScriptedAnswer().Text(Said(request)[0].Contains("### find", StringComparison.Ordinal) ? "44." : "It is 22.");
         await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
-        await _node.NextRequestAsync(Cancel);
+        await NodeModel.NextRequestAsync(Cancel);
 
         await App.SayAsync(conversation, "count from one", Cancel);
         await App.NoticedAsync(conversation, "Told find (on worker); double hears it at the beginning.", Cancel);
         gate.SetResult();
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
-        var heard = _node.Requests.Select(Said).Where(said => said.Contains("count from one")).ToList();
+        var heard = NodeModel.Requests.Select(Said).Where(said => said.Contains("count from one")).ToList();
         heard.Count.ShouldBe(2, "once each");
         heard[1][0].ShouldContain("### find\nIt is 22.");
         heard[1][1].ShouldBe("count from one");
-        _hub.Says("Hello.");
+        HubModel.Says("Hello.");
         await App.SayAsync(conversation, "@hub hello", Cancel);
         await App.UntilAsync(conversation, "message_end", Cancel, data => data.GetRawText().Contains("Hello.", StringComparison.Ordinal));
-        _hub.Requests.Count.ShouldBe(3, "the plan, its answer, and the greeting");
+        HubModel.Requests.Count.ShouldBe(3, "the plan, its answer, and the greeting");
     }
 
     [Theory]
@@ -67,24 +59,24 @@ public class PlanSteeringTests : PlanTest
     public async Task Message_ToOneStep_IsHeardByThatAlone(string said)
     {
         var (conversation, gate) = await AtWorkAsync();
-        _node.Says("Forty-two.");
+        NodeModel.Says("Forty-two.");
 
         await App.SayAsync(conversation, said, Cancel);
         await App.UntilAsync(conversation, "notice", Cancel, data => data.GetRawText().Contains("double", StringComparison.Ordinal) && !data.GetRawText().Contains("find", StringComparison.Ordinal));
         gate.SetResult();
 
         await App.UntilAsync(conversation, "agent_end", Cancel);
-        _node.Requests.Count.ShouldBe(2);
+        NodeModel.Requests.Count.ShouldBe(2);
         Texts(1)[1].ShouldBe("in words");
     }
 
     [Fact]
     public async Task Message_ThatNoStepCanHear_IsHandledWhenThePlanIsOver()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await App.ConversationAsync(Cancel);
-        _hub.Calls("plan", """{"complexity": "simple", "reasoning": "One.", "subtasks": [{"id": "only", "description": "$ until [ -e go ]; do sleep 0.1; done", "kind": "code"}]}""").Calls("answer", """{"text": "It is over."}""");
-        _node.Says("I hear you.");
+        HubModel.Calls("plan", """{"complexity": "simple", "reasoning": "One.", "subtasks": [{"id": "only", "description": "$ until [ -e go ]; do sleep 0.1; done", "kind": "code"}]}""").Calls("answer", """{"text": "It is over."}""");
+        NodeModel.Says("I hear you.");
         await App.SayAsync(conversation, "plan: wait for it", Cancel);
         await Eventually.TrueAsync(async () => (await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).Contains("\"running\":1", StringComparison.Ordinal), Cancel);
 
@@ -108,22 +100,22 @@ public class PlanSteeringTests : PlanTest
         await App.UntilAsync(conversation, "notice", Cancel, data => data.GetProperty("text").GetString()!.StartsWith(answer, StringComparison.Ordinal));
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldNotBe("aborted");
-        _node.Requests.Count.ShouldBe(1);
+        NodeModel.Requests.Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task Stop_OfAMachineWhoseStepHasNotBegun_CancelsThatStep()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         await using var nas = await App.JoinAsync("nas", Cancel);
         var (conversation, gate) = (await App.ConversationAsync(Cancel), new TaskCompletionSource());
-        _hub.Calls("plan", """
+        HubModel.Calls("plan", """
             {"complexity": "moderate", "reasoning": "Side by side.", "subtasks": [
               {"id": "find", "description": "@worker find the number", "kind": "code"}, {"id": "look", "description": "@nas look at the stars", "kind": "code"}]}
             """).Calls("answer", """{"text": "21."}""");
-        _node.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("It is 21."));
+        NodeModel.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("It is 21."));
         await App.SayAsync(conversation, "plan: find the number, and look at the stars", Cancel);
-        await _node.NextRequestAsync(Cancel);
+        await NodeModel.NextRequestAsync(Cancel);
 
         var stop = await App.SayAsync(conversation, "@nas /stop", Cancel);
         (await App.AnswerAsync(conversation, stop, Cancel)).ShouldStartWith("Stopped on nas (");
@@ -137,7 +129,7 @@ public class PlanSteeringTests : PlanTest
     {
         var (conversation, gate) = await AtWorkAsync();
         await using var nas = await App.JoinAsync("nas", Cancel);
-        _node.Says("42");
+        NodeModel.Says("42");
         var first = await App.SayAsync(conversation, "/queue list the files", Cancel);
         await App.SayAsync(conversation, "/queue count the files", Cancel);
         gate.SetResult();
@@ -157,28 +149,41 @@ public class PlanSteeringTests : PlanTest
     public async Task Message_ToAStepThatThereIsNot_IsToldToNobody(string said, string named)
     {
         var (conversation, gate) = await AtWorkAsync();
-        _node.Says("42");
+        NodeModel.Says("42");
 
         await App.SayAsync(conversation, said, Cancel);
         await App.NoticedAsync(conversation, $"The plan has no \"{named}\", so nobody was told. Its steps: find, double.", Cancel);
         gate.SetResult();
 
         await App.UntilAsync(conversation, "agent_end", Cancel);
-        _node.Requests.Count.ShouldBe(2);
+        NodeModel.Requests.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Message_WithAColon_IsForAllSteps()
+    {
+        var (conversation, gate) = await AtWorkAsync();
+        NodeModel.Otherwise = _ => new ScriptedAnswer().Text("42");
+
+        await App.SayAsync(conversation, "fyi: in words", Cancel);
+        await App.NoticedAsync(conversation, "Told find (on worker); double hears it at the beginning.", Cancel);
+        gate.SetResult();
+
+        await App.UntilAsync(conversation, "agent_end", Cancel);
     }
 
     [Fact]
     public async Task Plan_WithAStepForAMachineThatThereIsNot_RunsNowhere()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await App.ConversationAsync(Cancel);
-        _hub.Calls("plan", """{"complexity": "simple", "reasoning": "One.", "subtasks": [{"id": "wipe", "description": "@nsa $ rm -f wipe.txt", "kind": "files"}]}""");
+        HubModel.Calls("plan", """{"complexity": "simple", "reasoning": "One.", "subtasks": [{"id": "wipe", "description": "@nsa $ rm -f wipe.txt", "kind": "files"}]}""");
 
         await App.SayAsync(conversation, "plan: @nsa $ rm -f wipe.txt", Cancel);
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("error").GetString()!.ShouldStartWith("Nothing of this plan was begun. There is no machine named nsa.");
         JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items").GetArrayLength().ShouldBe(0);
-        _hub.Says("Hello.");
+        HubModel.Says("Hello.");
         await App.SayAsync(conversation, "@hub hello", Cancel);
         await foreach (var item in App.WatchAsync(conversation, cancel: Cancel))
         {
@@ -194,7 +199,7 @@ public class PlanSteeringTests : PlanTest
     public async Task Status_NamesTheSteps_WhatIsQueued_AndWhatRunsBehind()
     {
         var (conversation, gate) = await AtWorkAsync();
-        _node.Says("42").Says("Later.");
+        NodeModel.Says("42").Says("Later.");
         await App.SayAsync(conversation, "/queue and then this", Cancel);
         await App.UntilAsync(conversation, "notice", Cancel, data => data.GetRawText().Contains("Queued", StringComparison.Ordinal));
 
@@ -208,12 +213,12 @@ public class PlanSteeringTests : PlanTest
     [Fact]
     public async Task Interrupt_BreaksOffWhatTheStepDoes()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await App.ConversationAsync(Cancel);
-        _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
-        _node.Then(new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task)).Says("21").Says("42");
+        HubModel.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
+        NodeModel.Then(new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task)).Says("21").Says("42");
         await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
-        await _node.NextRequestAsync(Cancel);
+        await NodeModel.NextRequestAsync(Cancel);
 
         await App.SayAsync(conversation, "/interrupt find: it is on the door", Cancel);
 
@@ -225,11 +230,11 @@ public class PlanSteeringTests : PlanTest
     public async Task Message_ToTheHub_WaitsForTheEndOfThePlan()
     {
         var (conversation, gate) = await AtWorkAsync();
-        _node.Says("42");
+        NodeModel.Says("42");
 
         await App.SayAsync(conversation, "@hub is it done?", Cancel);
         await App.NoticedAsync(conversation, "Queued until the work that is going on here has ended.", Cancel);
-        _hub.Says("Done, as you see.");
+        HubModel.Says("Done, as you see.");
         gate.SetResult();
 
         await App.UntilAsync(conversation, "message_end", Cancel, data => data.GetRawText().Contains("Done, as you see.", StringComparison.Ordinal));
@@ -238,16 +243,16 @@ public class PlanSteeringTests : PlanTest
     /// <summary>A plan whose first step waits for its model.</summary>
     private async Task<(string Conversation, TaskCompletionSource Gate)> AtWorkAsync()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var (conversation, gate) = (await App.ConversationAsync(Cancel), new TaskCompletionSource());
-        _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
-        _node.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("It is 21."));
+        HubModel.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
+        NodeModel.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("It is 21."));
         await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
-        await _node.NextRequestAsync(Cancel);
+        await NodeModel.NextRequestAsync(Cancel);
         return (conversation, gate);
     }
 
-    private List<string> Texts(int call) => Said(_node.Requests[call]);
+    private List<string> Texts(int call) => Said(NodeModel.Requests[call]);
 
     private static List<string> Said(ModelRequest request) => [.. request.Messages.Select(message => message.Text)];
 }

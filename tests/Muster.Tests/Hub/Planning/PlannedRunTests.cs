@@ -16,7 +16,7 @@ public sealed class PostgresPlannedRunTests : PlannedRunTests
 }
 
 /// <summary>Plans that run: a hub with a model that plans, and a real node whose agents do the steps.</summary>
-public class PlannedRunTests : PlanTest
+public class PlannedRunTests : ModelPlanTest
 {
     private const string TwoSteps = """
         {"complexity": "moderate", "reasoning": "One after the other.", "subtasks": [
@@ -24,21 +24,13 @@ public class PlannedRunTests : PlanTest
           {"id": "double", "description": "Double the number", "kind": "code", "depends_on": ["find"]}]}
         """;
 
-    private readonly ScriptedModel _hub = new();
-    private readonly ScriptedModel _node = new();
-
-    protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
-    {
-        Assistant = new AssistantOptions { Models = new ModelCatalog([new ModelOptions { Name = "main", Stream = _hub.Stream }], TimeProvider.System), RouteByModel = false },
-    };
-
     [Fact]
     public async Task Wish_IsPlannedShownRunAndAnsweredOnce_WithResultsHandedOn()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await App.ConversationAsync(Cancel);
-        _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "Twice 21 is 42."}""");
-        _node.Says("The number is 21.").Says("Doubled: 42.");
+        HubModel.Calls("plan", TwoSteps).Calls("answer", """{"text": "Twice 21 is 42."}""");
+        NodeModel.Says("The number is 21.").Says("Doubled: 42.");
 
         await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
 
@@ -47,22 +39,22 @@ public class PlannedRunTests : PlanTest
         (await App.UntilAsync(conversation, "routed", Cancel)).GetProperty("reason").GetString().ShouldBe("You asked for a plan.");
         (await App.UntilAsync(conversation, "notice", Cancel)).GetProperty("text").GetString()!.ShouldContain("- double: Double the number; after find");
         TextOf(await App.UntilAsync(conversation, "message_end", Cancel)).ShouldBe("Twice 21 is 42.");
-        _node.Requests[1].Messages[0].Text.ShouldContain("### find\nThe number is 21.");
-        _hub.Requests[1].Messages[0].Text.ShouldContain("Doubled: 42.");
-        _hub.Requests[0].Messages[0].Text.ShouldBe("find the number and double it");
+        NodeModel.Requests[1].Messages[0].Text.ShouldContain("### find\nThe number is 21.");
+        HubModel.Requests[1].Messages[0].Text.ShouldContain("Doubled: 42.");
+        HubModel.Requests[0].Messages[0].Text.ShouldBe("find the number and double it");
     }
 
     [Fact]
     public async Task Step_ThatFails_IsTriedAgain_ThenReportedFirst()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await App.ConversationAsync(Cancel);
-        _hub.Calls("plan", """
+        HubModel.Calls("plan", """
             {"complexity": "moderate", "reasoning": "Both at once.", "subtasks": [
               {"id": "good", "description": "Do the easy part", "kind": "code"},
               {"id": "bad", "description": "Do the impossible part", "kind": "code"}]}
             """).Fails("The endpoint is down.");
-        _node.Otherwise = request => request.Messages[0].Text.Contains("impossible", StringComparison.Ordinal)
+        NodeModel.Otherwise = request => request.Messages[0].Text.Contains("impossible", StringComparison.Ordinal)
             ? new ScriptedAnswer().Fail("It cannot be.", Muster.Agents.Messages.ModelFailureKind.Invalid)
             : new ScriptedAnswer().Text("Easy.");
 
@@ -72,18 +64,18 @@ public class PlannedRunTests : PlanTest
         var text = TextOf(await App.UntilAsync(conversation, "message_end", Cancel));
         text.ShouldStartWith("**bad (failed)**");
         text.ShouldContain("**good (claimed)** Do the easy part\n\nEasy.");
-        _node.Requests.Count(request => request.Messages[0].Text.Contains("impossible", StringComparison.Ordinal)).ShouldBe(2);
+        NodeModel.Requests.Count(request => request.Messages[0].Text.Contains("impossible", StringComparison.Ordinal)).ShouldBe(2);
     }
 
     [Fact]
     public async Task Stop_CancelsItsJob_AndWhatWaitedGoesOn()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await App.ConversationAsync(Cancel);
-        _hub.Calls("plan", TwoSteps).Says("I am here.");
-        _node.Then(new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task));
+        HubModel.Calls("plan", TwoSteps).Says("I am here.");
+        NodeModel.Then(new ScriptedAnswer().WaitFor(new TaskCompletionSource().Task));
         await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
-        await _node.NextRequestAsync(Cancel);
+        await NodeModel.NextRequestAsync(Cancel);
 
         var stop = await App.SayAsync(conversation, "stop", Cancel);
         (await App.AnswerAsync(conversation, stop, Cancel)).ShouldStartWith("Stopped on worker");
@@ -99,14 +91,14 @@ public class PlannedRunTests : PlanTest
     public async Task Hub_KilledInTheMiddle_GoesOnWithTheSameJob()
     {
         var conversation = await App.ConversationAsync(Cancel);
-        _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
+        HubModel.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""");
         await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
         await Muster.Testing.Eventually.TrueAsync(
             async () => JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items").GetArrayLength() == 1, Cancel);
-        _node.Says("21").Says("42");
+        NodeModel.Says("21").Says("42");
 
         await RestartAsync();
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
 
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
         JsonElement.Parse(await App.Client.GetStringAsync("/api/v1/jobs", Cancel)).GetProperty("items").GetArrayLength().ShouldBe(1);
@@ -116,13 +108,13 @@ public class PlannedRunTests : PlanTest
     [Fact]
     public async Task Message_WhileItRuns_WaitsForItsEnd()
     {
-        await WithWorkerAsync(_node);
+        await WithWorkerAsync(NodeModel);
         var conversation = await App.ConversationAsync(Cancel);
         var gate = new TaskCompletionSource();
-        _hub.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""").Says("Done, as you see.");
-        _node.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("21")).Says("42");
+        HubModel.Calls("plan", TwoSteps).Calls("answer", """{"text": "42."}""").Says("Done, as you see.");
+        NodeModel.Then(new ScriptedAnswer().WaitFor(gate.Task).Text("21")).Says("42");
         await App.SayAsync(conversation, "plan: find the number and double it", Cancel);
-        await _node.NextRequestAsync(Cancel);
+        await NodeModel.NextRequestAsync(Cancel);
 
         await App.SayAsync(conversation, "@hub is it done?", Cancel);
         await App.NoticedAsync(conversation, "Queued until the work that is going on here has ended.", Cancel);
@@ -135,7 +127,7 @@ public class PlannedRunTests : PlanTest
     public async Task Wish_ThatNeedsNoMachine_IsAnsweredByTheHub()
     {
         var conversation = await App.ConversationAsync(Cancel);
-        _hub.Calls("plan", """{"complexity": "simple", "reasoning": "A question.", "subtasks": [{"id": "a", "description": "Explain monads", "kind": "simple"}]}""").Says("A monad is a burrito.");
+        HubModel.Calls("plan", """{"complexity": "simple", "reasoning": "A question.", "subtasks": [{"id": "a", "description": "Explain monads", "kind": "simple"}]}""").Says("A monad is a burrito.");
 
         await App.SayAsync(conversation, "plan: explain monads", Cancel);
 
@@ -147,8 +139,8 @@ public class PlannedRunTests : PlanTest
     [Fact]
     public async Task Subtask_Alone_RunsByItsOwn()
     {
-        await WithWorkerAsync(_node);
-        _node.Says("Measured.");
+        await WithWorkerAsync(NodeModel);
+        NodeModel.Says("Measured.");
 
         using var answer = await App.Client.PostAsJsonAsync(
             "/api/v1/plans/run", new { subtasks = new[] { new { id = "two", description = "Measure it", depends_on = new[] { "one" }, node = "worker" } } }, Cancel);
