@@ -13,6 +13,7 @@ namespace Muster.Client.Jobs;
 /// <param name="Cost">In CPT, up to now; null while nothing was paid.</param>
 /// <param name="Hold">In CPT; null where nothing is set aside for it.</param>
 /// <param name="Steps">The entries of its spec; null in lists and events.</param>
+/// <param name="ConversationId">The conversation that it works for; null where there is none, for those who do not own it, and in lists and events.</param>
 public sealed record JobInfo(
     string Id,
     string Name,
@@ -27,7 +28,8 @@ public sealed record JobInfo(
     TaskCounts Counts,
     [property: JsonConverter(typeof(CreditsAsText))] decimal? Cost,
     [property: JsonConverter(typeof(CreditsAsText))] decimal? Hold,
-    IReadOnlyList<StepInfo>? Steps = null)
+    IReadOnlyList<StepInfo>? Steps = null,
+    string? ConversationId = null)
 {
     /// <summary>Nothing of it will change any more, unless it is retried.</summary>
     [JsonIgnore]

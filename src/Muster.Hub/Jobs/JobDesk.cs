@@ -6,6 +6,7 @@ using Muster.Hub.Jobs.Probes;
 using Muster.Hub.Jobs.Steering;
 using Muster.Hub.Jobs.Store;
 using Muster.Hub.Jobs.Views;
+using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -30,7 +31,8 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
         tx =>
         {
             var job = Find(tx, caller, id);
-            return JobViews.Of(job, people, Steps.Of(tx, job, PoolStore.Plan(tx, job.Number)!));
+            var plan = PoolStore.Plan(tx, job.Number)!;
+            return JobViews.Of(job, people, Steps.Of(tx, job, plan)) with { ConversationId = job.Owner == caller.User.ToString() ? ConversationOf(plan) : null };
         },
         cancel);
 
@@ -92,6 +94,9 @@ internal sealed class JobDesk(Database database, PoolLoop loop, People people, J
     /// <summary>The job and, where a task is named, its index.</summary>
     public Task<(JobRow Job, int? Task)> FindWorkAsync(SignedIn caller, string text, CancellationToken cancel) =>
         database.ReadAsync(tx => WorkFinder.Find(tx, caller, text), cancel);
+
+    private static string? ConversationOf(JobPlan plan) =>
+        plan.Chat?.Conversation ?? plan.Fleet?.Conversation ?? plan.Background?.Conversation ?? SpendingScopes.Of(plan.CountsFor).Conversation;
 
     /// <exception cref="ApiException">There is none that the caller may see.</exception>
     public static JobRow Find(Transaction tx, SignedIn caller, string text)

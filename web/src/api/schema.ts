@@ -1882,6 +1882,7 @@ export interface components {
             size: number;
         };
         JobModel: {
+            conversation_id?: null | string;
             cost: null | string;
             counts: components["schemas"]["TaskCounts"];
             /** Format: date-time */

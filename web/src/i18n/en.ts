@@ -144,7 +144,7 @@ export const en = {
     newest: "Newest jobs", noJobs: "No job yet.",
   },
   job: {
-    back: "Plans", id: "Job", intro: "{{done}} of {{count}} tasks are over", submitted: "submitted {{when}}", took: "took {{time}}", cost: "cost {{cost}} CPT",
+    back: "Plans", id: "Job", conversation: "Its conversation", intro: "{{done}} of {{count}} tasks are over", submitted: "submitted {{when}}", took: "took {{time}}", cost: "cost {{cost}} CPT",
     state: { queued: "queued", running: "running", paused: "paused", succeeded: "succeeded", failed: "failed", cancelled: "cancelled", expired: "expired" },
     step: {
       blocked: "waits for others", ready: "waits for a machine", leased: "starting", running: "running", verifying: "being checked", paused: "paused", succeeded: "done",

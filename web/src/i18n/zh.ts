@@ -139,7 +139,7 @@ export const zh: Strings = {
     newest: "最近的作业", noJobs: "还没有作业。",
   },
   job: {
-    back: "计划", id: "作业", intro: "{{count}} 个任务中有 {{done}} 个已结束", submitted: "提交于{{when}}", took: "用时 {{time}}", cost: "花费 {{cost}} CPT",
+    back: "计划", id: "作业", conversation: "所在的对话", intro: "{{count}} 个任务中有 {{done}} 个已结束", submitted: "提交于{{when}}", took: "用时 {{time}}", cost: "花费 {{cost}} CPT",
     state: { queued: "排队中", running: "运行中", paused: "已暂停", succeeded: "成功", failed: "失败", cancelled: "已取消", expired: "已过期" },
     step: {
       blocked: "等待前面的步骤", ready: "等待机器", leased: "正在启动", running: "运行中", verifying: "核验中", paused: "已暂停", succeeded: "完成",

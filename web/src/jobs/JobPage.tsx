@@ -75,6 +75,7 @@ function JobFacts({ job, now }: { job: Job; now: number }) {
     <Facts>
       <span className={classes.id}><code>{job.id}</code><CopyButton text={job.id} /></span>
       <span>{t("job.submitted", { when: relative(job.submitted_at, now) })}</span>
+      {job.conversation_id && <Link to={`/c/${job.conversation_id}`}>{t("job.conversation")}</Link>}
       {took !== null && <span>{t("job.took", { time: duration(took) })}</span>}
       {job.cost && job.cost !== "0" && <span>{t("job.cost", { cost: job.cost })}</span>}
     </Facts>

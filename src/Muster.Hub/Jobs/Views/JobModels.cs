@@ -13,6 +13,7 @@ public sealed record JobFile(string Sha256, long Size);
 /// <param name="Waiting">Tasks that have not been leased yet.</param>
 /// <param name="Cost">In CPT, up to now.</param>
 /// <param name="Hold">In CPT; absent where credits are not in use.</param>
+/// <param name="ConversationId">The conversation that it works for, where it is shown by itself to its owner.</param>
 /// <param name="Results">The first of them, in the answer to a submission that waits.</param>
 public sealed record JobModel(
     string Id,
@@ -29,7 +30,8 @@ public sealed record JobModel(
     string? Cost,
     string? Hold,
     IReadOnlyList<StepModel>? Steps = null,
-    ResultsModel? Results = null);
+    ResultsModel? Results = null,
+    string? ConversationId = null);
 
 public sealed record TaskCounts(int Waiting, int Running, int Verifying, int Succeeded, int Failed, int Cancelled, int Expired, int Skipped);
 

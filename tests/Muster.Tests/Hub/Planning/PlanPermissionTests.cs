@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Muster.Protocol.Ids;
+using Muster.Testing;
 using Muster.Tests.Hub.Chat;
 using Shouldly;
 using Xunit;
@@ -25,6 +27,22 @@ public sealed class PlanPermissionTests : HubTest
         plan.GetProperty("subtasks")[0].GetProperty("why").GetString().ShouldBe(Closed);
         run.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await run.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString().ShouldBe(Closed);
+    }
+
+    [Fact]
+    public async Task Job_OfAPlan_NamesItsConversation_ToItsOwnerAlone()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        using var bob = await App.MemberAsync("bob", Cancel);
+        (await App.Client.PutAsJsonAsync("/api/v1/nodes/nas/permissions", new { ask = new[] { "bob" }, run = new[] { "bob" } }, Cancel)).EnsureSuccessStatusCode();
+        var conversation = (await (await bob.PostAsJsonAsync("/api/v1/conversations", new { }, Cancel)).Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("id").GetString();
+        (await bob.PostAsJsonAsync($"/api/v1/conversations/{conversation}/messages", new { id = Id<Message>.New(TimeProvider.System).ToString(), text = "plan: count the photos on nas, then list the files on nas" }, Cancel)).EnsureSuccessStatusCode();
+        JsonElement[] jobs = [];
+        await Eventually.TrueAsync(async () => (jobs = [.. (await bob.GetFromJsonAsync<JsonElement>("/api/v1/jobs", Cancel)).GetProperty("items").EnumerateArray()]).Length == 1, Cancel);
+        var job = $"/api/v1/jobs/{jobs[0].GetProperty("id").GetString()}";
+
+        (await bob.GetFromJsonAsync<JsonElement>(job, Cancel)).GetProperty("conversation_id").GetString().ShouldBe(conversation);
+        (await App.Client.GetFromJsonAsync<JsonElement>(job, Cancel)).GetProperty("conversation_id").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]

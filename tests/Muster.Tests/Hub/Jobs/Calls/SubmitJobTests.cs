@@ -79,6 +79,7 @@ public sealed class SubmitJobTests : CopyTest
         await OkAsync(Ada, HttpMethod.Post, $"conversations/{conversation}/stop");
 
         await Eventually.TrueAsync(async () => (await JobsAsync())[0].GetProperty("state").GetString() == "cancelled", Cancel);
+        (await OkAsync(Ada, HttpMethod.Get, $"jobs/{(await JobsAsync())[0].GetProperty("id").GetString()}")).GetProperty("conversation_id").GetString().ShouldBe(conversation);
     }
 
     [Theory]
