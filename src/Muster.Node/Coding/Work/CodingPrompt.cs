@@ -26,6 +26,9 @@ internal sealed class CodingPrompt(PromptOrder order, CodingLauncher launcher, C
 {
     // A stop is done within a second, with whatever the machine does besides.
     private static readonly TimeSpan _obey = TimeSpan.FromMilliseconds(250);
+
+    // At the limit nobody waits for the stop: what it has in hand it may put down in order.
+    private static readonly TimeSpan _finish = TimeSpan.FromSeconds(3);
     private readonly CodingClock _clock = new(order.Timeout, options.Silence, time);
     private int _killed;
 
@@ -130,7 +133,8 @@ internal sealed class CodingPrompt(PromptOrder order, CodingLauncher launcher, C
             return text;
         }
 
-        hard.CancelAfter(_obey);
+        hard.CancelAfter(_finish);
+        await using var sooner = abort.Register(() => hard.CancelAfter(_obey));
         await Task.WhenAll(dialect.CancelAsync(pipe, hard.Token), talking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it was to end, and how does not matter
         abort.ThrowIfCancellationRequested();
         throw new ToolException(_clock.Hung ? order.Caller.Texts.Hung(order.Agent.Name, options.Silence) : order.Caller.Texts.TooLong(order.Agent.Name, order.Timeout));

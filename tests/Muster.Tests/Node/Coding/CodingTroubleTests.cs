@@ -35,7 +35,7 @@ public sealed class CodingTroubleTests
     {
         await using var bench = await CodingBench.StartAsync();
 
-        (await bench.AskAsync("/new --timeout 1 blog: wait", Cancel)).ShouldContain("small was stopped after 1 s, the limit of this prompt");
+        (await bench.AskAsync("/new --timeout 5 blog: wait", Cancel)).ShouldContain("small was stopped after 5 s, the limit of this prompt");
 
         // It was asked first, and could end by itself.
         File.Exists(Path.Combine(bench.Work, "blog", "cancelled")).ShouldBeTrue();
