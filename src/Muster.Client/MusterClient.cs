@@ -100,7 +100,7 @@ public sealed class MusterClient : IDisposable
 
     /// <summary>
     /// Sends a message and streams what follows until it is answered: until <c>agent_end</c> of the run that took it, or a notice
-    /// that replies to it. The connection may break in between: text is neither repeated nor lost. Cancelling stops listening,
+    /// that replies to it; notices that reply to other messages are left out. The connection may break in between: text is neither repeated nor lost. Cancelling stops listening,
     /// not the run (<see cref="ConversationClient.StopAsync"/> does).
     /// </summary>
     /// <exception cref="MusterException">The hub refuses the message, or was away for longer than <see cref="MusterClientOptions.Patience"/>.</exception>

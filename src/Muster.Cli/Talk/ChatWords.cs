@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Muster.Hub.Routing;
 using Muster.Hub.Routing.Commands;
 
 namespace Muster.Cli.Talk;
@@ -16,11 +17,11 @@ internal static partial class ChatWords
         "/switch", "/tasks", "/undo",
     ];
 
-    /// <summary>It is about what goes on or was done in a conversation, and so means nothing in a new one: <c>/stop</c>, <c>停止</c>, <c>@nas /undo</c>.</summary>
+    /// <summary>It is about what goes on or was done in a conversation, and so means nothing in a new one: <c>/stop</c>, <c>停止</c>, <c>@nas /undo</c>, <c>yes</c>.</summary>
     public static bool IsAboutConversation(string text)
     {
         var said = Address().Replace(text, "").Trim();
-        return StopWords.Is(said) || _about.Contains(said.Split((char[])[' ', ':', '：', '\n'], 2)[0].ToLowerInvariant());
+        return StopWords.Is(said) || AnswerWords.Is(said) || _about.Contains(said.Split((char[])[' ', ':', '：', '\n'], 2)[0].ToLowerInvariant());
     }
 
     public static bool Leave(string line) => line.Trim().ToLowerInvariant() is "exit" or "quit" or "/exit" or "/quit";

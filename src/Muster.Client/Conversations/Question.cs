@@ -47,7 +47,7 @@ internal sealed class Question(MusterClient client, string text, AskOptions opti
 
                 var current = events.Current;
                 mine |= Concerns(current);
-                if (mine)
+                if (mine && !AnswersAnother(current))
                 {
                     yield return current;
                 }
@@ -87,6 +87,9 @@ internal sealed class Question(MusterClient client, string text, AskOptions opti
         Notice notice => notice.ReplyTo == _messageId,
         _ => false,
     };
+
+    /// <summary>What somebody else asked meanwhile and was told, such as the status, is for them.</summary>
+    private bool AnswersAnother(MusterEvent e) => e is Notice { ReplyTo: { } message } && message != _messageId;
 
     private bool Answers(MusterEvent e)
     {

@@ -83,7 +83,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
                 return routes.Route(left);
             }
 
-            if (ApprovalLines.IsAnswer(left.Work) && Approvals.In(turn.Tx, turn.Conversation.Id) is { Count: > 0 } waiting)
+            if (AnswerWords.Is(left.Work) && Approvals.In(turn.Tx, turn.Conversation.Id) is { Count: > 0 } waiting)
             {
                 replies.Answer(left, "command", ApprovalLines.Unanswered(waiting, left.Chinese), "warning");
                 return null;
@@ -111,13 +111,13 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
         }
 
         ConversationStore.SetPending(turn.Tx, conversation.Id, null);
-        if (Router.IsNo(turn.Message.Text))
+        if (AnswerWords.IsNo(turn.Message.Text))
         {
             replies.Answer(turn, "command", turn.Chinese ? "好的，什么都没有做。" : "All right: nothing was done.");
             return true;
         }
 
-        if (conversation.PendingKind == Replies.Command && Router.IsYes(turn.Message.Text))
+        if (conversation.PendingKind == Replies.Command && AnswerWords.IsYes(turn.Message.Text))
         {
             return commands.Handle(turn with { Message = turn.Message with { Work = conversation.PendingText } }) is null;
         }
@@ -130,7 +130,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
             return true;
         }
 
-        if (conversation.PendingKind == Replies.OfflineOffer && Router.IsYes(turn.Message.Text) && turn.Node(conversation.PendingNode) is { } node)
+        if (conversation.PendingKind == Replies.OfflineOffer && AnswerWords.IsYes(turn.Message.Text) && turn.Node(conversation.PendingNode) is { } node)
         {
             var meant = turn with { Message = turn.Message with { Work = conversation.PendingText } };
             if (node.Online)

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Muster.Hub.Api;
-using Muster.Hub.Routing;
 using Muster.Protocol.Ids;
 
 namespace Muster.Hub.Chat.Tools;
@@ -21,9 +20,6 @@ internal static class ApprovalLines
 
     /// <summary>Each on a line of its own, with the id by which it is answered.</summary>
     public static string Of(IEnumerable<ApprovalModel> approvals) => string.Concat(approvals.Select(approval => $"\n#{Id<Approval>.Parse(approval.Id).Short}  {Of(approval)}"));
-
-    /// <summary>Meant for what waits, as the whole message.</summary>
-    public static bool IsAnswer(string text) => Router.IsYes(text) || Router.IsNo(text) || text.Trim().ToLowerInvariant() is "approve" or "allow" or "deny" or "批准" or "允许" or "同意" or "拒绝";
 
     /// <summary>To somebody who answers in words of their own.</summary>
     public static string Unanswered(IReadOnlyList<ApprovalModel> waiting, bool chinese) =>

@@ -1,6 +1,7 @@
 using Muster.Agents.Providers;
 using Muster.Cli;
 using Muster.Node.Policy;
+using Muster.Testing.Models;
 using Muster.Tests.Node.Assistant;
 using Shouldly;
 using Xunit;
@@ -53,6 +54,47 @@ public sealed class AskTests : IDisposable
         await _cockpit.RunAsync("ask", text);
 
         File.Exists(Path.Combine(bench.Work, "notes.txt")).ShouldBe(text == "undo");
+    }
+
+    [Fact]
+    public async Task Ask_WhileAnotherTerminalAsksForTheStatus_ShowsItsOwnAnswerAlone()
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        var go = new TaskCompletionSource();
+        bench.Model.Then(new ScriptedAnswer().WaitFor(go.Task).Text("It is done."));
+        _cockpit.SignIn(bench.Hub);
+        var first = _cockpit.RunAsync("ask", "do it all");
+        await bench.Model.NextRequestAsync(Cancel);
+        using var status = new StringWriter();
+
+        await _cockpit.RunAsync(_cockpit.Surroundings with { Out = status, Error = status }, "ask", "/status");
+        go.SetResult();
+
+        (await first).ShouldBe(ExitCode.Ok);
+        status.ToString().ShouldContain("is working");
+        _cockpit.Out.ToString().ShouldContain("It is done.");
+        (_cockpit.Out.ToString() + _cockpit.Error).ShouldNotContain("is working");
+    }
+
+    [Theory]
+    [InlineData("yes", false)]
+    [InlineData("好的。", false)]
+    [InlineData("no", true)]
+    [InlineData("yes it is", true)]
+    public async Task Ask_AnAnswerAlone_IsToWhatWasAskedBefore(string text, bool stays)
+    {
+        await using var bench = await NodeBench.StartAsync(Cancel);
+        bench.Model.Calls("file_write", """{"path":"notes.txt","content":"a"}""").Calls("file_write", """{"path":"other.txt","content":"b"}""").Says("Done.").Says("Is it?");
+        _cockpit.SignIn(bench.Hub);
+        await _cockpit.RunAsync("ask", "write both");
+        var notes = Path.Combine(bench.Work, "notes.txt");
+        await File.WriteAllTextAsync(Path.Combine(bench.Work, "other.txt"), "changed since", Cancel);
+        await _cockpit.RunAsync("ask", "/undo");
+        File.Exists(notes).ShouldBeTrue();
+
+        await _cockpit.RunAsync("ask", text);
+
+        File.Exists(notes).ShouldBe(stays);
     }
 
     [Theory]
