@@ -2,10 +2,10 @@ using System.Threading.Channels;
 
 namespace Muster.Testing;
 
-/// <summary>For state that gives no signal: asks again and again, and fails after half a minute.</summary>
+/// <summary>For state that gives no signal: asks again and again, and fails after a minute.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     /// <param name="state">What is the case instead, for the failure.</param>
@@ -24,12 +24,12 @@ public static class Eventually
             }
             catch (OperationCanceledException error) when (!cancel.IsCancellationRequested)
             {
-                throw new TimeoutException($"It did not become true within {Deadline.TotalSeconds:0} s. {state?.Invoke()}", error);
+                throw new TimeoutException($"It did not become true within a minute. {state?.Invoke()}", error);
             }
         }
     }
 
     /// <summary>The channel's next item, for what is sent once and cannot be asked for again.</summary>
     /// <exception cref="TimeoutException">None came.</exception>
-    public static Task<T> NextAsync<T>(this ChannelReader<T> reader, CancellationToken cancel) => reader.ReadAsync(cancel).AsTask().WaitAsync(2 * Deadline, TimeProvider.System, cancel);
+    public static Task<T> NextAsync<T>(this ChannelReader<T> reader, CancellationToken cancel) => reader.ReadAsync(cancel).AsTask().WaitAsync(Deadline, TimeProvider.System, cancel);
 }

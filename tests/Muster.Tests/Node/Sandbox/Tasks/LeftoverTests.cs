@@ -37,7 +37,7 @@ public sealed class LeftoverTests(ProcessSandboxFixture fixture) : IClassFixture
 
         // Namespaces are taken down by the kernel in its own time.
         var now = before;
-        await Eventually.TrueAsync(() => (now = Held.Now(fixture.Home)).IsNoMoreThan(before), Cancel, () => $"Before: {before}; now: {now}.");
+        await Eventually.TrueAsync(() => (now = Held.Now(fixture.Home)).IsNoMoreThan(before), Cancel, () => $"Before: {before}; now: {now}. Threads: {OpenThreads.Describe()}.");
     }
 
     [Fact]

@@ -89,7 +89,7 @@ public abstract class ContainerLeftoverTests(ContainerFixture fixture)
 
         // Idle connections to the engine are let go after ten seconds, and namespaces when the kernel comes to it.
         var now = before;
-        await Eventually.TrueAsync(() => (now = Held()).Zip(before).All(pair => pair.First <= pair.Second), Cancel, () => $"held before: {string.Join(' ', before)}; now: {string.Join(' ', now)}");
+        await Eventually.TrueAsync(() => (now = Held()).Zip(before).All(pair => pair.First <= pair.Second), Cancel, () => $"held before: {string.Join(' ', before)}; now: {string.Join(' ', now)}. Threads: {OpenThreads.Describe()}.");
         (await HeldByEngine.NowAsync(fixture.Engine)).ShouldBe(engine);
         await fixture.ProveNothingIsLeftAsync();
     }
