@@ -15,13 +15,13 @@ const event = (name: string, data: unknown) => ({ name, data: JSON.stringify(dat
 
 test("Events_OfTasksAndTheJob_KeepWhatTheyLeaveOut", () => {
   const history = [{ number: 1 }] as Task["history"];
-  const before = { job: job(), tasks: [task("a", "running", { history }), task("b", "blocked")] };
+  const before = { job: job({ conversation_id: "cnv_1" }), tasks: [task("a", "running", { history }), task("b", "blocked")] };
   const after = applyJobEvents(before, [
-    event("task", task("a", "succeeded", { history: null, node: "nas" })), event("task", task("c", "running")), event("job", job({ state: "succeeded", steps: null })), event("other", {}),
+    event("task", task("a", "succeeded", { history: null, node: "nas" })), event("task", task("c", "running")), event("job", job({ state: "succeeded", steps: null, conversation_id: null })), event("other", {}),
   ]);
   expect(after.tasks.map((t) => [t.step, t.state])).toEqual([["a", "succeeded"], ["b", "blocked"]]);
   expect(after.tasks[0]).toMatchObject({ node: "nas", history });
-  expect(after.job).toMatchObject({ state: "succeeded", steps: [{ id: "a" }, { id: "b" }] });
+  expect(after.job).toMatchObject({ state: "succeeded", conversation_id: "cnv_1", steps: [{ id: "a" }, { id: "b" }] });
 });
 
 test("Steps_OfOneTask_HaveItsStateAndItsPlaceAmongTheResults", () => {

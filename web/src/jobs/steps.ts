@@ -10,12 +10,12 @@ export const isOver = (job: Job): boolean => over.includes(job.state);
 /** How many of a job's tasks will not change any more. */
 export const doneOf = (counts: TaskCounts): number => counts.succeeded + counts.failed + counts.cancelled + counts.expired + counts.skipped;
 
-/** After `job` and `task` events, which leave out what only a question tells: steps, attempts. */
+/** After `job` and `task` events, which leave out what only a question tells: steps, attempts, the conversation. */
 export function applyJobEvents({ job, tasks }: Watched, events: Pick<SseEvent, "name" | "data">[]): Watched {
   for (const { name, data } of events) {
     if (name === "job") {
       const now = JSON.parse(data) as Job;
-      job = { ...now, steps: now.steps ?? job.steps };
+      job = { ...now, steps: now.steps ?? job.steps, conversation_id: now.conversation_id ?? job.conversation_id };
     } else if (name === "task") {
       const now = JSON.parse(data) as Task;
       tasks = tasks.map((task) => (task.id === now.id ? { ...now, history: now.history ?? task.history, said: now.said ?? task.said } : task));
