@@ -82,6 +82,7 @@ public static class HubHost
         // Without this the framework watches the home for its own settings file, and each write to the database wakes the watcher.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = options.Home, Args = ["--hostBuilder:reloadConfigOnChange=false"] });
         listener.Configure(builder, LargestBody);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>(); // signals are for the command
         builder.Services.AddSingleton(options.Loggers);
         builder.Services.AddSingleton(options).AddSingleton(options.Time).AddSingleton(database).AddSingleton(listener.Address).AddSingleton(listener.Hosts);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, HubJson.Default));

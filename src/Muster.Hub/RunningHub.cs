@@ -18,12 +18,22 @@ public sealed class RunningHub : IAsyncDisposable
     private readonly Database _database;
     private bool _disposed;
 
+    /// <summary>It was told to stop.</summary>
+    private bool _told;
+
     internal RunningHub(WebApplication app, Database database, LocalCredential local)
     {
         (_app, _database, Local) = (app, database, local);
         Address = app.Services.GetRequiredService<HubAddress>();
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         app.Lifetime.ApplicationStopped.Register(() => stopped.TrySetResult());
+        app.Lifetime.ApplicationStopping.Register(() =>
+        {
+            if (!Volatile.Read(ref _told))
+            {
+                stopped.TrySetException(new HubException("A part of the hub failed for good, so the hub has stopped: see its log (muster logs). All that it had accepted is kept: start it again."));
+            }
+        });
         Stopped = stopped.Task;
     }
 
@@ -37,7 +47,7 @@ public sealed class RunningHub : IAsyncDisposable
     /// <summary>What the commands of this home need; to be written to credentials.json, 0600.</summary>
     public LocalCredential Local { get; }
 
-    /// <summary>Completes when the hub has stopped.</summary>
+    /// <summary>Completes when the hub has stopped as it was told to; fails with a <see cref="HubException"/> when it stops by itself, and is then to be disposed of.</summary>
     public Task Stopped { get; }
 
     public bool Claimed => Services.GetRequiredService<ClaimState>().Claimed;
@@ -52,7 +62,11 @@ public sealed class RunningHub : IAsyncDisposable
     public async Task<OwnerLinkAnswer?> OwnerLinkAsync(CancellationToken cancel = default) =>
         Claimed ? null : await Services.GetRequiredService<OwnerLinks>().IssueAsync(cancel);
 
-    public async Task StopAsync(CancellationToken cancel = default) => await _app.StopAsync(cancel);
+    public async Task StopAsync(CancellationToken cancel = default)
+    {
+        Volatile.Write(ref _told, true);
+        await _app.StopAsync(cancel);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -66,7 +80,7 @@ public sealed class RunningHub : IAsyncDisposable
         Services.GetRequiredService<ThreadFeeds>().End();
         Services.GetRequiredService<Jobs.Events.JobFeeds>().End();
         using var patience = new CancellationTokenSource(_patience, TimeProvider.System);
-        await _app.StopAsync(patience.Token);
+        await StopAsync(patience.Token);
         await Services.GetRequiredService<BackgroundWork>().StopAsync();
         await _app.DisposeAsync();
         await _database.DisposeAsync();

@@ -35,7 +35,7 @@ internal sealed class NodeUpkeep(Database database, BackgroundTasks background, 
             await background.ForgetAsync(cancel);
             await undo.SweepAsync(cancel);
         }
-        catch (StorageException)
+        catch (Exception error) when (error is StorageException or IOException or UnauthorizedAccessException)
         {
             // A disk in trouble is told of by what needs it; this is done in an hour.
         }

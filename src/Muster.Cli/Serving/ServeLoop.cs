@@ -2,6 +2,7 @@ using Muster.Cli.Composition;
 using Muster.Cli.Configuration;
 using Muster.Cli.Operations;
 using Muster.Cli.State;
+using Muster.Hub;
 
 namespace Muster.Cli.Serving;
 
@@ -26,6 +27,10 @@ internal sealed class ServeLoop(CommandContext context)
         {
             context.Printer.Note("Stopping; what runs goes on after the next start.");
             return ExitCode.Ok;
+        }
+        catch (HubException failure)
+        {
+            throw new CliException(failure.Message);
         }
     }
 

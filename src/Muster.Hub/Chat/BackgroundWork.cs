@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Muster.Storage;
 
 namespace Muster.Hub.Chat;
 
 /// <summary>Work that goes on after its starter has returned; each has an awaiter, and the hub waits for all when it stops.</summary>
-internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : IAsyncDisposable
+internal sealed partial class BackgroundWork(TimeProvider time, ILogger<BackgroundWork> logger) : IAsyncDisposable
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<Task, bool> _tasks = new();
     private readonly CancellationTokenSource _stopping = new();
     private bool _disposed;
@@ -17,6 +19,28 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
         _tasks.TryAdd(task, true);
         _ = task.ContinueWith(
             ended => _tasks.TryRemove(ended, out bool _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <inheritdoc cref="UntilStoredAsync"/>
+    public void StartStored(Func<CancellationToken, Task> work) => Start(cancel => UntilStoredAsync(work, cancel));
+
+    /// <summary>Work that stores something and that nobody asks for again: begun anew until the store takes it.</summary>
+    /// <param name="work">May be done twice: whether a failed write was stored is not always known.</param>
+    public async Task UntilStoredAsync(Func<CancellationToken, Task> work, CancellationToken cancel)
+    {
+        for (var failing = false; ; failing = true)
+        {
+            try
+            {
+                await work(cancel);
+                return;
+            }
+            catch (StorageException error)
+            {
+                LogWaits(failing ? LogLevel.Debug : LogLevel.Warning, error.Message);
+                await Task.Delay(_afterFailure, time, cancel);
+            }
+        }
     }
 
     /// <summary>Asks all of it to end, and waits; before the database goes.</summary>
@@ -53,6 +77,9 @@ internal sealed partial class BackgroundWork(ILogger<BackgroundWork> logger) : I
             LogFailed(error);
         }
     }
+
+    [LoggerMessage(Message = "Work in the background waits: {Why}")]
+    private partial void LogWaits(LogLevel level, string why);
 
     [LoggerMessage(LogLevel.Error, "Work in the background failed")]
     private partial void LogFailed(Exception error);

@@ -1,12 +1,13 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Fleet.Links;
+using Muster.Hub.Operations;
 using Muster.Storage;
 
 namespace Muster.Hub.Fleet;
 
 /// <summary>One timer for all machines: absences to announce, pings and time-outs of links, times to store. Reads the machines at start.</summary>
-internal sealed partial class FleetClock(FleetContext fleet, FleetStart start, Enrolment.Enrolments enrolments) : BackgroundService
+internal sealed partial class FleetClock(FleetContext fleet, FleetStart start, Enrolment.Enrolments enrolments)
+    : Rounds(fleet.Options.Tick, fleet.Time, fleet.Logger)
 {
     /// <summary>A program of a user's that has gone for so long does not come back under its old name.</summary>
     private static readonly TimeSpan _workersKept = TimeSpan.FromMinutes(1);
@@ -25,23 +26,7 @@ internal sealed partial class FleetClock(FleetContext fleet, FleetStart start, E
         await StoreAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(fleet.Options.Tick, fleet.Time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await TickAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            return;
-        }
-    }
-
-    private async Task TickAsync(CancellationToken cancel)
+    protected override async Task RoundAsync(CancellationToken cancel)
     {
         var now = fleet.Time.GetUtcNow();
         foreach (var entry in fleet.State.Entries)

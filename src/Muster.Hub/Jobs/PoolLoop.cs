@@ -12,7 +12,8 @@ namespace Muster.Hub.Jobs;
 /// The one owner of the pool. Each turn takes the commands that wait, computes what follows, writes all of it in one transaction,
 /// and only then answers, sends and tells.
 /// </summary>
-internal sealed partial class PoolLoop(Database database, JobPromises promises, PoolOutput output, JobOptions options, TimeProvider time, ILogger<PoolLoop> logger) : IHostedService, IAsyncDisposable
+internal sealed partial class PoolLoop(Database database, JobPromises promises, PoolOutput output, JobOptions options, IHostApplicationLifetime hub, TimeProvider time, ILogger<PoolLoop> logger)
+    : IHostedService, IAsyncDisposable
 {
     private const int MostCommands = 2_000;
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromSeconds(1);
@@ -174,6 +175,11 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
         {
             // what was not answered is asked again by whoever asked
         }
+        catch (PoolLostException lost)
+        {
+            LogLost(lost);
+            hub.StopApplication();
+        }
         finally
         {
             FailAll(items);
@@ -322,6 +328,9 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
 
     [LoggerMessage(LogLevel.Information, "The pool has {Jobs} jobs that are not over (epoch {Epoch})")]
     private partial void LogLoaded(int jobs, long epoch);
+
+    [LoggerMessage(LogLevel.Critical, "The hub stops: its database is another hub's now")]
+    private partial void LogLost(Exception lost);
 
     [LoggerMessage(LogLevel.Error, "A command of the pool failed")]
     private partial void LogBroken(Exception error);

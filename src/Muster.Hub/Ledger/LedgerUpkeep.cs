@@ -1,13 +1,13 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Ledger.Holds;
+using Muster.Hub.Operations;
 using Muster.Storage;
 
 namespace Muster.Hub.Ledger;
 
 /// <summary>Each minute: releases holds whose owner never came to be, and proves that the ledger still adds up.</summary>
 internal sealed partial class LedgerUpkeep(
-    Database database, LedgerBook book, IEnumerable<HoldSource> sources, TimeProvider time, ILogger<LedgerUpkeep> logger) : BackgroundService
+    Database database, LedgerBook book, IEnumerable<HoldSource> sources, TimeProvider time, ILogger<LedgerUpkeep> logger) : Rounds(_period, time, logger)
 {
     private static readonly TimeSpan _period = TimeSpan.FromMinutes(1);
 
@@ -16,44 +16,22 @@ internal sealed partial class LedgerUpkeep(
 
     private readonly LedgerProof _proof = new();
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(_period, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await TurnAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // the hub stops
-        }
-    }
-
     /// <returns>What does not add up.</returns>
     public async Task<IReadOnlyList<string>> TurnAsync(CancellationToken cancel)
     {
-        try
+        foreach (var source in sources)
         {
-            foreach (var source in sources)
+            var before = Time.GetUtcNow() - _grace;
+            if (await database.WriteAsync(tx => book.Sweep(tx, source, before), cancel) is > 0 and var swept)
             {
-                var before = time.GetUtcNow() - _grace;
-                if (await database.WriteAsync(tx => book.Sweep(tx, source, before), cancel) is > 0 and var swept)
-                {
-                    LogSwept(swept, source.Prefix);
-                }
+                LogSwept(Logger, swept, source.Prefix);
             }
+        }
 
-            return await ProveAsync(cancel);
-        }
-        catch (StorageException failure)
-        {
-            LogFailed(failure); // the disk is full or slow: the next turn tries again
-            return [];
-        }
+        return await ProveAsync(cancel);
     }
+
+    protected override Task RoundAsync(CancellationToken cancel) => TurnAsync(cancel);
 
     private async Task<IReadOnlyList<string>> ProveAsync(CancellationToken cancel)
     {
@@ -65,18 +43,15 @@ internal sealed partial class LedgerUpkeep(
         var findings = await database.ReadAsync(_proof.Check, cancel);
         foreach (var finding in findings)
         {
-            LogWrong(finding);
+            LogWrong(Logger, finding);
         }
 
         return findings;
     }
 
     [LoggerMessage(LogLevel.Information, "{Count} holds of {Prefix} without an owner were released")]
-    private partial void LogSwept(int count, string prefix);
-
-    [LoggerMessage(LogLevel.Warning, "The ledger could not be looked after")]
-    private partial void LogFailed(Exception failure);
+    private static partial void LogSwept(ILogger logger, int count, string prefix);
 
     [LoggerMessage(LogLevel.Critical, "The ledger does not add up: {Finding} Stop the hub, keep a copy of its database, and put a backup in its place (muster restore).")]
-    private partial void LogWrong(string finding);
+    private static partial void LogWrong(ILogger logger, string finding);
 }

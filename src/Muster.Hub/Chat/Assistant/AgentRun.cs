@@ -54,9 +54,13 @@ internal sealed class AgentRun(RunRow run, HubRunKit kit, ILogger logger) : HubR
             await SteerAsync(steered.Id, steered.Work ?? steered.Text, steered.Interrupt != 0);
         }
 
-        _ = taken.Records.Count == 0
+        var end = taken.Records.Count == 0
             ? await agent.PromptAsync([Said(Run.MessageId, taken.Text)], abort)
             : await agent.ResumeAsync([.. taken.Records.Select(record => record is JournalRecord.RunStarted started ? started with { Context = taken.Context } : record)], abort);
+        if (!journal.Ended && !stopping.IsCancellationRequested)
+        {
+            await GiveAsync(RunEventJson.Outcome(end.Outcome), end.Error ?? "Stopped.", stopping); // the store refused the end that the agent wrote
+        }
     }
 
     protected override void Left() => _agent.TrySetResult(null);

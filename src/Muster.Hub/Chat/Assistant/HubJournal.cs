@@ -16,6 +16,9 @@ internal sealed class HubJournal(RunRow run, HubRunKit kit, RunDescription descr
     private readonly RunNarrator _narrator = new(run.Id, description);
     private long _number = description.Records.Count;
 
+    /// <summary>The end of the run is stored.</summary>
+    public bool Ended { get; private set; }
+
     public async ValueTask AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancel)
     {
         stopping.ThrowIfCancellationRequested();
@@ -39,6 +42,7 @@ internal sealed class HubJournal(RunRow run, HubRunKit kit, RunDescription descr
                 }
             },
             cancel);
+        Ended |= records.Any(record => record is JournalRecord.RunFinished);
     }
 
     /// <summary>An event that no record stands for; it goes out with the next record.</summary>

@@ -55,16 +55,16 @@ internal abstract partial class HubRun(RunRow run, HubRunKit kit, ILogger logger
         }
         catch (OperationCanceledException) when (_abort.IsCancellationRequested)
         {
-            await GiveAsync("aborted", "Stopped.");
+            await GiveAsync("aborted", "Stopped.", stopping);
         }
         catch (ApiException refused)
         {
-            await GiveAsync("failed", refused.Message);
+            await GiveAsync("failed", refused.Message, stopping);
         }
         catch (Exception failure)
         {
             LogFailed(logger, failure, run.Id);
-            await GiveAsync("failed", failure is StorageException ? failure.Message : "The hub failed at this message. Send it again; if it fails again, see the hub's log (muster logs).");
+            await GiveAsync("failed", failure is StorageException ? failure.Message : "The hub failed at this message. Send it again; if it fails again, see the hub's log (muster logs).", stopping);
         }
         finally
         {
@@ -84,7 +84,9 @@ internal abstract partial class HubRun(RunRow run, HubRunKit kit, ILogger logger
     {
     }
 
-    private Task GiveAsync(string outcome, string sentence) => kit.Database.WriteAsync(tx => kit.Ends.Give(tx, run, outcome, sentence));
+    /// <summary>A run whose end is not stored would hold its conversation for ever.</summary>
+    protected Task GiveAsync(string outcome, string sentence, CancellationToken stopping) =>
+        kit.Background.UntilStoredAsync(cancel => kit.Database.WriteAsync(tx => kit.Ends.Give(tx, run, outcome, sentence), cancel), stopping);
 
     [LoggerMessage(LogLevel.Error, "Run {RunId} on the hub failed")]
     private static partial void LogFailed(ILogger logger, Exception failure, string runId);

@@ -5,7 +5,7 @@ using Muster.Storage;
 namespace Muster.Hub.Chat.Assistant;
 
 /// <summary>What every run on the hub shares.</summary>
-internal sealed record HubRunKit(Database Database, ThreadStore Threads, ThreadFeeds Feeds, RunEnds Ends, HubAgents Agents, TimeProvider Time)
+internal sealed record HubRunKit(Database Database, ThreadStore Threads, ThreadFeeds Feeds, RunEnds Ends, HubAgents Agents, BackgroundWork Background, TimeProvider Time)
 {
     public void Tell(Transaction tx, RunRow run, string name, string json) =>
         Threads.Append(tx, run.ConversationId, name, json, HubMachine.Name, run.Id);

@@ -35,7 +35,7 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
 
         if (node.Online && IsNewLink(node))
         {
-            background.Start(cancel => ends.ReachableAsync(node, cancel));
+            background.StartStored(cancel => ends.ReachableAsync(node, cancel));
         }
 
         switch (change)
@@ -49,7 +49,7 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
                 break;
             case NodeChange.Removed:
                 _links.TryRemove(node.Id.ToString(), out _);
-                background.Start(cancel => ends.RemovedAsync(node, cancel));
+                background.StartStored(cancel => ends.RemovedAsync(node, cancel));
                 break;
         }
     }
@@ -80,5 +80,5 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
         }
     }
 
-    private void Write(Action<Transaction> work) => background.Start(cancel => database.WriteAsync(work, cancel));
+    private void Write(Action<Transaction> work) => background.StartStored(cancel => database.WriteAsync(work, cancel));
 }

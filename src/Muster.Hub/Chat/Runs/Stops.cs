@@ -83,7 +83,7 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
             tx => MessageStore.Stopping(tx).Select(message => (Message: message, UserStore.Find(tx, message.UserId)?.Language)).ToList(), cancel);
         foreach (var (message, language) in open)
         {
-            background.Start(stopping => AnswerAsync(message.ConversationId, message.Id, message.Target, RouteTexts.IsChinese(message.Text, language ?? ""), stopping));
+            background.StartStored(stopping => AnswerAsync(message.ConversationId, message.Id, message.Target, RouteTexts.IsChinese(message.Text, language ?? ""), stopping));
         }
     }
 
@@ -123,7 +123,7 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         if (receipt is { Stopped: true })
         {
             // What it had said until then and its end are in the machine's outbox, and come by themselves as a rule.
-            background.Start(async stopping =>
+            background.StartStored(async stopping =>
             {
                 await Task.Delay(_patience, time, stopping);
                 await database.WriteAsync(tx => ends.Give(tx, run, "aborted", "Stopped."), stopping);

@@ -190,7 +190,7 @@ internal sealed class Approvals(
     }
 
     /// <summary>It is announced when it happens; an answer that comes first leaves nothing to announce.</summary>
-    private void ExpireAt(string id, long at) => background.Start(async cancel =>
+    private void ExpireAt(string id, long at) => background.StartStored(async cancel =>
     {
         var wait = DateTimeOffset.FromUnixTimeMilliseconds(at) - time.GetUtcNow();
         if (wait > TimeSpan.Zero)

@@ -87,7 +87,8 @@ internal sealed class HubCallDesk(NodeDirectory nodes, IEnumerable<IRunCalls> ar
             reply.Error = Sentence(error);
         }
 
-        await database.WriteAsync(tx => nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { HubReply = reply }), stopping);
+        // The agent waits for it; told twice, it takes the first.
+        await background.UntilStoredAsync(cancel => database.WriteAsync(tx => nodes.Enqueue(tx, node.Id, Lane.Control, new Frame { HubReply = reply }), cancel), stopping);
     }
 
     private static string Sentence(Exception error) => error is ApiException or LedgerException or StorageException ? error.Message : "The arguments cannot be read.";

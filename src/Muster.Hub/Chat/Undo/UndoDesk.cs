@@ -94,27 +94,27 @@ internal sealed class UndoDesk(NodeDirectory nodes, People people, Database data
             return;
         }
 
-        await database.WriteAsync(
-            tx =>
-            {
-                if (ConversationStore.Find(tx, asked.Conversation) is null)
-                {
-                    return;
-                }
+        await background.UntilStoredAsync(storing => database.WriteAsync(tx => Answered(tx, asked), storing), cancel);
+    }
 
-                var silent = asked.Silent.Select(id => (Id: id, Name: nodes.All.FirstOrDefault(node => node.Id.ToString() == id)?.Name ?? "?")).ToList();
-                if (asked.Apply)
-                {
-                    var missing = new UndoMissing([.. asked.Missing.Select(node => node.Name)], [.. silent.Select(node => node.Name)]);
-                    Say(tx, asked.Conversation, new UndoTexts(asked.Chinese).Done(asked.Title, Lines(asked.Reports), missing), asked.ReplyTo);
-                }
-                else
-                {
-                    asked.Missing.AddRange(silent);
-                    Decide(tx, asked);
-                }
-            },
-            cancel);
+    private void Answered(Transaction tx, UndoAsked asked)
+    {
+        if (ConversationStore.Find(tx, asked.Conversation) is null)
+        {
+            return;
+        }
+
+        var silent = asked.Silent.Select(id => (Id: id, Name: nodes.All.FirstOrDefault(node => node.Id.ToString() == id)?.Name ?? "?")).ToList();
+        if (asked.Apply)
+        {
+            var missing = new UndoMissing([.. asked.Missing.Select(node => node.Name)], [.. silent.Select(node => node.Name)]);
+            Say(tx, asked.Conversation, new UndoTexts(asked.Chinese).Done(asked.Title, Lines(asked.Reports), missing), asked.ReplyTo);
+        }
+        else
+        {
+            asked.Missing.AddRange(silent.Where(node => !asked.Missing.Contains(node)));
+            Decide(tx, asked);
+        }
     }
 
     /// <summary>An order was carried out when nobody waited for that any more.</summary>

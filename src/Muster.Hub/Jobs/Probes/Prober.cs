@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Accounts;
 using Muster.Hub.Jobs.Pool;
 using Muster.Hub.Jobs.Store;
+using Muster.Hub.Operations;
 using Muster.Protocol.Ids;
 using Muster.Storage;
 
@@ -13,7 +13,8 @@ namespace Muster.Hub.Jobs.Probes;
 /// Now and then sends a machine of somebody else's a task whose answer the hub knows, as an ordinary job. One at a time for each
 /// machine, at times that cannot be foreseen, and only where others than its owner may run tasks: nobody else would be harmed.
 /// </summary>
-internal sealed partial class Prober(PoolLoop loop, Database database, People people, JobOptions options, TimeProvider time, ILogger<Prober> logger) : BackgroundService
+internal sealed class Prober(PoolLoop loop, Database database, People people, JobOptions options, TimeProvider time, ILogger<Prober> logger)
+    : Rounds(options.ProbeEvery / 4 < _look ? options.ProbeEvery / 4 : _look, time, logger)
 {
     /// <summary>Machines whose results were found right so often are asked less.</summary>
     private const int TrustedPause = 4;
@@ -40,40 +41,14 @@ internal sealed partial class Prober(PoolLoop loop, Database database, People pe
         foreach (var machine in machines.Where(IsDue))
         {
             _due[machine.Node] = Next(machine, 0.5);
-            await loop.ApplyAsync(new SubmitJob(new JobSubmission(Id<Job>.New(time), ProbePlan.Owner, ProbeWork.New().Plan(machine.Name, machine.AnyUser), 0, null)), cancel: cancel);
+            await loop.ApplyAsync(new SubmitJob(new JobSubmission(Id<Job>.New(Time), ProbePlan.Owner, ProbeWork.New().Plan(machine.Name, machine.AnyUser), 0, null)), cancel: cancel);
             asked++;
         }
 
         return asked;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.ProbeEvery / 4 < _look ? options.ProbeEvery / 4 : _look, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await TryTurnAsync(stoppingToken);
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // the hub stops
-        }
-    }
-
-    private async Task TryTurnAsync(CancellationToken cancel)
-    {
-        try
-        {
-            await TurnAsync(cancel);
-        }
-        catch (StorageException failure)
-        {
-            LogFailed(failure); // the next turn tries again
-        }
-    }
+    protected override Task RoundAsync(CancellationToken cancel) => TurnAsync(cancel);
 
     private static List<Machine> Machines(PoolState state, Id<User> owner)
     {
@@ -92,7 +67,7 @@ internal sealed partial class Prober(PoolLoop loop, Database database, People pe
     {
         if (_due.TryGetValue(machine.Node, out var due))
         {
-            return time.GetUtcNow() >= due;
+            return Time.GetUtcNow() >= due;
         }
 
         _due[machine.Node] = Next(machine, 0);
@@ -103,11 +78,8 @@ internal sealed partial class Prober(PoolLoop loop, Database database, People pe
     private DateTimeOffset Next(Machine machine, double least)
     {
         var pause = options.ProbeEvery * (machine.Trust == TrustLevel.Trusted ? TrustedPause : 1);
-        return time.GetUtcNow() + (pause * (least + (RandomNumberGenerator.GetInt32(1000) / 1000.0)));
+        return Time.GetUtcNow() + (pause * (least + (RandomNumberGenerator.GetInt32(1000) / 1000.0)));
     }
-
-    [LoggerMessage(LogLevel.Warning, "Machines could not be asked what the hub knows")]
-    private partial void LogFailed(Exception failure);
 
     /// <param name="Users">Who may run tasks there.</param>
     private sealed record Machine(Id<Node> Node, string Name, TrustLevel Trust, IReadOnlyList<Id<User>> Users)

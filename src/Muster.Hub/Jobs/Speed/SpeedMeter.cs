@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Muster.Hub.Fleet;
 using Muster.Hub.Fleet.Standing;
 using Muster.Hub.Jobs.Nodes;
+using Muster.Hub.Operations;
 using Muster.Protocol.Ids;
 using Muster.Protocol.Wire;
 
@@ -13,7 +13,7 @@ namespace Muster.Hub.Jobs.Speed;
 /// machine at a time, so that the hub's checks of one do not slow another.
 /// </summary>
 internal sealed partial class SpeedMeter(NodeDirectory nodes, PoolNodes offers, PoolLoop loop, NodeStandings standings, TimeProvider time, ILogger<SpeedMeter> logger)
-    : BackgroundService
+    : Rounds(_look, time, logger)
 {
     private const int FirstSteps = 1000;
     private const int MostSteps = 500_000;
@@ -28,28 +28,17 @@ internal sealed partial class SpeedMeter(NodeDirectory nodes, PoolNodes offers, 
     /// <summary>Before the first link opens.</summary>
     public void Register() => nodes.Observe(Frame.BodyOneofCase.Measured, (node, frame) => Answered(node, frame.Measured));
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RoundAsync(CancellationToken cancel)
     {
-        using var timer = new PeriodicTimer(_look, time);
-        try
+        foreach (var node in nodes.All.Where(IsDue))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                foreach (var node in nodes.All.Where(IsDue))
-                {
-                    await MeasureAsync(node, stoppingToken);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            return;
+            await MeasureAsync(node, cancel);
         }
     }
 
     private bool IsDue(NodeSnapshot node)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         return node is { Online: true, Dialect: NodeDialect.Muster } && (node.Standing.MeasuredAt is not { } at || now - at >= _daily)
             && (!_tried.TryGetValue(node.Id, out var tried) || now - tried >= _again);
     }
@@ -61,7 +50,7 @@ internal sealed partial class SpeedMeter(NodeDirectory nodes, PoolNodes offers, 
             return;
         }
 
-        _tried[node.Id] = time.GetUtcNow();
+        _tried[node.Id] = Time.GetUtcNow();
         var lanes = (int)Math.Min(Math.Ceiling(offer.Cpus), 1000);
         var taken = await TryAsync(node, SpeedOrder.New(lanes, FirstSteps), cancel); // small, to know how much takes half a second
         if (taken is { Wall: { Ticks: > 0 } first, Right: true })
@@ -76,7 +65,7 @@ internal sealed partial class SpeedMeter(NodeDirectory nodes, PoolNodes offers, 
 
         // Half a core granted is half a lane's speed.
         var score = measured.Right ? Math.Round(measured.Score * Math.Min(1, offer.Cpus / Math.Max(lanes, 1))) : 0;
-        LogMeasured(logger, measured.Right ? LogLevel.Information : LogLevel.Warning, node.Name, score, measured.Right ? "" : ": its answer was wrong");
+        LogMeasured(Logger, measured.Right ? LogLevel.Information : LogLevel.Warning, node.Name, score, measured.Right ? "" : ": its answer was wrong");
         await standings.SetScoreAsync(node.Id, score, cancel);
     }
 
@@ -87,14 +76,14 @@ internal sealed partial class SpeedMeter(NodeDirectory nodes, PoolNodes offers, 
         _waiting = waiting;
         try
         {
-            var start = time.GetTimestamp();
+            var start = Time.GetTimestamp();
             if (!nodes.TrySend(node.Id, order.Frame))
             {
                 return null;
             }
 
-            var (answer, at) = await waiting.Answer.Task.WaitAsync(_patience, time, cancel);
-            var wall = time.GetElapsedTime(start, at);
+            var (answer, at) = await waiting.Answer.Task.WaitAsync(_patience, Time, cancel);
+            var wall = Time.GetElapsedTime(start, at);
             return (wall, await Task.Run(() => order.IsRight(answer.Span), cancel), order.Score(wall));
         }
         catch (TimeoutException)
@@ -111,7 +100,7 @@ internal sealed partial class SpeedMeter(NodeDirectory nodes, PoolNodes offers, 
     {
         if (_waiting is { } waiting && waiting.Node == node.Id && waiting.Id == measured.Id)
         {
-            waiting.Answer.TrySetResult((measured.Checkpoints.Memory, time.GetTimestamp()));
+            waiting.Answer.TrySetResult((measured.Checkpoints.Memory, Time.GetTimestamp()));
         }
     }
 
