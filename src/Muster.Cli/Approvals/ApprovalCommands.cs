@@ -30,15 +30,29 @@ internal sealed class ApprovalListCommand(CommandHost host) : MusterCommand(host
         else
         {
             context.Printer.Table(["id", "machine", "what", "why"], waiting.Select(Row));
+            var titles = await TitlesAsync(hub.Client, waiting, cancellationToken);
             foreach (var approval in waiting)
             {
                 context.Printer.Line();
                 context.Printer.Line($"{ConversationCommands.Short(approval.Id)} {Ansi.Visible(approval.Tool)}");
+                context.Printer.Line(context.Printer.Dimmed("Conversation: " + titles[approval.ConversationId]));
                 ApprovalPreview.Print(context, approval);
             }
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>Several may wait for the same kind of call: which request each is for tells them apart.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> TitlesAsync(MusterClient client, IReadOnlyList<ApprovalInfo> waiting, CancellationToken cancellationToken)
+    {
+        var titles = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var id in waiting.Select(approval => approval.ConversationId).Distinct())
+        {
+            titles[id] = $"{ConversationCommands.Short(id)} {Ansi.Visible(ConversationCommands.Title(await client.Conversations.GetAsync(id, cancellationToken)))}";
+        }
+
+        return titles;
     }
 
     private static IReadOnlyList<string> Row(ApprovalInfo approval) =>

@@ -16,6 +16,8 @@ internal static class ConversationCommands
 
     public static Argument<string> Id() => new Argument<string>("ID") { Description = "The conversation, or the first 6 characters that the list shows" }.NotEmpty();
 
+    public static string Title(ConversationInfo conversation) => string.IsNullOrWhiteSpace(conversation.Title) ? "(no title)" : Columns.Cut(conversation.Title, 50);
+
     public static string Short(string id) => id.Length > 20 ? id.Substring(14, 6) : id;
 }
 
@@ -45,7 +47,7 @@ internal sealed class ConversationListCommand : MusterCommand
     private static IReadOnlyList<string> Row(ConversationInfo item, TimeProvider time) =>
     [
         ConversationCommands.Short(item.Id),
-        string.IsNullOrWhiteSpace(item.Title) ? "(no title)" : Columns.Cut(item.Title, 50),
+        ConversationCommands.Title(item),
         item.Node ?? "",
         When.Ago(item.UpdatedAt, time),
         item.Running ? "works" : "",

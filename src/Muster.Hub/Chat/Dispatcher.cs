@@ -186,13 +186,13 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
     private void WhileRunning(Turn turn, RunRow running)
     {
         var named = MachineNaming.Find(turn.Work, turn.Machines);
-        var (forHub, onHub) = (routes.IsForHub(turn), running.NodeId == HubMachine.Name);
+        var (forHub, onHub, plan) = (routes.IsForHub(turn), running.NodeId == HubMachine.Name, routes.IsPlan(turn));
         var worker = turn.Node(running.NodeId);
         if (!running.Stopping && launcher.HubIsNamed(running, turn.Work))
         {
             launcher.SteerOnHub(turn, running);
         }
-        else if (named is not null && named.Id != running.NodeId)
+        else if (named is not null && named.Id != running.NodeId && !plan)
         {
             replies.Queue(turn, turn.Node(named.Id)!);
         }
@@ -206,7 +206,7 @@ internal sealed class Dispatcher(NodeDirectory nodes, People people, RouteDesk r
         }
         else if (onHub || forHub || running.Stopping || worker is null)
         {
-            replies.Queue(turn, routes.IsPlan(turn));
+            replies.Queue(turn, plan);
         }
         else if (!worker.Online)
         {

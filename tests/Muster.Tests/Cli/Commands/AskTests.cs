@@ -158,6 +158,7 @@ public sealed class AskTests : IDisposable
         (await _cockpit.RunAsync("approvals")).ShouldBe(ExitCode.Ok);
 
         var shown = _cockpit.Out.ToString();
+        shown.ShouldContain(" change it");
         shown.ShouldContain("Folder: " + bench.Work);
         shown.ShouldContain("-old line");
         shown.ShouldContain("+new line");

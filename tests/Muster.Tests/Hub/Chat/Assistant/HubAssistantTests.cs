@@ -218,6 +218,20 @@ public class HubAssistantTests : HubTest
     }
 
     [Fact]
+    public async Task Plan_ThatNamesAnotherMachineFirst_IsNotSaidToBeForThatMachine()
+    {
+        await using var nas = await App.JoinAsync("nas", Cancel);
+        await using var pi = await App.JoinAsync("pi", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "@nas count the photos", Cancel);
+        await nas.ForwardAsync(Cancel);
+
+        await App.SayAsync(conversation, "list the files on pi and show the disk usage on nas", Cancel);
+
+        await App.NoticedAsync(conversation, "Queued: this is planned when the work that is going on here has ended.", Cancel);
+    }
+
+    [Fact]
     public async Task Stop_EndsIt_WithAReceipt()
     {
         var conversation = await App.ConversationAsync(Cancel);
