@@ -80,9 +80,15 @@ public sealed class RunningHub : IAsyncDisposable
         Services.GetRequiredService<ThreadFeeds>().End();
         Services.GetRequiredService<Jobs.Events.JobFeeds>().End();
         using var patience = new CancellationTokenSource(_patience, TimeProvider.System);
-        await StopAsync(patience.Token);
-        await Services.GetRequiredService<BackgroundWork>().StopAsync();
-        await _app.DisposeAsync();
-        await _database.DisposeAsync();
+        try
+        {
+            await StopAsync(patience.Token);
+        }
+        finally
+        {
+            await Services.GetRequiredService<BackgroundWork>().StopAsync();
+            await _app.DisposeAsync();
+            await _database.DisposeAsync();
+        }
     }
 }

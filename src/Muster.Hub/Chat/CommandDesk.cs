@@ -97,7 +97,7 @@ internal sealed class CommandDesk(CommandBook book, RouteDesk routes, Replies re
         // Of a plan, or a request to many machines, the others go on.
         var alone = turn.Running?.NodeId == HubMachine.Name ? named?.Name : null;
         MessageStore.Set(turn.Tx, turn.Message.Id, MessageState.Stopping, target: alone);
-        turn.Tx.OnCommitted(() => background.StartStored(stopping => stops.AnswerAsync(turn.Conversation.Id, turn.Message.Id, alone, turn.Chinese, stopping)));
+        turn.Tx.OnCommitted(() => background.Start(stopping => stops.AnswerAsync(turn.Conversation.Id, turn.Message.Id, alone, turn.Chinese, stopping)));
     }
 
     /// <param name="address">Name of a machine, or the hub's, that stood before the command.</param>

@@ -32,7 +32,7 @@ internal sealed class Intake(Database database, ThreadStore threads, Conversatio
         var (found, isNew) = await database.WriteAsync(tx => Accept(tx, caller, conversation, id.ToString(), text, post, isStop), cancel);
         if (isNew && isStop)
         {
-            background.StartStored(stopping => stops.AnswerAsync(found, id.ToString(), null, RouteTexts.IsChinese(text, caller.Language), stopping));
+            background.Start(stopping => stops.AnswerAsync(found, id.ToString(), null, RouteTexts.IsChinese(text, caller.Language), stopping));
         }
         else
         {

@@ -82,6 +82,9 @@ public sealed class NodeDirectory
     /// node holds none, and is also told of when the hub starts.</summary>
     public void OnConnected(Action<Transaction, NodeSnapshot, HeldWork> handler) => _fleet.Router.OnConnected(handler);
 
+    /// <summary>Told in the transaction that removes a node.</summary>
+    public void OnRemoved(Action<Transaction, NodeSnapshot> handler) => _fleet.Router.OnRemoved(handler);
+
     /// <summary>Where the frames of the pool's lane go.</summary>
     internal void OnPoolLane(Func<NodeSnapshot, ReadOnlyMemory<byte>, IReadOnlyList<Frame>, Action<Transaction>, CancellationToken, Task> handler) =>
         _fleet.Router.PoolLane = handler;

@@ -101,7 +101,8 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        if (!_waiting.Writer.TryComplete())
+        _waiting.Writer.TryComplete();
+        if (_stopping.IsCancellationRequested)
         {
             return;
         }
@@ -175,13 +176,15 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
         {
             // what was not answered is asked again by whoever asked
         }
-        catch (PoolLostException lost)
+        catch (Exception failure)
         {
-            LogLost(lost);
+            // Its database is another hub's now, or it cannot be read any more: without a pool there is no hub.
+            LogOver(failure);
             hub.StopApplication();
         }
         finally
         {
+            _waiting.Writer.TryComplete();
             FailAll(items);
         }
     }
@@ -329,8 +332,8 @@ internal sealed partial class PoolLoop(Database database, JobPromises promises, 
     [LoggerMessage(LogLevel.Information, "The pool has {Jobs} jobs that are not over (epoch {Epoch})")]
     private partial void LogLoaded(int jobs, long epoch);
 
-    [LoggerMessage(LogLevel.Critical, "The hub stops: its database is another hub's now")]
-    private partial void LogLost(Exception lost);
+    [LoggerMessage(LogLevel.Critical, "The pool cannot go on, so the hub stops")]
+    private partial void LogOver(Exception failure);
 
     [LoggerMessage(LogLevel.Error, "A command of the pool failed")]
     private partial void LogBroken(Exception error);

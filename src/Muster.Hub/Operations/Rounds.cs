@@ -17,7 +17,7 @@ internal abstract partial class Rounds(TimeSpan every, TimeProvider time, ILogge
 
     protected abstract Task RoundAsync(CancellationToken cancel);
 
-    /// <summary>Once, as soon as the hub has started.</summary>
+    /// <summary>Before the first round, as soon as the hub has started; until it has been done once.</summary>
     protected virtual Task FirstAsync(CancellationToken cancel) => Task.CompletedTask;
 
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -25,9 +25,10 @@ internal abstract partial class Rounds(TimeSpan every, TimeProvider time, ILogge
         using var timer = new PeriodicTimer(every, time);
         try
         {
-            await TryAsync(FirstAsync, stoppingToken);
+            var begun = await TryAsync(FirstAsync, stoppingToken);
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
+                begun = begun || await TryAsync(FirstAsync, stoppingToken);
                 await TryAsync(RoundAsync, stoppingToken);
             }
         }
@@ -37,18 +38,20 @@ internal abstract partial class Rounds(TimeSpan every, TimeProvider time, ILogge
         }
     }
 
-    private async Task TryAsync(Func<CancellationToken, Task> round, CancellationToken cancel)
+    private async Task<bool> TryAsync(Func<CancellationToken, Task> round, CancellationToken cancel)
     {
         try
         {
             await round(cancel);
             _failing = false;
+            return true;
         }
         catch (Exception error) when (error is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             // A disk may stay full for days: the first failure in a row tells it.
             LogFailed(_failing ? LogLevel.Debug : LogLevel.Error, GetType().Name, error);
             _failing = true;
+            return false;
         }
     }
 

@@ -73,7 +73,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             var (answer, model) = await plans.Merge.MergeAsync(text, results, chinese, purse, abort);
             await EndAsync(work, answer, model, results, stopping);
         }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or StorageException && !stopping.IsCancellationRequested)
         {
             foreach (var job in work.Stored.Jobs)
             {
@@ -237,7 +237,8 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
     private Task<IReadOnlyList<StepResult>> ResultsAsync(string job, IReadOnlyList<(string Id, string Description)> steps, bool chinese, CancellationToken abort) =>
         Kit.Database.ReadAsync(tx => StepResult.Of(tx, job, steps, chinese), abort);
 
-    private Task EndAsync(PlanWork work, string answer, string model, IReadOnlyList<StepResult> results, CancellationToken stopping) => Kit.Database.WriteAsync(
+    /// <summary>The steps are done: asked for again because their answer was not stored, they would be done twice.</summary>
+    private Task EndAsync(PlanWork work, string answer, string model, IReadOnlyList<StepResult> results, CancellationToken stopping) => Kit.Background.UntilStoredAsync(storing => Kit.Database.WriteAsync(
         tx =>
         {
             if (RunStore.Find(tx, Run.Id) is not { State: not "ended" })
@@ -268,7 +269,7 @@ internal sealed class PlannedRun(RunRow run, HubRunKit kit, PlanKit plans, ILogg
             PlanStore.Forget(tx, Run.Id);
             Kit.Ends.Ended(tx, Run, outcome);
         },
-        stopping);
+        storing), stopping);
 
     /// <summary>What was said to one step means nothing once that has ended; what was said to all is handled as a message of its own.</summary>
     private void Unheard(Transaction tx, PlanWork work)

@@ -8,6 +8,7 @@ using Muster.Hub.Chat.Runs;
 using Muster.Hub.Routing;
 using Muster.Hub.Spending;
 using Muster.Protocol.Ids;
+using Muster.Storage;
 
 namespace Muster.Hub.Together;
 
@@ -42,14 +43,15 @@ internal sealed class FleetRun(RunRow run, HubRunKit kit, FleetDesk fleet, ILogg
         {
             await EndAsync(await fleet.AskAsync(order, abort), chinese, stopping);
         }
-        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        catch (Exception error) when (error is OperationCanceledException or StorageException && !stopping.IsCancellationRequested)
         {
-            await fleet.CancelAsync(order);
+            await fleet.CancelAsync(order); // nobody would read what comes of it
             throw;
         }
     }
 
-    private Task EndAsync(FleetTable table, bool chinese, CancellationToken stopping) => Kit.Database.WriteAsync(
+    /// <summary>The machines have done it: asked for again because its answer was not stored, it would be done twice.</summary>
+    private Task EndAsync(FleetTable table, bool chinese, CancellationToken stopping) => Kit.Background.UntilStoredAsync(storing => Kit.Database.WriteAsync(
         tx =>
         {
             if (RunStore.Find(tx, Run.Id) is not { State: "running" })
@@ -67,5 +69,5 @@ internal sealed class FleetRun(RunRow run, HubRunKit kit, FleetDesk fleet, ILogg
             FleetStore.Forget(tx, Run.Id);
             Kit.Ends.Ended(tx, Run, outcome);
         },
-        stopping);
+        storing), stopping);
 }

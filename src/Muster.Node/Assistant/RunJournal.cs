@@ -14,7 +14,6 @@ namespace Muster.Node.Assistant;
 internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, RunDescription description) : IRunJournal
 {
     private readonly ConcurrentQueue<(string Name, string Json)> _pending = new();
-    private long _number = description.Records.Count;
     private readonly RunNarrator _narrator = new(forward.RunId, description);
 
     /// <summary>The agent's context, asked for when the run has finished.</summary>
@@ -26,11 +25,11 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
     public async ValueTask AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancel)
     {
         kit.Shutdown.ThrowIfCancellationRequested();
-        var first = Interlocked.Add(ref _number, records.Count) - records.Count;
         await kit.Database.WriteAsync(
             transaction =>
             {
                 FlushPending(transaction);
+                var first = RunStore.Next(transaction, forward.RunId);
                 for (var i = 0; i < records.Count; i++)
                 {
                     Append(transaction, first + i, records[i]);

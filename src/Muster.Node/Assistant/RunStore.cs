@@ -31,6 +31,10 @@ internal static class RunStore
         transaction.Execute("delete from run_steers where run_id = @runId", new { runId });
     }
 
+    /// <summary>The number of the next record. Read, not counted: one that the store refused leaves no gap.</summary>
+    public static long Next(Transaction transaction, string runId) =>
+        transaction.Scalar<long>("select coalesce(max(number) + 1, 0) from journal where run_id = @runId", new { runId });
+
     public static void Append(Transaction transaction, string runId, long number, JournalRecord record) =>
         transaction.Execute(
             "insert into journal (run_id, number, record) values (@runId, @number, @record)",

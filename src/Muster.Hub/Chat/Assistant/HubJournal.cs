@@ -14,15 +14,12 @@ internal sealed class HubJournal(RunRow run, HubRunKit kit, RunDescription descr
 {
     private readonly ConcurrentQueue<(string Name, string Json)> _pending = new();
     private readonly RunNarrator _narrator = new(run.Id, description);
-    private long _number = description.Records.Count;
-
     /// <summary>The end of the run is stored.</summary>
     public bool Ended { get; private set; }
 
     public async ValueTask AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancel)
     {
         stopping.ThrowIfCancellationRequested();
-        var first = Interlocked.Add(ref _number, records.Count) - records.Count;
         await kit.Database.WriteAsync(
             tx =>
             {
@@ -36,6 +33,7 @@ internal sealed class HubJournal(RunRow run, HubRunKit kit, RunDescription descr
                     kit.Tell(tx, run, waiting.Name, waiting.Json);
                 }
 
+                var first = HubJournalStore.Next(tx, run.Id);
                 for (var i = 0; i < records.Count; i++)
                 {
                     Append(tx, first + i, records[i]);

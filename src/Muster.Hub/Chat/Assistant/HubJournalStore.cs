@@ -8,6 +8,9 @@ namespace Muster.Hub.Chat.Assistant;
 /// <summary>The journals of runs on the hub.</summary>
 internal static class HubJournalStore
 {
+    /// <summary>The number of the next record. Read, not counted: one that the store refused leaves no gap.</summary>
+    public static long Next(Transaction tx, string run) => tx.Scalar<long>("select coalesce(max(number) + 1, 0) from hub_journal where run_id = @run", new { run });
+
     public static void Append(Transaction tx, string run, long number, JournalRecord record) => tx.Execute(
         "insert into hub_journal (run_id, number, record) values (@run, @number, @record)",
         new { run, number, record = JsonSerializer.Serialize(record, AgentJson.Default.JournalRecord) });

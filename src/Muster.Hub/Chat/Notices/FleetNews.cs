@@ -14,6 +14,8 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
 {
     // When each machine's link was put in place, to see a new one among all changes.
     private readonly ConcurrentDictionary<string, DateTimeOffset?> _links = new(StringComparer.Ordinal);
+    private readonly Lock _order = new();
+    private Task _written = Task.CompletedTask;
 
     public void Register()
     {
@@ -42,7 +44,13 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
         {
             case NodeChange.Disconnected:
                 TellUsers(node, new NoticeText("node_disconnected", $"⚠️ Node \"{node.Name}\" disconnected.", "warning", node.Name));
-                Write(tx => ends.Away(tx, node));
+                Write(tx =>
+                {
+                    if (nodes.Find(node.Id) is { Online: false })
+                    {
+                        ends.Away(tx, node);
+                    }
+                });
                 break;
             case NodeChange.Reconnected:
                 TellUsers(node, new NoticeText("node_reconnected", $"✅ Node \"{node.Name}\" reconnected.", "info", node.Name));
@@ -80,5 +88,26 @@ internal sealed class FleetNews(NodeDirectory nodes, Database database, NoticeDe
         }
     }
 
-    private void Write(Action<Transaction> work) => background.StartStored(cancel => database.WriteAsync(work, cancel));
+    /// <summary>In the order in which it happened, however long the store refuses it.</summary>
+    private void Write(Action<Transaction> work)
+    {
+        lock (_order)
+        {
+            var before = _written;
+            var written = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _written = written.Task;
+            background.Start(async cancel =>
+            {
+                try
+                {
+                    await before;
+                    await background.UntilStoredAsync(storing => database.WriteAsync(work, storing), cancel);
+                }
+                finally
+                {
+                    written.SetResult();
+                }
+            });
+        }
+    }
 }

@@ -108,25 +108,29 @@ internal sealed class RunEnds(ThreadStore threads, NodeDirectory nodes, Spending
             },
             cancel);
 
-    public async Task RemovedAsync(NodeSnapshot node, CancellationToken cancel) =>
-        await database.WriteAsync(
-            tx =>
-            {
-                Approvals.Withdraw(tx, threads, "node_id = @node and state = 'waiting'", new { node = node.Id.ToString() });
-                foreach (var run in RunStore.OpenOn(tx, node.Id.ToString()))
-                {
-                    Give(tx, run, "interrupted", $"{node.Name} was removed from the hub, so this was interrupted.");
-                }
+    /// <summary>What was begun in the moment of the removal.</summary>
+    public Task RemovedAsync(NodeSnapshot node, CancellationToken cancel) => database.WriteAsync(tx => Removed(tx, node), cancel);
 
-                foreach (var (id, conversation) in MessageStore.GiveUp(tx, node.Id.ToString()))
-                {
-                    threads.Append(tx, conversation, "notice", EventJson.Notice(
-                        "unknown_machine", $"{node.Name} was removed from the hub, so this was not run. Send it again for another machine.", "warning", id, node.Name));
-                }
-            },
-            cancel);
+    private void Removed(Transaction tx, NodeSnapshot node)
+    {
+        Approvals.Withdraw(tx, threads, "node_id = @node and state = 'waiting'", new { node = node.Id.ToString() });
+        foreach (var run in RunStore.OpenOn(tx, node.Id.ToString()))
+        {
+            Give(tx, run, "interrupted", $"{node.Name} was removed from the hub, so this was interrupted.");
+        }
 
-    public void Register() => nodes.OnConnected(OnConnected);
+        foreach (var (id, conversation) in MessageStore.GiveUp(tx, node.Id.ToString()))
+        {
+            threads.Append(tx, conversation, "notice", EventJson.Notice(
+                "unknown_machine", $"{node.Name} was removed from the hub, so this was not run. Send it again for another machine.", "warning", id, node.Name));
+        }
+    }
+
+    public void Register()
+    {
+        nodes.OnConnected(OnConnected);
+        nodes.OnRemoved(Removed);
+    }
 
     /// <summary>A machine whose outbox has another name has lost its store, and with it what it knew of every thread.</summary>
     private static void ForgetSeenIfStoreIsNew(Transaction tx, string node)

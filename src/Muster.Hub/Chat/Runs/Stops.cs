@@ -36,7 +36,11 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         }
     });
 
-    public async Task<StopAnswer> StopAsync(string conversation, CancellationToken cancel)
+    /// <exception cref="StorageException">The store takes nothing: nothing was stopped.</exception>
+    public Task<StopAnswer> StopAsync(string conversation, CancellationToken cancel) => StopAsync(conversation, begin => begin(cancel), cancel);
+
+    /// <param name="store">Runs what begins it.</param>
+    private async Task<StopAnswer> StopAsync(string conversation, Func<Func<CancellationToken, Task>, Task> store, CancellationToken cancel)
     {
         var stopId = Accounts.Secrets.New();
         var working = await others.Together.WorkingAsync(conversation, cancel);
@@ -44,7 +48,8 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         var asked = new ConcurrentDictionary<string, TaskCompletionSource<StopReceipt>>(StringComparer.Ordinal);
         try
         {
-            var stopped = await database.WriteAsync(tx => Begin(tx, conversation, stopId, behind, node => _waiting[stopId + node] = asked[node] = Waiter()), cancel);
+            List<(RunRow? Run, NodeSnapshot Node)> stopped = [];
+            await store(async storing => stopped = await database.WriteAsync(tx => Begin(tx, conversation, stopId, behind, node => _waiting[stopId + node] = asked[node] = Waiter()), storing));
             // The run on the hub hears it before its jobs end: else it would go on with what came of them.
             var ending = Task.WhenAll(stopped.Select(one => EndAsync(one.Run, one.Node, asked.GetValueOrDefault(one.Node.Id.ToString()), cancel)));
             var together = others.Together.StopAsync(conversation, working, _patience, cancel);
@@ -59,20 +64,25 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         }
     }
 
-    /// <summary>Carries out a message that stops, and says in the thread what came of it. Nothing else of it is durable: begun twice, it is told once.</summary>
+    /// <summary>
+    /// Carries out a message that stops, and says in the thread what came of it; told once, also after a restart. Each of its writes waits for the store by
+    /// itself: begun anew as a whole, it would stop what was asked for since.
+    /// </summary>
     /// <param name="message">In the state <see cref="MessageState.Stopping"/>.</param>
     /// <param name="node">Name of the only machine on which tasks are to be stopped, while what else works goes on; null: all of it.</param>
     public async Task AnswerAsync(string conversation, string message, string? node, bool chinese, CancellationToken cancel)
     {
-        var (text, level) = node is null ? (Sentence(await StopAsync(conversation, cancel), chinese), "info") : await OneAsync(conversation, node, chinese, cancel);
-        await database.WriteAsync(
-            tx =>
-            {
-                if (MessageStore.Stopped(tx, message))
+        var (text, level) = node is null ? (Sentence(await StopAsync(conversation, begin => background.UntilStoredAsync(begin, cancel), cancel), chinese), "info") : await OneAsync(conversation, node, chinese, cancel);
+        await background.UntilStoredAsync(
+            storing => database.WriteAsync(
+                tx =>
                 {
-                    threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", text, level, message));
-                }
-            },
+                    if (MessageStore.Stopped(tx, message))
+                    {
+                        threads.Append(tx, conversation, "notice", EventJson.Notice("stopped", text, level, message));
+                    }
+                },
+                storing),
             cancel);
     }
 
@@ -83,7 +93,7 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
             tx => MessageStore.Stopping(tx).Select(message => (Message: message, UserStore.Find(tx, message.UserId)?.Language)).ToList(), cancel);
         foreach (var (message, language) in open)
         {
-            background.StartStored(stopping => AnswerAsync(message.ConversationId, message.Id, message.Target, RouteTexts.IsChinese(message.Text, language ?? ""), stopping));
+            background.Start(stopping => AnswerAsync(message.ConversationId, message.Id, message.Target, RouteTexts.IsChinese(message.Text, language ?? ""), stopping));
         }
     }
 
@@ -131,9 +141,7 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         }
         else
         {
-            await database.WriteAsync(
-                tx => ends.Give(tx, run, "aborted", receipt is null ? $"Stopped; {node.Name} did not confirm it yet and will stop when it can." : "Stopped."),
-                CancellationToken.None);
+            await GiveAsync(run, receipt is null ? $"Stopped; {node.Name} did not confirm it yet and will stop when it can." : "Stopped.");
         }
 
         return Describe(node, run, receipt);
@@ -211,8 +219,21 @@ internal sealed class Stops(Database database, NodeDirectory nodes, ThreadStore 
         var began = time.GetTimestamp();
         var stopped = await others.OnHub.StopAsync(run.Id, _patience);
         // It has said so itself, unless it did not listen, or had ended before it was found.
-        await database.WriteAsync(tx => ends.Give(tx, run, "aborted", "Stopped."), CancellationToken.None);
+        await GiveAsync(run, "Stopped.");
         return new Receipt(HubMachine.Name, run.Id, stopped ? true : null, time.GetElapsedTime(began).TotalMilliseconds, 0);
+    }
+
+    /// <summary>Now, or as soon as the store takes it: its machine is told already.</summary>
+    private async Task GiveAsync(RunRow run, string sentence)
+    {
+        try
+        {
+            await database.WriteAsync(tx => ends.Give(tx, run, "aborted", sentence), CancellationToken.None);
+        }
+        catch (StorageException)
+        {
+            background.StartStored(storing => database.WriteAsync(tx => ends.Give(tx, run, "aborted", sentence), storing));
+        }
     }
 
     private async Task<StopReceipt?> ReceiptAsync(TaskCompletionSource<StopReceipt> waiter, CancellationToken cancel)

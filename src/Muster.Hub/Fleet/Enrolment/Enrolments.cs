@@ -85,6 +85,11 @@ public sealed class Enrolments
             _fleet.Lanes.Remove(tx, node.ToString());
             tx.OnCommitted(() => _fleet.State.Remove(node, new LinkEnd(LinkEndReason.Revoked, "This machine was removed from the hub.")));
             alongside?.Invoke(tx);
+            if (_fleet.State.Find(node) is { } entry)
+            {
+                _fleet.Router.Removed(tx, entry.Snapshot);
+            }
+
             return NodeStore.Delete(tx, node);
         },
         cancel);

@@ -9,12 +9,15 @@ internal sealed class FrameRouter(FleetCounters counters)
     private readonly Dictionary<Frame.BodyOneofCase, List<Action<Transaction, NodeSnapshot, Frame>>> _handlers = [];
     private readonly Dictionary<Frame.BodyOneofCase, List<Action<NodeSnapshot, Frame>>> _observers = [];
     private readonly List<Action<Transaction, NodeSnapshot, HeldWork>> _connected = [];
+    private readonly List<Action<Transaction, NodeSnapshot>> _removed = [];
 
     public void Handle(Frame.BodyOneofCase kind, Action<Transaction, NodeSnapshot, Frame> handler) => Of(_handlers, kind).Add(handler);
 
     public void Observe(Frame.BodyOneofCase kind, Action<NodeSnapshot, Frame> observer) => Of(_observers, kind).Add(observer);
 
     public void OnConnected(Action<Transaction, NodeSnapshot, HeldWork> handler) => _connected.Add(handler);
+
+    public void OnRemoved(Action<Transaction, NodeSnapshot> handler) => _removed.Add(handler);
 
     /// <summary>A node may send what a node says, and only what somebody here reads.</summary>
     public bool Accepts(Frame.BodyOneofCase kind) =>
@@ -54,6 +57,8 @@ internal sealed class FrameRouter(FleetCounters counters)
             handler(tx, node, held);
         }
     }
+
+    public void Removed(Transaction tx, NodeSnapshot node) => _removed.ForEach(handler => handler(tx, node));
 
     private static List<T> Of<T>(Dictionary<Frame.BodyOneofCase, List<T>> all, Frame.BodyOneofCase kind) =>
         all.TryGetValue(kind, out var list) ? list : all[kind] = [];

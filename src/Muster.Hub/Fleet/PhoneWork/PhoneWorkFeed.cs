@@ -4,12 +4,15 @@ using Microsoft.Extensions.Logging;
 using Muster.Hub.Fleet.Links;
 using Muster.Protocol.Link;
 using Muster.Protocol.Wire;
+using Muster.Storage;
 
 namespace Muster.Hub.Fleet.PhoneWork;
 
 /// <summary>Brings what PhoneWork nodes say to the same handlers as frames of muster.v1, in order, many in one transaction.</summary>
 internal sealed partial class PhoneWorkFeed(FleetContext fleet) : BackgroundService
 {
+    private static readonly TimeSpan _afterFailure = TimeSpan.FromSeconds(2);
+    private volatile bool _ending;
     private readonly Channel<Item> _items = Channel.CreateBounded<Item>(new BoundedChannelOptions(8192) { SingleReader = true });
 
     /// <summary>A committed frame for a node of this dialect.</summary>
@@ -53,6 +56,7 @@ internal sealed partial class PhoneWorkFeed(FleetContext fleet) : BackgroundServ
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         _items.Writer.TryComplete();
+        _ending = true;
         await (ExecuteTask ?? Task.CompletedTask).WaitAsync(cancellationToken);
         await base.StopAsync(cancellationToken);
     }
@@ -93,7 +97,25 @@ internal sealed partial class PhoneWorkFeed(FleetContext fleet) : BackgroundServ
         }
     }
 
-    private Task WriteAsync(List<Item> items) => fleet.Database.WriteAsync(tx =>
+    /// <summary>Such a node says nothing twice, so what the store refuses is written until it takes it, or the hub stops.</summary>
+    private async Task WriteAsync(List<Item> items)
+    {
+        while (true)
+        {
+            try
+            {
+                await fleet.Database.WriteAsync(tx => Apply(tx, items));
+                return;
+            }
+            catch (StorageException error) when (!_ending)
+            {
+                LogWaits(fleet.Logger, error.Message);
+                await Task.Delay(_afterFailure, fleet.Time, CancellationToken.None);
+            }
+        }
+    }
+
+    private void Apply(Transaction tx, List<Item> items)
     {
         foreach (var item in items)
         {
@@ -102,10 +124,13 @@ internal sealed partial class PhoneWorkFeed(FleetContext fleet) : BackgroundServ
                 fleet.Router.Apply(tx, item.Entry.Snapshot, frame);
             }
         }
-    });
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Too much waits to be stored: an answer of node {Name} was lost")]
     private static partial void LogFull(ILogger logger, string name);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What PhoneWork nodes said waits: {Why}")]
+    private static partial void LogWaits(ILogger logger, string why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "What node {Name} said could not be stored")]
     private static partial void LogFailed(ILogger logger, string name, Exception error);

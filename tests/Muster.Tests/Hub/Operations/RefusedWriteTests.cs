@@ -1,3 +1,5 @@
+using System.Net.Http.Json;
+using System.Text.Json;
 using Muster.Agents.Providers;
 using Muster.Hub;
 using Muster.Hub.Chat.Assistant;
@@ -15,6 +17,7 @@ namespace Muster.Tests.Hub.Operations;
 /// <summary>A database that takes nothing for a while. What the hub has to store by itself, and nobody asks for again, is stored once it takes it.</summary>
 public sealed class RefusedWriteTests : HubTest
 {
+    private const string Secret = "a secret of some length";
     private const string Waits = "Work in the background waits: ";
     private readonly ScriptedModel _model = new();
     private readonly LogLines _log = new();
@@ -24,6 +27,7 @@ public sealed class RefusedWriteTests : HubTest
     protected override HubOptions Configure(HubOptions options) => base.Configure(options) with
     {
         Loggers = _log,
+        RouterSecret = Secret,
         Assistant = new AssistantOptions { Models = new ModelCatalog([new ModelOptions { Name = "main", Stream = _model.Stream }], TimeProvider.System), RouteByModel = false },
     };
 
@@ -74,5 +78,45 @@ public sealed class RefusedWriteTests : HubTest
         }
 
         await App.UntilAsync(conversation, "approval", Cancel, data => data.GetProperty("state").GetString() == "expired");
+    }
+
+    [Fact]
+    public async Task Stop_WhoseEndCannotBeStored_IsToldAfterwards()
+    {
+        await using var node = await App.JoinAsync("nas", Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "count the files", Cancel);
+        await node.ForwardAsync(Cancel);
+        var stop = await App.SayAsync(conversation, "/stop", Cancel);
+        (await node.ReceiveAsync(Cancel)).BodyCase.ShouldBe(Frame.BodyOneofCase.Stop);
+
+        using (HeldDatabase.Of(Home))
+        {
+            await Eventually.TrueAsync(() => _log.Have(Waits), Cancel); // the machine says nothing, so the run is ended for it
+        }
+
+        (await App.AnswerAsync(conversation, stop, Cancel)).ShouldBe("nas did not answer; it stops as soon as it can be reached.");
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBeOneOf("aborted", "interrupted"); // the machine came back and had it no more
+        await Eventually.TrueAsync(
+            async () => !(await App.Client.GetFromJsonAsync<JsonElement>("/api/v1/conversations/" + conversation, Cancel)).GetProperty("running").GetBoolean(), Cancel);
+    }
+
+    [Fact]
+    public async Task Answer_OfAPhoneWorkNode_IsStoredAfterwards()
+    {
+        await using var phone = await PhoneWorkClient.ConnectAsync(new Uri(App.Hub.Urls[0]), Secret, Cancel);
+        await phone.RegisterAsync("home-pc", ["ada"], Cancel);
+        await Eventually.TrueAsync(async () => (await App.Client.GetStringAsync("/api/v1/nodes", Cancel)).Contains("home-pc", StringComparison.Ordinal), Cancel);
+        var conversation = await App.ConversationAsync(Cancel);
+        await App.SayAsync(conversation, "is the backup done?", Cancel);
+        var asked = await phone.ReceiveAsync("forward", Cancel);
+
+        using (HeldDatabase.Of(Home))
+        {
+            await phone.AnswerAsync((string)asked["id"]!, "yes", Cancel);
+            await Eventually.TrueAsync(() => _log.Have("What PhoneWork nodes said waits: "), Cancel);
+        }
+
+        (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
     }
 }

@@ -83,6 +83,12 @@ public sealed class FleetTests : CopyTest
 
         pi.Read("made.txt").ShouldBe("yes\n");
         web.Files.ShouldBeEmpty();
+        var jobs = (await Ada.GetFromJsonAsync<JsonElement>("/api/v1/jobs", Cancel)).GetProperty("items").EnumerateArray().Select(job => job.GetProperty("id").GetString());
+        foreach (var job in jobs.ToList())
+        {
+            (await Ada.GetFromJsonAsync<JsonElement>("/api/v1/jobs/" + job, Cancel)).GetProperty("conversation_id").GetString().ShouldBe(conversation);
+        }
+
         var table = JsonElement.Parse(nas.Model.Requests[^1].Messages.OfType<ToolResultMessage>().Last().Text);
         (table.GetProperty("answered").GetInt32(), table.GetProperty("failed")[0].GetProperty("node").GetString()).ShouldBe((1, "web"));
         table.GetProperty("failed")[0].GetProperty("reason").GetString().ShouldNotBeNull().ShouldContain("forbids shell");

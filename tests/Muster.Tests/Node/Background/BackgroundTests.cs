@@ -31,6 +31,8 @@ public sealed class BackgroundTests
         running.GetProperty("job").GetProperty("name").GetString().ShouldBe(BackgroundBench.Waits);
         running.GetProperty("task").GetProperty("id").GetString()!.ShouldContain(id);
         running.GetProperty("task").GetProperty("node").GetString().ShouldBe("nas");
+        var job = await bench.Hub.Client.GetFromJsonAsync<JsonElement>("/api/v1/jobs/" + running.GetProperty("job").GetProperty("id").GetString(), Cancel);
+        job.GetProperty("conversation_id").GetString().ShouldBe(bench.Conversation);
         bench.Go();
         (await bench.NoticeAsync($"✅ Task #{id} done (")).ShouldEndWith($"s)\n{BackgroundBench.Waits}\nbegun\nover");
         await bench.InStateAsync("succeeded");
