@@ -25,7 +25,7 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
-            var problem = Describe(error);
+            var problem = Describe(error, HttpMethods.IsGet(context.Request.Method));
             if (problem.Status >= 500 && error is not ApiException)
             {
                 LogFailed(context.Request.Path, error);
@@ -51,10 +51,10 @@ internal sealed partial class Problems(RequestDelegate next, ILogger<Problems> l
         await JsonSerializer.SerializeAsync(context.Response.Body, problem, HubJson.Default.ApiProblem, context.RequestAborted);
     }
 
-    private static ApiException Describe(Exception error) => error switch
+    private static ApiException Describe(Exception error, bool reads) => error switch
     {
         ApiException known => known,
-        StorageException storage => new ApiException(503, "storage", storage.Message),
+        StorageException storage => new ApiException(503, "storage", storage.Message + (reads ? "" : " What was asked for now was not stored.")),
         Ledger.LedgerException ledger => new ApiException(409, ledger.Code, ledger.Message),
         Fleet.NodeUndeliverableException undeliverable => new ApiException(409, "undeliverable", undeliverable.Message),
         BadHttpRequestException { StatusCode: 413 } => OfStatus(413),

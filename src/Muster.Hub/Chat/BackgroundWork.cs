@@ -26,7 +26,8 @@ internal sealed partial class BackgroundWork(TimeProvider time, ILogger<Backgrou
 
     /// <summary>Work that stores something and that nobody asks for again: begun anew until the store takes it.</summary>
     /// <param name="work">May be done twice: whether a failed write was stored is not always known.</param>
-    public async Task UntilStoredAsync(Func<CancellationToken, Task> work, CancellationToken cancel)
+    /// <param name="waits">Told why, once, when it begins to wait.</param>
+    public async Task UntilStoredAsync(Func<CancellationToken, Task> work, CancellationToken cancel, Action<string>? waits = null)
     {
         for (var failing = false; ; failing = true)
         {
@@ -38,6 +39,11 @@ internal sealed partial class BackgroundWork(TimeProvider time, ILogger<Backgrou
             catch (StorageException error)
             {
                 LogWaits(failing ? LogLevel.Debug : LogLevel.Warning, error.Message);
+                if (!failing)
+                {
+                    waits?.Invoke(error.Message);
+                }
+
                 await Task.Delay(_afterFailure, time, cancel);
             }
         }

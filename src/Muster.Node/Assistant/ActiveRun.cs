@@ -12,7 +12,6 @@ namespace Muster.Node.Assistant;
 /// <param name="before">Earlier runs of the same conversation.</param>
 internal sealed partial class ActiveRun(Forward forward, RunKit kit, RunPlaces places, Task before) : IAsyncDisposable
 {
-    private static readonly TimeSpan _endAgain = TimeSpan.FromSeconds(5);
     private readonly CancellationTokenSource _abort = new();
     private readonly RunOutput _output = new(kit.Link, forward);
     private readonly TaskCompletionSource<Agent> _agent = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -83,7 +82,7 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, RunPlaces p
             problem => journal.AddPending("notice", RunEventJson.Notice(Forward.RunId, "mcp", "warning", problem)));
         var agent = new Agent(await kit.OptionsAsync(needs, _abort.Token), context);
         journal.Context = () => agent.Context;
-        var teller = new RunTeller(Forward.RunId, description, _output.Volatile, TellAsync, journal.AddPending);
+        var teller = new RunTeller(Forward.RunId, description, (name, json) => _output.Volatile(name, json), TellAsync, journal.AddPending);
         using var listening = agent.Subscribe((happened, _) => teller.TellAsync(happened));
         foreach (var missed in steers)
         {
@@ -155,22 +154,16 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, RunPlaces p
         return (RunStore.Context(transaction, Forward.ConversationId), records, steers);
     }
 
-    /// <summary>Ends a run whose own end could not be written, with what its journal holds; goes on trying while nothing can be written at all.</summary>
+    /// <summary>Ends a run whose own end could not be written, with what its journal holds.</summary>
     private async Task EndAsync(string outcome, string? sentence)
     {
-        while (!kit.Shutdown.IsCancellationRequested)
+        try
         {
-            try
-            {
-                await kit.Database.WriteAsync(transaction => End(transaction, outcome, sentence));
-                return;
-            }
-            catch (StorageException full)
-            {
-                LogRunFailed(kit.Logger, full, Forward.RunId);
-            }
-
-            await Task.Delay(_endAgain, kit.Time, kit.Shutdown).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await kit.StoreAsync(transaction => End(transaction, outcome, sentence));
+        }
+        catch (OperationCanceledException) when (kit.Shutdown.IsCancellationRequested)
+        {
+            // the next start goes on from its journal
         }
     }
 
@@ -184,7 +177,7 @@ internal sealed partial class ActiveRun(Forward forward, RunKit kit, RunPlaces p
 
     private Task NoteAsync(string kind, string level, string text) => TellAsync("notice", RunEventJson.Notice(Forward.RunId, kind, level, text));
 
-    private Task TellAsync(string name, string json) => kit.Database.WriteAsync(transaction => _output.Durable(transaction, name, json));
+    private Task TellAsync(string name, string json) => kit.StoreAsync(transaction => _output.Durable(transaction, name, json));
 
     private UserMessage Said(string id, string text) =>
         new() { Id = id, At = kit.Time.GetUtcNow(), Content = [new TextBlock(text)] };

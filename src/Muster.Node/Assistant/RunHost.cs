@@ -123,7 +123,7 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
         runs.ForEach(run => run.Abort());
         await kit.StopBackgroundAsync(stop.ConversationId, stop.Epoch);
         await Task.WhenAll(runs.Select(run => run.Completion));
-        await kit.Database.WriteAsync(transaction =>
+        await kit.StoreAsync(transaction =>
         {
             RunStore.Forget(transaction, stop.ConversationId);
             kit.Forget(transaction, stop.ConversationId);
@@ -151,7 +151,7 @@ internal sealed partial class RunHost(RunKit kit) : IAsyncDisposable
             receipts[0].Milliseconds = kit.Time.GetElapsedTime(began).TotalMilliseconds;
         }
 
-        await kit.Database.WriteAsync(transaction =>
+        await kit.StoreAsync(transaction =>
         {
             foreach (var receipt in receipts.DefaultIfEmpty(new StopReceipt { StopId = stop.StopId, RunId = stop.RunId }))
             {

@@ -22,28 +22,35 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
     /// <summary>The end of the run is written, and said.</summary>
     public bool Ended { get; private set; }
 
+    /// <summary>Waits for a store that takes nothing: the run goes on when it does.</summary>
     public async ValueTask AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancel)
     {
         kit.Shutdown.ThrowIfCancellationRequested();
-        await kit.Database.WriteAsync(
+        var (pending, entries) = (new List<(string Name, string Json)>(), records.Select(record => (record, _narrator.Tell(record))).ToList());
+        while (_pending.TryDequeue(out var waiting))
+        {
+            pending.Add(waiting);
+        }
+
+        await kit.StoreAsync(
             transaction =>
             {
-                FlushPending(transaction);
-                var first = RunStore.Next(transaction, forward.RunId);
-                for (var i = 0; i < records.Count; i++)
+                pending.ForEach(said => output.Durable(transaction, said.Name, said.Json));
+                var next = RunStore.Next(transaction, forward.RunId);
+                foreach (var (record, told) in entries)
                 {
-                    Append(transaction, first + i, records[i]);
+                    Append(transaction, next++, record, told);
                 }
             },
-            cancel);
+            why => output.Volatile("notice", RunEventJson.Notice(forward.RunId, "waits", "warning", $"{kit.NodeName} cannot store this. {why} The work goes on then.")));
     }
 
     /// <summary>An event that no record stands for; it goes out with the next record.</summary>
     public void AddPending(string name, string json) => _pending.Enqueue((name, json));
 
-    private void Append(Transaction transaction, long number, JournalRecord record)
+    private void Append(Transaction transaction, long number, JournalRecord record, IReadOnlyList<(string Name, string Json)> told)
     {
-        foreach (var (name, json) in _narrator.Tell(record))
+        foreach (var (name, json) in told)
         {
             output.Durable(transaction, name, json);
         }
@@ -73,14 +80,6 @@ internal sealed class RunJournal(Forward forward, RunKit kit, RunOutput output, 
         else
         {
             RunStore.ReplaceContext(transaction, forward.ConversationId, context);
-        }
-    }
-
-    private void FlushPending(Transaction transaction)
-    {
-        while (_pending.TryDequeue(out var waiting))
-        {
-            output.Durable(transaction, waiting.Name, waiting.Json);
         }
     }
 

@@ -13,7 +13,8 @@ internal sealed class RunOutput(HubLink link, Forward forward)
     public void Durable(Transaction transaction, string name, string json) =>
         link.Enqueue(transaction, Lane.Chat, Event(name, json));
 
-    public void Volatile(string name, string json) => link.TrySendVolatile(Event(name, json));
+    /// <returns>False when there is no link, or no room on it.</returns>
+    public bool Volatile(string name, string json) => link.TrySendVolatile(Event(name, json));
 
     private Frame Event(string name, string json) => new()
     {

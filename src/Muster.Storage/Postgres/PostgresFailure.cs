@@ -21,7 +21,7 @@ internal static class PostgresFailure
         error switch
         {
             PostgresException { SqlState: "53100" } =>
-                $"The disk of the PostgreSQL server is full, so {address.Name} takes no writes: free some space there, and Muster goes on by itself. What was asked for now was not stored.",
+                $"The disk of the PostgreSQL server is full, so {address.Name} takes no writes: free some space there.",
             PostgresException { SqlState: "25006" } =>
                 $"The database {address.Name} has become read-only: name the primary server in the setting \"database\", or make this one the primary.",
             PostgresException { SqlState: "57014" } or NpgsqlException { InnerException: TimeoutException } =>

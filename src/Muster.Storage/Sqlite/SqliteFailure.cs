@@ -16,7 +16,7 @@ internal static class SqliteFailure
     private static string Sentence(string path, SqliteException error) => error.SqliteErrorCode switch
     {
         raw.SQLITE_FULL =>
-            $"The disk that holds {path} is full: free some space, and Muster goes on by itself. What was asked for now was not stored.",
+            $"The disk that holds {path} is full: free some space.",
         raw.SQLITE_NOTADB =>
             $"The file {path} is not a Muster database: move it away to start anew, or put a backup in its place.",
         raw.SQLITE_CORRUPT =>

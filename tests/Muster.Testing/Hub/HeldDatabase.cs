@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Muster.Testing.Hub;
 
-/// <summary>The write lock of a hub's SQLite database, held by "another program" until this is disposed of: each write of the hub is refused after five seconds.</summary>
+/// <summary>The write lock of a SQLite database, held by "another program" until this is disposed of: each write is refused after five seconds.</summary>
 public sealed class HeldDatabase : IDisposable
 {
     private readonly SqliteConnection _connection;
@@ -10,9 +10,9 @@ public sealed class HeldDatabase : IDisposable
 
     private HeldDatabase(SqliteConnection connection) => (_connection, _lock) = (connection, connection.BeginTransaction(deferred: false));
 
-    public static HeldDatabase Of(string home)
+    public static HeldDatabase Of(string home, string file = "hub.db")
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(home, "hub.db"), Pooling = false }.ConnectionString);
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(home, file), Pooling = false }.ConnectionString);
         connection.Open();
         return new HeldDatabase(connection);
     }

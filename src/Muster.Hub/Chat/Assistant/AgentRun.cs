@@ -45,7 +45,7 @@ internal sealed class AgentRun(RunRow run, HubRunKit kit, ILogger logger) : HubR
         var description = new RunDescription(HubMachine.Name, Kit.Agents.ModelName(taken.Model), taken.Context, taken.Records);
         var journal = new HubJournal(Run, Kit, description, stopping);
         var agent = new Agent(Kit.Agents.Options(Run, taken.User, journal, taken.Model), taken.Context);
-        var teller = new RunTeller(Run.Id, description, (name, json) => Kit.Show(Run, name, json), TellAsync, journal.AddPending);
+        var teller = new RunTeller(Run.Id, description, (name, json) => Kit.Show(Run, name, json), (name, json) => Kit.StoreAsync(Run, tx => Kit.Tell(tx, Run, name, json), stopping), journal.AddPending);
         using var listening = agent.Subscribe((happened, _) => teller.TellAsync(happened));
         taken.Held.ToList().ForEach(id => Begin(id));
         _agent.SetResult(agent);
@@ -59,7 +59,7 @@ internal sealed class AgentRun(RunRow run, HubRunKit kit, ILogger logger) : HubR
             : await agent.ResumeAsync([.. taken.Records.Select(record => record is JournalRecord.RunStarted started ? started with { Context = taken.Context } : record)], abort);
         if (!journal.Ended && !stopping.IsCancellationRequested)
         {
-            await GiveAsync(RunEventJson.Outcome(end.Outcome), end.Error ?? "Stopped.", stopping); // the store refused the end that the agent wrote
+            await GiveAsync(RunEventJson.Outcome(end.Outcome), end.Error ?? "Stopped.", stopping); // its journal broke
         }
     }
 
@@ -72,8 +72,6 @@ internal sealed class AgentRun(RunRow run, HubRunKit kit, ILogger logger) : HubR
             return _delivered.Add(id);
         }
     }
-
-    private Task TellAsync(string name, string json) => Kit.Database.WriteAsync(tx => Kit.Tell(tx, Run, name, json));
 
     private UserMessage Said(string id, string text) => new() { Id = id, At = Kit.Time.GetUtcNow(), Content = [new TextBlock(text)] };
 }

@@ -14,41 +14,47 @@ internal sealed class HubJournal(RunRow run, HubRunKit kit, RunDescription descr
 {
     private readonly ConcurrentQueue<(string Name, string Json)> _pending = new();
     private readonly RunNarrator _narrator = new(run.Id, description);
+
     /// <summary>The end of the run is stored.</summary>
     public bool Ended { get; private set; }
 
+    /// <summary>Waits for a store that takes nothing: the run goes on when it does.</summary>
     public async ValueTask AppendAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancel)
     {
         stopping.ThrowIfCancellationRequested();
-        await kit.Database.WriteAsync(
+        var (pending, entries) = (new List<(string Name, string Json)>(), records.Select(record => (record, _narrator.Tell(record))).ToList());
+        while (_pending.TryDequeue(out var waiting))
+        {
+            pending.Add(waiting);
+        }
+
+        long? first = null;
+        await kit.StoreAsync(
+            run,
             tx =>
             {
-                if (RunStore.Find(tx, run.Id) is not { State: not "ended" })
+                var next = HubJournalStore.Next(tx, run.Id);
+                if (RunStore.Find(tx, run.Id) is not { State: not "ended" } || next != (first ??= next))
                 {
-                    return; // given up meanwhile, or deleted with its conversation
+                    return; // given up meanwhile or deleted with its conversation, or stored although the store broke down over it
                 }
 
-                while (_pending.TryDequeue(out var waiting))
+                pending.ForEach(said => kit.Tell(tx, run, said.Name, said.Json));
+                foreach (var (record, told) in entries)
                 {
-                    kit.Tell(tx, run, waiting.Name, waiting.Json);
-                }
-
-                var first = HubJournalStore.Next(tx, run.Id);
-                for (var i = 0; i < records.Count; i++)
-                {
-                    Append(tx, first + i, records[i]);
+                    Append(tx, next++, record, told);
                 }
             },
-            cancel);
+            stopping);
         Ended |= records.Any(record => record is JournalRecord.RunFinished);
     }
 
     /// <summary>An event that no record stands for; it goes out with the next record.</summary>
     public void AddPending(string name, string json) => _pending.Enqueue((name, json));
 
-    private void Append(Transaction tx, long number, JournalRecord record)
+    private void Append(Transaction tx, long number, JournalRecord record, IReadOnlyList<(string Name, string Json)> told)
     {
-        foreach (var (name, json) in _narrator.Tell(record))
+        foreach (var (name, json) in told)
         {
             kit.Tell(tx, run, name, name == "agent_end" ? SpendingCost.Into(tx, run.Id, json) : json);
         }

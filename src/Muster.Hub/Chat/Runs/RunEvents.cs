@@ -23,7 +23,7 @@ internal sealed partial class RunEvents(ThreadStore threads, ThreadFeeds feeds, 
         "agent_start", "turn_start", "message_end", "tool_execution_start", "tool_execution_end", "turn_end", "agent_end", "notice",
     };
 
-    private static readonly HashSet<string> _volatile = new(StringComparer.Ordinal) { "message_start", "message_update", "tool_execution_update" };
+    private static readonly HashSet<string> _volatile = new(StringComparer.Ordinal) { "message_start", "message_update", "tool_execution_update", "notice" };
 
     private long _dropped;
 

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using Muster.Agents.Messages;
 using Muster.Agents.Models;
 using Muster.Testing;
+using Muster.Testing.Hub;
 using Muster.Testing.Models;
 using Shouldly;
 using Xunit;
@@ -34,6 +35,26 @@ public sealed class ResumeTests
         thread.Where(item => item.Name is "turn_start" or "turn_end").Select(item => $"{item.Name} {item.Data.GetProperty("turn")}")
             .ShouldBe(["turn_start 1", "turn_end 1", "turn_start 2", "turn_end 2"]);
         thread.Where(item => item.Name == "agent_start").Select(item => item.Data.GetProperty("resumed").GetBoolean()).ShouldBe([false, true]);
+    }
+
+    [Fact]
+    public async Task Store_ThatTakesNothingForAWhile_IsWaitedFor()
+    {
+        using var log = new LogLines();
+        await using var bench = await NodeBench.StartAsync(Cancel, options => options with { Loggers = log });
+        HeldDatabase? held = null;
+        bench.Model.Calls("system", """{"section":"time"}""").Then(new ScriptedAnswer().Do(() =>
+        {
+            held = HeldDatabase.Of(bench.Home, "node.db");
+            return ValueTask.CompletedTask;
+        }).Text("Noon."));
+
+        await bench.SayAsync("what time is it?", Cancel);
+        await Eventually.TrueAsync(() => log.Have("Runs wait: The database "), Cancel);
+        held!.Dispose();
+
+        (await bench.UntilAsync("agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBe("completed");
+        (await bench.ThreadAsync(Cancel)).Count(item => item.Name == "message_end" && item.Data.GetRawText().Contains("Noon.", StringComparison.Ordinal)).ShouldBe(1);
     }
 
     [Theory]
