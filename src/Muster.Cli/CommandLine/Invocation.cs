@@ -2,6 +2,7 @@ using System.CommandLine;
 using Muster.Cli.Configuration;
 using Muster.Cli.Terminal;
 using Muster.Client;
+using Muster.Protocol.Transfers;
 
 namespace Muster.Cli;
 
@@ -41,6 +42,10 @@ public static class Invocation
         catch (OperationCanceledException) when (interrupts.Happened)
         {
             return ExitCode.Interrupted;
+        }
+        catch (IOException exception) when (FileTransfer.IsDiskFull(exception))
+        {
+            return Fail(surroundings, $"The disk is full ({exception.Message}): free some space, then try again.", OwnCode(parse, ExitCode.Failed));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -27,6 +27,11 @@ internal sealed class SandboxCheck : ICheck
         }
 
         var status = await ToolSet.Check(tools, context.Time).GetAsync();
+        if (!status.Works && status.Sentence.Contains("No space left on device", StringComparison.Ordinal))
+        {
+            return [new Finding("sandbox", CheckState.Problem, "the agent's shell stays off while the disk is full: " + status.Sentence, "Free some space, then ask again: muster doctor")];
+        }
+
         return [status.Works
             ? new Finding("sandbox", CheckState.Ok, "bubblewrap works")
             : new Finding("sandbox", CheckState.Problem, "the agent's shell stays off: " + status.Sentence, $"Or let it run with your rights: muster config set {Key} host")];

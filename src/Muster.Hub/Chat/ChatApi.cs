@@ -6,6 +6,7 @@ using Muster.Hub.Accounts;
 using Muster.Hub.Api;
 using Muster.Hub.Chat.Runs;
 using Muster.Hub.Chat.Threads;
+using Muster.Storage;
 
 namespace Muster.Hub.Chat;
 
@@ -22,7 +23,14 @@ internal static class ChatApi
         group.MapPost("/{id}/stop", async Task<Ok<StopAnswer>> (string id, ConversationDesk desk, Stops stops, HttpContext context) =>
         {
             var found = await desk.ResolveAsync(context.Caller(), id, context.RequestAborted);
-            return TypedResults.Ok(await stops.StopAsync(found, context.RequestAborted));
+            try
+            {
+                return TypedResults.Ok(await stops.StopAsync(found, context.RequestAborted));
+            }
+            catch (StorageException refused)
+            {
+                throw new ApiException(503, "storage", refused.Message + " Nothing was stopped: what works goes on.");
+            }
         }).WithName("stopConversation");
         group.MapGet("/{id}/events", async (string id, long? after, ConversationDesk desk, ThreadReader reader, HttpContext context) =>
         {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Muster.Hub.Accounts;
 using Muster.Hub.Api;
+using Muster.Protocol.Transfers;
 using Muster.Storage;
 
 namespace Muster.Hub.Operations;
@@ -26,7 +27,7 @@ internal static class BackupApi
                     one.Release();
                     return Task.CompletedTask;
                 });
-                var backup = await HubBackup.TakeAsync(database, options, context.RequestAborted);
+                var backup = await TakeAsync(database, options, context.RequestAborted);
                 context.Response.RegisterForDispose(backup);
                 return TypedResults.Stream(
                     output => backup.WriteAsync(output, context.RequestAborted),
@@ -34,5 +35,17 @@ internal static class BackupApi
                     $"muster-{options.Time.GetUtcNow():yyyyMMdd-HHmmss}.tar.gz");
             })
             .WithName("createBackup");
+    }
+
+    private static async Task<HubBackup> TakeAsync(Database database, HubOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            return await HubBackup.TakeAsync(database, options, cancel);
+        }
+        catch (IOException full) when (FileTransfer.IsDiskFull(full))
+        {
+            throw new ApiException(503, "storage", $"The disk that holds {options.Home} is full, and a backup needs room there for a copy of the rows: free some space, then try again.");
+        }
     }
 }

@@ -13,9 +13,12 @@ internal static class SqliteFailure
 
     public static StorageException Describe(string path, SqliteException error) => new(Sentence(path, error), error);
 
+    /// <summary>The index of the log is a file of its own, and one that cannot grow is told as a failure of the disk.</summary>
+    private static bool IsFull(SqliteException error) => error.SqliteErrorCode == raw.SQLITE_FULL || error.SqliteExtendedErrorCode == raw.SQLITE_IOERR_SHMSIZE;
+
     private static string Sentence(string path, SqliteException error) => error.SqliteErrorCode switch
     {
-        raw.SQLITE_FULL =>
+        _ when IsFull(error) =>
             $"The disk that holds {path} is full: free some space.",
         raw.SQLITE_NOTADB =>
             $"The file {path} is not a Muster database: move it away to start anew, or put a backup in its place.",

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Muster.Agents.Providers;
@@ -96,6 +97,18 @@ public sealed class RefusedWriteTests : HubTest
         (await App.UntilAsync(conversation, "agent_end", Cancel)).GetProperty("outcome").GetString().ShouldBeOneOf("aborted", "interrupted"); // the machine came back and had it no more
         await Eventually.TrueAsync(
             async () => !(await App.Client.GetFromJsonAsync<JsonElement>("/api/v1/conversations/" + conversation, Cancel)).GetProperty("running").GetBoolean(), Cancel);
+    }
+
+    [Fact]
+    public async Task Stop_ThatIsRefused_SaysThatNothingWasStopped()
+    {
+        var conversation = await App.ConversationAsync(Cancel);
+
+        using var held = HeldDatabase.Of(Home);
+        using var answer = await App.Client.PostAsync($"/api/v1/conversations/{conversation}/stop", null, Cancel);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await answer.Content.ReadFromJsonAsync<JsonElement>(Cancel)).GetProperty("detail").GetString()!.ShouldEndWith("Nothing was stopped: what works goes on.");
     }
 
     [Fact]
